@@ -1,0 +1,273 @@
+//! The Merkle-**sum** tree that carries every operator's lifetime earnings in one root.
+//!
+//! A node is a hash and a sum. The sum of the root is on chain and bounded by the emission table,
+//! so nobody can invent a leaf without taking its tokens from the others inside the same bound.
+//!
+//! # Hashing
+//!
+//! | what | preimage of SHA-256 | bytes |
+//! |---|---|---|
+//! | operator leaf | `pool ‖ operator ‖ lifetime_total (u64 LE) ‖ devices_root` | 104 |
+//! | device leaf | `operator ‖ device ‖ lifetime_total (u64 LE)` | 72 |
+//! | node | `left.hash ‖ left.sum (u64 LE) ‖ right.hash ‖ right.sum (u64 LE)` | 80 |
+//!
+//! Leaves and nodes need no tag byte: each kind has one fixed preimage length, all three differ,
+//! and SHA-256 pads with the message length, so two kinds with the same digest would be a
+//! collision of SHA-256. (RFC 6962, section 2.1, tags because its leaves vary in length.)
+//! Without tags a node is hashed as two contiguous 40-byte halves, which is what an on-chain
+//! claim pays for.
+//!
+//! # Shape
+//!
+//! Level 0 holds the leaves in strictly increasing order of their key. A level with an odd number
+//! of nodes (more than one) is completed by [`EMPTY`], whose hash of zeros has no known preimage
+//! and whose sum is 0. A proof lists the sibling at each level, 40 bytes each, from the leaf up;
+//! bit `i` of the index is 1 when the running node is the right child at level `i`.
+
+use crate::hash::{Hash, sha256, sha256_into};
+use alloc::vec::Vec;
+
+/// Bytes of one encoded node, `hash ‖ sum (u64 LE)`; also of one proof step.
+pub const NODE_BYTES: usize = 40;
+/// The deepest proof that is accepted: 2³² leaves, as many as an index can name.
+pub const MAX_DEPTH: usize = 32;
+/// Fills up a level with an odd number of nodes.
+pub const EMPTY: Node = Node { hash: [0; 32], sum: 0 };
+
+/// Why a tree could not be built or a proof not be given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MerkleError {
+    /// A tree needs at least one leaf.
+    NoLeaves,
+    /// A tree holds at most 2³² leaves.
+    TooManyLeaves,
+    /// The leaves' sums add up to more than a `u64` holds.
+    SumOverflow,
+    /// There is no leaf of this index.
+    NoSuchLeaf,
+    /// The proof is not a whole number of 40-byte steps, is too deep, or names an index beyond
+    /// its own depth.
+    MalformedProof,
+}
+
+impl core::fmt::Display for MerkleError {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str(match self {
+            Self::NoLeaves => "a tree needs at least one leaf",
+            Self::TooManyLeaves => "a tree holds at most 2^32 leaves",
+            Self::SumOverflow => "the sums of the leaves exceed 64 bits",
+            Self::NoSuchLeaf => "there is no leaf of this index",
+            Self::MalformedProof => "the proof is malformed",
+        })
+    }
+}
+
+impl core::error::Error for MerkleError {}
+
+/// A hash and the tokens below it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Node {
+    /// SHA-256 of the leaf or of the two children.
+    pub hash: Hash,
+    /// Tokens of all leaves below, in the mint's smallest unit.
+    pub sum: u64,
+}
+
+impl Node {
+    /// `hash ‖ sum (u64 LE)`.
+    pub fn to_bytes(&self) -> [u8; NODE_BYTES] {
+        let mut bytes = [0; NODE_BYTES];
+        let (hash, sum) = bytes.split_at_mut(32);
+        hash.copy_from_slice(&self.hash);
+        sum.copy_from_slice(&self.sum.to_le_bytes());
+        bytes
+    }
+
+    /// Reads what [`Node::to_bytes`] wrote.
+    pub fn from_bytes(bytes: &[u8; NODE_BYTES]) -> Self {
+        let (mut hash, mut sum) = ([0; 32], [0; 8]);
+        let (left, right) = bytes.split_at(32);
+        hash.copy_from_slice(left);
+        sum.copy_from_slice(right);
+        Self { hash, sum: u64::from_le_bytes(sum) }
+    }
+
+    /// The parent of two nodes.
+    ///
+    /// # Errors
+    /// [`MerkleError::SumOverflow`] when the sums exceed 64 bits.
+    pub fn parent(left: &Self, right: &Self) -> Result<Self, MerkleError> {
+        let sum = left.sum.checked_add(right.sum).ok_or(MerkleError::SumOverflow)?;
+        Ok(Self { hash: sha256(&[&left.to_bytes(), &right.to_bytes()]), sum })
+    }
+}
+
+/// One operator's part of a pool: everything it ever earned.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OperatorLeaf {
+    /// Address of the pool account.
+    pub pool: [u8; 32],
+    /// Wallet of the operator.
+    pub operator: [u8; 32],
+    /// Tokens earned in all epochs up to this root; never falls.
+    pub lifetime_total: u64,
+    /// Root hash of the tree over the operator's devices ([`DeviceLeaf`]), or zeros when none
+    /// earned (the treasury's leaf).
+    pub devices_root: Hash,
+}
+
+impl OperatorLeaf {
+    /// Hash and sum of this leaf.
+    #[inline(always)]
+    pub fn node(&self) -> Node {
+        Node {
+            hash: sha256(&[
+                &self.pool,
+                &self.operator,
+                &self.lifetime_total.to_le_bytes(),
+                &self.devices_root,
+            ]),
+            sum: self.lifetime_total,
+        }
+    }
+}
+
+/// One device's part of its operator's earnings. A device that changed hands has a leaf under
+/// each operator that it ever earned for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DeviceLeaf {
+    /// Wallet of the operator that these tokens went to.
+    pub operator: [u8; 32],
+    /// Address of the registry's `Device` account.
+    pub device: [u8; 32],
+    /// Tokens that this device earned for this operator in all epochs up to this root.
+    pub lifetime_total: u64,
+}
+
+impl DeviceLeaf {
+    /// Hash and sum of this leaf.
+    pub fn node(&self) -> Node {
+        Node {
+            hash: sha256(&[&self.operator, &self.device, &self.lifetime_total.to_le_bytes()]),
+            sum: self.lifetime_total,
+        }
+    }
+}
+
+/// A whole tree, all levels kept so that proofs are cheap.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SumTree {
+    /// Level 0 are the leaves; the last level is the root alone.
+    levels: Vec<Vec<Node>>,
+    root: Node,
+}
+
+impl SumTree {
+    /// Builds the tree over `leaves`, which the caller has put in order.
+    ///
+    /// # Errors
+    /// When there is no leaf, more than 2³², or their sums exceed 64 bits.
+    pub fn build(leaves: Vec<Node>) -> Result<Self, MerkleError> {
+        if u64::try_from(leaves.len()).map_or(true, |n| n > 1 << MAX_DEPTH) {
+            return Err(MerkleError::TooManyLeaves);
+        }
+        let mut levels = Vec::new();
+        let mut level = leaves;
+        loop {
+            let next = match level.as_slice() {
+                [] => return Err(MerkleError::NoLeaves),
+                [root] => {
+                    let root = *root;
+                    levels.push(level);
+                    return Ok(Self { levels, root });
+                }
+                nodes => nodes
+                    .chunks(2)
+                    .map(|pair| match pair {
+                        [left, right] => Node::parent(left, right),
+                        [left] => Node::parent(left, &EMPTY),
+                        _ => Err(MerkleError::NoLeaves),
+                    })
+                    .collect::<Result<Vec<_>, _>>()?,
+            };
+            levels.push(core::mem::replace(&mut level, next));
+        }
+    }
+
+    /// The root: its hash commits to every leaf, its sum is the total of all leaves.
+    pub fn root(&self) -> Node {
+        self.root
+    }
+
+    /// The number of leaves.
+    pub fn len(&self) -> usize {
+        self.levels.first().map_or(0, Vec::len)
+    }
+
+    /// Never true: a tree has at least one leaf.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Levels between a leaf and the root, which is the number of steps in a proof.
+    pub fn depth(&self) -> usize {
+        self.levels.len().saturating_sub(1)
+    }
+
+    /// The siblings of leaf `index` from the leaf up, [`NODE_BYTES`] each.
+    ///
+    /// # Errors
+    /// [`MerkleError::NoSuchLeaf`].
+    pub fn prove(&self, index: u32) -> Result<Vec<u8>, MerkleError> {
+        let mut at = usize::try_from(index).map_err(|_| MerkleError::NoSuchLeaf)?;
+        if at >= self.len() {
+            return Err(MerkleError::NoSuchLeaf);
+        }
+        let mut proof = Vec::with_capacity(self.depth().saturating_mul(NODE_BYTES));
+        for level in self.levels.iter().take(self.depth()) {
+            proof.extend_from_slice(&level.get(at ^ 1).unwrap_or(&EMPTY).to_bytes());
+            at >>= 1;
+        }
+        Ok(proof)
+    }
+}
+
+/// Folds `proof` into `leaf` and returns the root that they imply.
+///
+/// # Errors
+/// [`MerkleError::MalformedProof`] for a proof of a wrong length or an index that has more bits
+/// than the proof has steps; [`MerkleError::SumOverflow`] when the sums exceed 64 bits.
+#[inline(always)]
+pub fn fold(leaf: &Node, index: u32, proof: &[u8]) -> Result<Node, MerkleError> {
+    let (steps, rest) = proof.as_chunks::<NODE_BYTES>();
+    let depth = steps.len();
+    if !rest.is_empty() || depth > MAX_DEPTH || (depth < MAX_DEPTH && index >> depth != 0) {
+        return Err(MerkleError::MalformedProof);
+    }
+    let mut path = index;
+    let mut node = leaf.to_bytes();
+    let mut sum = leaf.sum;
+    for sibling in steps {
+        let mut hash = [0; 32];
+        if path & 1 == 0 {
+            sha256_into(&[&node, sibling], &mut hash);
+        } else {
+            sha256_into(&[sibling, &node], &mut hash);
+        }
+        path >>= 1;
+        let (_, sibling_sum) = sibling.split_at(32);
+        let mut bytes = [0; 8];
+        bytes.copy_from_slice(sibling_sum);
+        sum = sum.checked_add(u64::from_le_bytes(bytes)).ok_or(MerkleError::SumOverflow)?;
+        let (node_hash, node_sum) = node.split_at_mut(32);
+        node_hash.copy_from_slice(&hash);
+        node_sum.copy_from_slice(&sum.to_le_bytes());
+    }
+    Ok(Node::from_bytes(&node))
+}
+
+/// Whether `leaf` stands at `index` below `root`.
+#[inline(always)]
+pub fn verify(root: &Node, leaf: &Node, index: u32, proof: &[u8]) -> bool {
+    fold(leaf, index, proof).is_ok_and(|implied| implied == *root)
+}
