@@ -1,0 +1,472 @@
+//! The known answers of `vectors/*.json`, which an independent Python implementation made.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    reason = "a test stops at the first surprise"
+)]
+
+use cairn_protocol::allocation::allocate;
+use cairn_protocol::emission::{self, EmissionError, Step};
+use cairn_protocol::hash::Hash;
+use cairn_protocol::merkle::{DeviceLeaf, MAX_DEPTH, Node, OperatorLeaf, SumTree, fold, verify};
+use cairn_protocol::onboarding::{SignatureScheme, device_message, maker_message};
+use cairn_protocol::proof::{Batch, Beacon, Body, DeviceKey, Envelope, Kind, Position, Witness};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+
+fn load<T: DeserializeOwned>(name: &str) -> T {
+    let path = format!("{}/vectors/{name}.json", env!("CARGO_MANIFEST_DIR"));
+    let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"));
+    serde_json::from_str(&text).unwrap_or_else(|error| panic!("{path}: {error}"))
+}
+
+fn bytes<const N: usize>(text: &str) -> [u8; N] {
+    hex::decode(text).unwrap().try_into().unwrap()
+}
+
+fn number(text: &str) -> u64 {
+    text.parse().unwrap()
+}
+
+#[derive(Deserialize)]
+struct NodeVector {
+    hash: String,
+    sum: String,
+}
+
+impl NodeVector {
+    fn node(&self) -> Node {
+        Node { hash: bytes(&self.hash), sum: number(&self.sum) }
+    }
+}
+
+#[derive(Deserialize)]
+struct OperatorLeafVector {
+    pool: String,
+    operator: String,
+    lifetime_total: String,
+    devices_root: String,
+    hash: String,
+}
+
+impl OperatorLeafVector {
+    fn check(&self) -> Node {
+        let node = OperatorLeaf {
+            pool: bytes(&self.pool),
+            operator: bytes(&self.operator),
+            lifetime_total: number(&self.lifetime_total),
+            devices_root: bytes(&self.devices_root),
+        }
+        .node();
+        assert_eq!(node, Node { hash: bytes(&self.hash), sum: number(&self.lifetime_total) });
+        node
+    }
+}
+
+#[derive(Deserialize)]
+struct DeviceLeafVector {
+    operator: String,
+    device: String,
+    lifetime_total: String,
+    hash: String,
+}
+
+#[derive(Deserialize)]
+struct ParentVector {
+    left: NodeVector,
+    right: NodeVector,
+    parent: NodeVector,
+}
+
+#[derive(Deserialize)]
+struct TreeVector {
+    leaves: Vec<OperatorLeafVector>,
+    root: NodeVector,
+    proofs: Vec<String>,
+}
+
+#[derive(Deserialize)]
+struct RefusedVector {
+    why: String,
+    root: NodeVector,
+    leaf: NodeVector,
+    index: u32,
+    proof: String,
+}
+
+#[derive(Deserialize)]
+struct MerkleVectors {
+    operator_leaves: Vec<OperatorLeafVector>,
+    device_leaves: Vec<DeviceLeafVector>,
+    nodes: Vec<ParentVector>,
+    trees: Vec<TreeVector>,
+    refused: Vec<RefusedVector>,
+}
+
+#[test]
+fn leaves_and_nodes_hash_as_in_the_vectors() {
+    let vectors: MerkleVectors = load("merkle");
+    assert_eq!(vectors.operator_leaves.len(), 3);
+    for leaf in &vectors.operator_leaves {
+        leaf.check();
+    }
+    assert_eq!(vectors.device_leaves.len(), 4);
+    for leaf in &vectors.device_leaves {
+        let node = DeviceLeaf {
+            operator: bytes(&leaf.operator),
+            device: bytes(&leaf.device),
+            lifetime_total: number(&leaf.lifetime_total),
+        }
+        .node();
+        assert_eq!(node, Node { hash: bytes(&leaf.hash), sum: number(&leaf.lifetime_total) });
+    }
+    assert_eq!(vectors.nodes.len(), 4);
+    for vector in &vectors.nodes {
+        let parent = Node::parent(&vector.left.node(), &vector.right.node()).unwrap();
+        assert_eq!(parent, vector.parent.node());
+        assert_eq!(Node::from_bytes(&parent.to_bytes()), parent);
+    }
+}
+
+#[test]
+fn trees_have_the_roots_and_proofs_of_the_vectors() {
+    let vectors: MerkleVectors = load("merkle");
+    let sizes: Vec<_> = vectors.trees.iter().map(|tree| tree.leaves.len()).collect();
+    assert_eq!(sizes, [1, 2, 3, 5, 8, 13]);
+    for vector in &vectors.trees {
+        let leaves: Vec<_> = vector.leaves.iter().map(OperatorLeafVector::check).collect();
+        let tree = SumTree::build(leaves.clone()).unwrap();
+        assert_eq!(tree.root(), vector.root.node());
+        assert_eq!(tree.len(), vector.proofs.len());
+        for (index, (leaf, proof)) in (0..).zip(leaves.iter().zip(&vector.proofs)) {
+            let proof = hex::decode(proof).unwrap();
+            assert_eq!(tree.prove(index).unwrap(), proof);
+            assert!(verify(&tree.root(), leaf, index, &proof));
+        }
+    }
+}
+
+#[test]
+fn every_broken_proof_of_the_vectors_is_refused() {
+    let vectors: MerkleVectors = load("merkle");
+    assert_eq!(vectors.refused.len(), 14);
+    for vector in &vectors.refused {
+        let proof = hex::decode(&vector.proof).unwrap();
+        let (root, leaf) = (vector.root.node(), vector.leaf.node());
+        assert!(!verify(&root, &leaf, vector.index, &proof), "accepted: {}", vector.why);
+    }
+    let deepest = vectors.refused.iter().map(|vector| vector.proof.len() / 80).max();
+    assert_eq!(deepest, Some(MAX_DEPTH + 1));
+}
+
+#[derive(Deserialize)]
+struct StepVector {
+    first_epoch: String,
+    per_epoch: String,
+}
+
+fn steps(vectors: &[StepVector]) -> Vec<Step> {
+    vectors
+        .iter()
+        .map(|step| Step {
+            first_epoch: number(&step.first_epoch),
+            per_epoch: number(&step.per_epoch),
+        })
+        .collect()
+}
+
+#[derive(Deserialize)]
+struct EpochVector {
+    epoch: String,
+    emitted_in: String,
+    emitted_through: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct TableVector {
+    name: String,
+    steps: Vec<StepVector>,
+    epochs: Vec<EpochVector>,
+}
+
+#[derive(Deserialize)]
+struct InvalidVector {
+    error: String,
+    steps: Vec<StepVector>,
+}
+
+#[derive(Deserialize)]
+struct AllocationVector {
+    budget: String,
+    weights: Vec<String>,
+    shares: Vec<String>,
+    dust: String,
+}
+
+#[derive(Deserialize)]
+struct EmissionVectors {
+    tables: Vec<TableVector>,
+    invalid: Vec<InvalidVector>,
+    allocations: Vec<AllocationVector>,
+}
+
+#[test]
+fn emission_tables_emit_as_in_the_vectors() {
+    let vectors: EmissionVectors = load("emission");
+    assert_eq!(vectors.tables.len(), 7);
+    for table in &vectors.tables {
+        let steps = steps(&table.steps);
+        assert_eq!(emission::validate(&steps), Ok(()), "{}", table.name);
+        for row in &table.epochs {
+            let at = format!("{}, epoch {}", table.name, row.epoch);
+            let epoch = number(&row.epoch);
+            assert_eq!(emission::emitted_in(&steps, epoch), number(&row.emitted_in), "{at}");
+            let through = row.emitted_through.as_deref().map(number);
+            let through = through.ok_or(EmissionError::Overflow);
+            assert_eq!(emission::emitted_through(&steps, epoch), through, "{at}");
+        }
+    }
+}
+
+#[test]
+fn invalid_tables_are_refused_as_in_the_vectors() {
+    let vectors: EmissionVectors = load("emission");
+    assert_eq!(vectors.invalid.len(), 5);
+    for table in &vectors.invalid {
+        let expected = match table.error.as_str() {
+            "empty" => EmissionError::Empty,
+            "too_many_steps" => EmissionError::TooManySteps,
+            "first_step_not_zero" => EmissionError::FirstStepNotZero,
+            "not_increasing" => EmissionError::NotIncreasing,
+            other => panic!("unknown error {other}"),
+        };
+        assert_eq!(emission::validate(&steps(&table.steps)), Err(expected));
+    }
+}
+
+#[test]
+fn budgets_divide_as_in_the_vectors() {
+    let vectors: EmissionVectors = load("emission");
+    assert_eq!(vectors.allocations.len(), 8);
+    for vector in &vectors.allocations {
+        let weights: Vec<_> = vector.weights.iter().map(|weight| number(weight)).collect();
+        let shares: Vec<_> = vector.shares.iter().map(|share| number(share)).collect();
+        let allocation = allocate(number(&vector.budget), &weights);
+        assert_eq!((allocation.shares, allocation.dust), (shares, number(&vector.dust)));
+    }
+}
+
+fn scheme(name: &str) -> SignatureScheme {
+    match name {
+        "ed25519" => SignatureScheme::Ed25519,
+        "p256" => SignatureScheme::P256,
+        other => panic!("unknown scheme {other}"),
+    }
+}
+
+#[derive(Deserialize)]
+struct MakerVector {
+    network: String,
+    scheme: String,
+    device_key: String,
+    class: u16,
+    serial: String,
+    message: String,
+}
+
+#[derive(Deserialize)]
+struct DeviceVector {
+    network: String,
+    owner: String,
+    slot: String,
+    slot_hash: String,
+    message: String,
+}
+
+#[derive(Deserialize)]
+struct KeyVector {
+    scheme: String,
+    key: String,
+}
+
+impl KeyVector {
+    fn key(&self) -> DeviceKey {
+        match scheme(&self.scheme) {
+            SignatureScheme::Ed25519 => DeviceKey::Ed25519(bytes(&self.key)),
+            SignatureScheme::P256 => DeviceKey::P256(bytes(&self.key)),
+        }
+    }
+}
+
+#[derive(Deserialize)]
+struct PositionVector {
+    latitude_e7: i32,
+    longitude_e7: i32,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum BodyVector {
+    Witness {
+        payload_hash: String,
+        rssi_cdbm: i32,
+        snr_cdb: i32,
+        frequency_hz: String,
+    },
+    Beacon {
+        payload_hash: String,
+        position: Option<PositionVector>,
+        frequency_hz: String,
+        eirp_cdbm: i32,
+        spreading_factor: u8,
+    },
+}
+
+impl BodyVector {
+    fn body(&self) -> Body {
+        match self {
+            Self::Witness { payload_hash, rssi_cdbm, snr_cdb, frequency_hz } => {
+                Body::Witness(Witness {
+                    payload_hash: bytes(payload_hash),
+                    rssi_cdbm: *rssi_cdbm,
+                    snr_cdb: *snr_cdb,
+                    frequency_hz: number(frequency_hz),
+                })
+            }
+            Self::Beacon { payload_hash, position, frequency_hz, eirp_cdbm, spreading_factor } => {
+                Body::Beacon(Beacon {
+                    payload_hash: bytes(payload_hash),
+                    position: position.as_ref().map(|position| Position {
+                        latitude_e7: position.latitude_e7,
+                        longitude_e7: position.longitude_e7,
+                    }),
+                    frequency_hz: number(frequency_hz),
+                    eirp_cdbm: *eirp_cdbm,
+                    spreading_factor: *spreading_factor,
+                })
+            }
+        }
+    }
+}
+
+#[derive(Deserialize)]
+struct ProofVector {
+    network: String,
+    version: u8,
+    kind: String,
+    device: KeyVector,
+    epoch: String,
+    sequence: String,
+    previous: String,
+    captured_at_ms: String,
+    challenge: String,
+    body: BodyVector,
+    body_bytes: String,
+    signed_message: String,
+    id: String,
+    signature: String,
+    encoded: String,
+}
+
+#[derive(Deserialize)]
+struct BatchVector {
+    malformed: String,
+    encoded: String,
+}
+
+#[derive(Deserialize)]
+struct MessageVectors {
+    maker_messages: Vec<MakerVector>,
+    device_messages: Vec<DeviceVector>,
+    proofs: Vec<ProofVector>,
+    batch: BatchVector,
+}
+
+#[test]
+fn onboarding_messages_are_the_bytes_of_the_vectors() {
+    let vectors: MessageVectors = load("messages");
+    assert_eq!(vectors.maker_messages.len(), 4);
+    for vector in &vectors.maker_messages {
+        let message = maker_message(
+            &bytes(&vector.network),
+            scheme(&vector.scheme),
+            &bytes(&vector.device_key),
+            vector.class,
+            &bytes(&vector.serial),
+        );
+        assert_eq!(hex::encode(message), vector.message);
+    }
+    assert_eq!(vectors.device_messages.len(), 3);
+    for vector in &vectors.device_messages {
+        let message = device_message(
+            &bytes(&vector.network),
+            &bytes(&vector.owner),
+            number(&vector.slot),
+            &bytes(&vector.slot_hash),
+        );
+        assert_eq!(hex::encode(message), vector.message);
+    }
+}
+
+#[test]
+fn proofs_encode_sign_and_chain_as_in_the_vectors() {
+    let vectors: MessageVectors = load("messages");
+    assert_eq!(vectors.proofs.len(), 5);
+    let mut previous: Hash = [0; 32];
+    for vector in &vectors.proofs {
+        let body = vector.body.body();
+        assert_eq!(body.kind().name(), vector.kind);
+        assert_eq!(hex::encode(body.encode()), vector.body_bytes);
+        let envelope = Envelope {
+            version: vector.version,
+            kind: body.kind() as u8,
+            device: vector.device.key(),
+            epoch: number(&vector.epoch),
+            sequence: number(&vector.sequence),
+            previous: bytes(&vector.previous),
+            captured_at_ms: number(&vector.captured_at_ms),
+            challenge: bytes(&vector.challenge),
+            body: body.encode(),
+            signature: bytes(&vector.signature),
+        };
+        assert_eq!(hex::encode(envelope.encode()), vector.encoded);
+        assert_eq!(Envelope::decode(&envelope.encode()).unwrap(), envelope);
+        assert_eq!(envelope.decode_body().unwrap(), Some(body));
+        assert_eq!(Kind::from_code(envelope.kind).map(Kind::name), Some(vector.kind.as_str()));
+        let network = bytes(&vector.network);
+        assert_eq!(hex::encode(envelope.signed_message(&network)), vector.signed_message);
+        assert_eq!(hex::encode(envelope.id(&network)), vector.id);
+        if vector.device.scheme == "ed25519" {
+            assert_eq!(envelope.previous, previous);
+            previous = envelope.id(&network);
+        }
+    }
+}
+
+#[test]
+fn a_batch_keeps_each_proof_apart() {
+    let vectors: MessageVectors = load("messages");
+    let mut proofs: Vec<_> =
+        vectors.proofs.iter().map(|proof| hex::decode(&proof.encoded).unwrap()).collect();
+    proofs.push(hex::decode(&vectors.batch.malformed).unwrap());
+    let batch = Batch { proofs };
+    assert_eq!(hex::encode(borsh::to_vec(&batch).unwrap()), vectors.batch.encoded);
+    let decoded: Batch = borsh::from_slice(&hex::decode(&vectors.batch.encoded).unwrap()).unwrap();
+    assert_eq!(decoded, batch);
+    let verdicts: Vec<_> =
+        decoded.proofs.iter().map(|proof| Envelope::decode(proof).is_ok()).collect();
+    assert_eq!(verdicts, [true, true, true, true, true, false]);
+}
+
+#[test]
+fn a_leaf_alone_is_the_root() {
+    let vectors: MerkleVectors = load("merkle");
+    let only = &vectors.trees[0];
+    let leaf = only.leaves[0].check();
+    assert_eq!(only.root.node(), leaf);
+    assert_eq!(fold(&leaf, 0, &[]), Ok(leaf));
+    assert!(fold(&leaf, 1, &[]).is_err());
+}

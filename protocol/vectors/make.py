@@ -1,0 +1,529 @@
+#!/usr/bin/env python3
+"""Writes the known-answer vectors beside it: merkle.json, emission.json, messages.json.
+
+An implementation of the protocol's byte formats that shares no code with the Rust crate: Python
+integers, hashlib, and Ed25519 straight from RFC 8032, section 5.1. The Rust tests, the programs'
+tests and the web app all check themselves against these files.
+
+    python3 make.py            writes the files
+    python3 make.py --check    fails when a file is not what this script would write
+
+Conventions: bytes are lower-case hex, every u64 is a decimal string, u16, u8 and indexes are numbers.
+"""
+
+import hashlib
+import json
+import pathlib
+import sys
+
+HERE = pathlib.Path(__file__).parent
+U64_MAX = 2**64 - 1
+
+
+def sha256(data: bytes) -> bytes:
+    return hashlib.sha256(data).digest()
+
+
+def seeded(*words) -> bytes:
+    """32 arbitrary bytes that anyone can make again."""
+    return sha256("/".join(str(word) for word in words).encode())
+
+
+def le(value: int, size: int, signed: bool = False) -> bytes:
+    return value.to_bytes(size, "little", signed=signed)
+
+
+# --- Merkle-sum tree -----------------------------------------------------------------------------
+
+EMPTY = (bytes(32), 0)
+
+
+def operator_leaf(pool, operator, total, devices_root):
+    return sha256(pool + operator + le(total, 8) + devices_root), total
+
+
+def device_leaf(operator, device, total):
+    return sha256(operator + device + le(total, 8)), total
+
+
+def parent(left, right):
+    total = left[1] + right[1]
+    assert total <= U64_MAX
+    return sha256(left[0] + le(left[1], 8) + right[0] + le(right[1], 8)), total
+
+
+def node_bytes(node):
+    return node[0] + le(node[1], 8)
+
+
+def root_and_proofs(leaves):
+    """Recursive halves over a tree filled up to a power of two, unlike the Rust code's levels."""
+    depth = (len(leaves) - 1).bit_length()
+
+    def at(level, index):
+        """The node at a level (0 = leaves); EMPTY when it has no leaf below, unless it is needed
+        as a parent, which only ever happens above a real leaf."""
+        first = index << level
+        if first >= len(leaves):
+            return EMPTY
+        if level == 0:
+            return leaves[index]
+        return parent(at(level - 1, 2 * index), at(level - 1, 2 * index + 1))
+
+    proofs = [
+        b"".join(node_bytes(at(level, (index >> level) ^ 1)) for level in range(depth))
+        for index in range(len(leaves))
+    ]
+    return at(depth, 0), proofs
+
+
+def node_json(node):
+    return {"hash": node[0].hex(), "sum": str(node[1])}
+
+
+def merkle():
+    pool = seeded("pool")
+
+    def leaf_json(count, at, total, devices_root):
+        operator = seeded("operator", count, at)
+        node = operator_leaf(pool, operator, total, devices_root)
+        return node, {
+            "pool": pool.hex(),
+            "operator": operator.hex(),
+            "lifetime_total": str(total),
+            "devices_root": devices_root.hex(),
+            "hash": node[0].hex(),
+        }
+
+    operator_leaves = [
+        leaf_json("single", at, total, devices)[1]
+        for at, (total, devices) in enumerate(
+            [(0, bytes(32)), (1, seeded("devices")), (U64_MAX, b"\xff" * 32)]
+        )
+    ]
+    device_leaves = []
+    for at, total in enumerate([0, 1, 1_000_000_007, U64_MAX]):
+        operator, device = seeded("operator", at), seeded("device", at)
+        device_leaves.append(
+            {
+                "operator": operator.hex(),
+                "device": device.hex(),
+                "lifetime_total": str(total),
+                "hash": device_leaf(operator, device, total)[0].hex(),
+            }
+        )
+    nodes = []
+    for left, right in [
+        ((seeded("left"), 5), (seeded("right"), 7)),
+        ((seeded("left"), 5), EMPTY),
+        (EMPTY, (seeded("right"), U64_MAX)),
+        ((seeded("left"), 2**63), (seeded("right"), 2**63 - 1)),
+    ]:
+        nodes.append(
+            {
+                "left": node_json(left),
+                "right": node_json(right),
+                "parent": node_json(parent(left, right)),
+            }
+        )
+
+    trees, refused = [], []
+    for count in (1, 2, 3, 5, 8, 13):
+        leaves, shown = [], []
+        for at in range(count):
+            # Totals of every size, a zero among them, and a sum that stays below 2^64.
+            total = 0 if at == 4 else int.from_bytes(seeded("total", count, at)[:7], "little") >> (4 * at)
+            devices = bytes(32) if at == 2 else seeded("devices", count, at)
+            node, leaf = leaf_json(count, at, total, devices)
+            leaves.append(node)
+            shown.append(leaf)
+        root, proofs = root_and_proofs(leaves)
+        trees.append(
+            {"leaves": shown, "root": node_json(root), "proofs": [proof.hex() for proof in proofs]}
+        )
+        if count == 5:
+
+            def refuse(why, leaf, index, proof):
+                refused.append(
+                    {
+                        "why": why,
+                        "root": node_json(root),
+                        "leaf": node_json(leaf),
+                        "index": index,
+                        "proof": proof.hex(),
+                    }
+                )
+
+            leaf, proof = leaves[1], proofs[1]
+            steps = [proof[at : at + 40] for at in range(0, len(proof), 40)]
+            flipped = bytes([proof[0] ^ 1]) + proof[1:]
+            more = proof[:32] + le(int.from_bytes(proof[32:40], "little") + 1, 8) + proof[40:]
+            refuse("a bit of a sibling's hash is flipped", leaf, 1, flipped)
+            refuse("a sibling's sum is one higher", leaf, 1, more)
+            refuse("the leaf's sum is one higher", (leaf[0], leaf[1] + 1), 1, proof)
+            refuse("another leaf at this index", leaves[2], 1, proof)
+            refuse("the right leaf at its sibling's index", leaf, 0, proof)
+            refuse("an index with a bit above the depth", leaf, 1 | 1 << len(steps), proof)
+            refuse("the last step is missing", leaf, 1, b"".join(steps[:-1]))
+            refuse("the last byte is missing", leaf, 1, proof[:-1])
+            refuse("one byte too many", leaf, 1, proof + b"\0")
+            refuse("one empty step too many", leaf, 1, proof + bytes(40))
+            refuse("two steps swapped", leaf, 1, b"".join([steps[1], steps[0], *steps[2:]]))
+            refuse("the root itself as a leaf, below an empty step", root, 0, bytes(40))
+            refuse("33 steps", leaf, 1, proof + bytes(40) * (33 - len(steps)))
+            huge = proof[:32] + le(U64_MAX, 8) + proof[40:]
+            refuse("the sums exceed 64 bits", leaf, 1, huge)
+    return {
+        "operator_leaves": operator_leaves,
+        "device_leaves": device_leaves,
+        "nodes": nodes,
+        "trees": trees,
+        "refused": refused,
+    }
+
+
+# --- Emission and allocation ---------------------------------------------------------------------
+
+
+def emission():
+    def emitted_in(steps, epoch):
+        return next((amount for first, amount in reversed(steps) if first <= epoch), 0)
+
+    def emitted_through(steps, epoch):
+        """Each step's epochs up to `epoch`, which an endless last step closes."""
+        ends = [first for first, _ in steps[1:]] + [None]
+        total = 0
+        for (first, amount), end in zip(steps, ends):
+            last = epoch + 1 if end is None else min(end, epoch + 1)
+            total += amount * max(0, last - first)
+        return total
+
+    tables = []
+    for name, steps in {
+        "constant": [(0, 1_000_000)],
+        "halving every 4 epochs, then none": [(0, 800), (4, 400), (8, 200), (12, 100), (16, 0)],
+        "late start": [(0, 0), (10, 5_000_000_000)],
+        "one epoch of everything": [(0, U64_MAX), (1, 0)],
+        "overflows at epoch 2": [(0, 2**63 - 1), (2, 2)],
+        "last step at the last epoch": [(0, 0), (U64_MAX, 7)],
+        "64 steps": [(7 * at, 1_000 - 3 * at) for at in range(64)],
+    }.items():
+        epochs = sorted(
+            {0, 1, 2, 3, 100, 1_000_000, U64_MAX}
+            | {first for first, _ in steps}
+            | {max(0, first - 1) for first, _ in steps}
+        )
+        rows = []
+        for epoch in epochs:
+            through = emitted_through(steps, epoch)
+            # A literal sum confirms the closed form where it is short enough to take.
+            if epoch <= 1_000:
+                assert through == sum(emitted_in(steps, e) for e in range(epoch + 1))
+            rows.append(
+                {
+                    "epoch": str(epoch),
+                    "emitted_in": str(emitted_in(steps, epoch)),
+                    "emitted_through": str(through) if through <= U64_MAX else None,
+                }
+            )
+        tables.append({"name": name, "steps": steps_json(steps), "epochs": rows})
+    invalid = [
+        {"error": "empty", "steps": []},
+        {"error": "too_many_steps", "steps": steps_json([(at, 1) for at in range(65)])},
+        {"error": "first_step_not_zero", "steps": steps_json([(1, 5)])},
+        {"error": "not_increasing", "steps": steps_json([(0, 5), (3, 4), (3, 1)])},
+        {"error": "not_increasing", "steps": steps_json([(0, 5), (3, 4), (2, 1)])},
+    ]
+    allocations = []
+    for budget, weights in [
+        (100, [1, 1, 1]),
+        (10, [0, 0]),
+        (10, []),
+        (0, [3, 4]),
+        (1, [1, 1]),
+        (1_000_000_007, [9_655, 3, 0, 17, 17_075]),
+        (U64_MAX, [U64_MAX, U64_MAX, 1]),
+        (U64_MAX, [1]),
+    ]:
+        total = sum(weights)
+        shares = [budget * weight // total if total else 0 for weight in weights]
+        allocations.append(
+            {
+                "budget": str(budget),
+                "weights": [str(weight) for weight in weights],
+                "shares": [str(share) for share in shares],
+                "dust": str(budget - sum(shares) if total else 0),
+            }
+        )
+    return {"tables": tables, "invalid": invalid, "allocations": allocations}
+
+
+def steps_json(steps):
+    return [{"first_epoch": str(first), "per_epoch": str(amount)} for first, amount in steps]
+
+
+# --- Ed25519 (RFC 8032, section 5.1) -------------------------------------------------------------
+
+P = 2**255 - 19
+ORDER = 2**252 + 27742317777372353535851937790883648493
+D = -121665 * pow(121666, -1, P) % P
+
+
+def add(a, b):
+    (x1, y1), (x2, y2) = a, b
+    k = D * x1 * x2 * y1 * y2 % P
+    x = (x1 * y2 + x2 * y1) * pow(1 + k, -1, P) % P
+    return x, (y1 * y2 + x1 * x2) * pow(1 - k, -1, P) % P
+
+
+def multiply(scalar, point):
+    total = (0, 1)
+    while scalar:
+        if scalar & 1:
+            total = add(total, point)
+        point, scalar = add(point, point), scalar >> 1
+    return total
+
+
+def recover_x(y):
+    square = (y * y - 1) * pow(D * y * y + 1, -1, P) % P
+    x = pow(square, (P + 3) // 8, P)
+    if x * x % P != square:
+        x = x * pow(2, (P - 1) // 4, P) % P
+    return x if x % 2 == 0 else P - x
+
+
+BASE_Y = 4 * pow(5, -1, P) % P
+BASE = (recover_x(BASE_Y), BASE_Y)
+
+
+def compress(point):
+    return le(point[1] | (point[0] & 1) << 255, 32)
+
+
+def expand(secret):
+    digest = hashlib.sha512(secret).digest()
+    scalar = int.from_bytes(digest[:32], "little") & (2**254 - 8) | 2**254
+    return scalar, digest[32:]
+
+
+def public_key(secret):
+    return compress(multiply(expand(secret)[0], BASE))
+
+
+def sign(secret, message):
+    scalar, prefix = expand(secret)
+    key = compress(multiply(scalar, BASE))
+    nonce = int.from_bytes(hashlib.sha512(prefix + message).digest(), "little") % ORDER
+    point = compress(multiply(nonce, BASE))
+    challenge = int.from_bytes(hashlib.sha512(point + key + message).digest(), "little") % ORDER
+    return point + le((nonce + challenge * scalar) % ORDER, 32)
+
+
+# RFC 8032, section 7.1, test 2: this script signs as the standard does.
+assert sign(
+    bytes.fromhex("4ccd089b28ff96da9db6c346ec114e0f5b8a319f35aba624da8cf6ed4fb8a6fb"), b"\x72"
+).hex().startswith("92a009a9f0d4cab8720e820b5f642540a2b27b5416503f8fb3762223ebdb69da")
+
+
+# --- Messages and proofs -------------------------------------------------------------------------
+
+KINDS = {"beacon": 1, "witness": 2}
+
+
+def beacon_body(body):
+    position = body["position"]
+    encoded = bytes.fromhex(body["payload_hash"])
+    if position is None:
+        encoded += b"\0"
+    else:
+        encoded += b"\1" + le(position["latitude_e7"], 4, True) + le(position["longitude_e7"], 4, True)
+    return encoded + le(int(body["frequency_hz"]), 8) + le(body["eirp_cdbm"], 4, True) + le(
+        body["spreading_factor"], 1
+    )
+
+
+def witness_body(body):
+    return (
+        bytes.fromhex(body["payload_hash"])
+        + le(body["rssi_cdbm"], 4, True)
+        + le(body["snr_cdb"], 4, True)
+        + le(int(body["frequency_hz"]), 8)
+    )
+
+
+def key_bytes(scheme, key):
+    """borsh of the enum: a variant byte, then the key's own bytes."""
+    return le({"ed25519": 0, "p256": 1}[scheme], 1) + key
+
+
+def messages():
+    network = seeded("network")
+    maker_messages = []
+    for scheme, number, key in [
+        ("ed25519", 0, seeded("device key") + b"\0"),
+        ("p256", 1, b"\x02" + seeded("device key")),
+    ]:
+        for class_number, serial in [(0, b"A1"), (515, b"0018B20000020CBC")]:
+            padded = serial + bytes(16 - len(serial))
+            maker_messages.append(
+                {
+                    "network": network.hex(),
+                    "scheme": scheme,
+                    "device_key": key.hex(),
+                    "class": class_number,
+                    "serial": padded.hex(),
+                    "message": (
+                        b"cairn:maker:v1\0\0"
+                        + network
+                        + le(number, 1)
+                        + key
+                        + le(class_number, 2)
+                        + padded
+                    ).hex(),
+                }
+            )
+    device_messages = [
+        {
+            "network": network.hex(),
+            "owner": seeded("owner").hex(),
+            "slot": str(slot),
+            "slot_hash": seeded("slot", slot).hex(),
+            "message": (
+                b"cairn:device:v1\0" + network + seeded("owner") + le(slot, 8) + seeded("slot", slot)
+            ).hex(),
+        }
+        for slot in (0, 437_000_123, U64_MAX)
+    ]
+
+    payload = seeded("payload").hex()
+    bodies = [
+        (
+            "beacon",
+            {
+                "payload_hash": payload,
+                "position": {"latitude_e7": 451_950_073, "longitude_e7": 57_183_838},
+                "frequency_hz": "867900000",
+                "eirp_cdbm": 1_600,
+                "spreading_factor": 11,
+            },
+        ),
+        (
+            "beacon",
+            {
+                "payload_hash": seeded("payload", 2).hex(),
+                "position": None,
+                "frequency_hz": "868100000",
+                "eirp_cdbm": -5_000,
+                "spreading_factor": 0,
+            },
+        ),
+        (
+            "witness",
+            {
+                "payload_hash": payload,
+                "rssi_cdbm": -10_900,
+                "snr_cdb": -2_000,
+                "frequency_hz": "867900000",
+            },
+        ),
+        (
+            "beacon",
+            {
+                "payload_hash": "ff" * 32,
+                "position": {"latitude_e7": -900_000_000, "longitude_e7": -1_800_000_000},
+                "frequency_hz": "100000000000",
+                "eirp_cdbm": 6_000,
+                "spreading_factor": 12,
+            },
+        ),
+    ]
+    proofs, batch = [], []
+    for scheme in ("ed25519", "p256"):
+        previous = bytes(32)
+        for at, (kind, body) in enumerate(bodies if scheme == "ed25519" else bodies[:1]):
+            secret = seeded("device secret")
+            key = public_key(secret) if scheme == "ed25519" else b"\x03" + seeded("p256 point")
+            encoded_body = beacon_body(body) if kind == "beacon" else witness_body(body)
+            epoch, sequence = (at, at + 1) if at < 3 else (U64_MAX, U64_MAX)
+            captured_at_ms = 1_795_350_900_000 + 137 * at
+            challenge = bytes(32) if at != 2 else seeded("challenge")
+            unsigned = (
+                le(1, 1)
+                + le(KINDS[kind], 1)
+                + key_bytes(scheme, key)
+                + le(epoch, 8)
+                + le(sequence, 8)
+                + previous
+                + le(captured_at_ms, 8)
+                + challenge
+                + le(len(encoded_body), 4)
+                + encoded_body
+            )
+            message = b"cairn:proof:v1\0\0" + network + unsigned
+            identity = sha256(message)
+            # Of P-256 the vectors give the bytes to sign alone: its signatures are not unique.
+            signature = sign(secret, message) if scheme == "ed25519" else bytes(64)
+            proofs.append(
+                {
+                    "network": network.hex(),
+                    "secret": secret.hex() if scheme == "ed25519" else None,
+                    "version": 1,
+                    "kind": kind,
+                    "device": {"scheme": scheme, "key": key.hex()},
+                    "epoch": str(epoch),
+                    "sequence": str(sequence),
+                    "previous": previous.hex(),
+                    "captured_at_ms": str(captured_at_ms),
+                    "challenge": challenge.hex(),
+                    "body": body,
+                    "body_bytes": encoded_body.hex(),
+                    "signed_message": message.hex(),
+                    "id": identity.hex(),
+                    "signature": signature.hex(),
+                    "encoded": (unsigned + signature).hex(),
+                }
+            )
+            batch.append(unsigned + signature)
+            previous = identity
+    malformed = b"not a proof"
+    batch.append(malformed)
+    encoded_batch = le(len(batch), 4) + b"".join(le(len(one), 4) + one for one in batch)
+
+    seed = seeded("fleet seed")
+    keys = []
+    for identifier in ("0018B20000020CBC", "111KEcyjmMxhvUK85fP3dTCNLvfzNqmjVaTVMejhQQyEdSHVbU2"):
+        secret = sha256(b"cairn:device-key:v1" + seed + identifier.encode())
+        keys.append(
+            {
+                "seed": seed.hex(),
+                "id": identifier,
+                "secret": secret.hex(),
+                "public_key": public_key(secret).hex(),
+            }
+        )
+    return {
+        "maker_messages": maker_messages,
+        "device_messages": device_messages,
+        "proofs": proofs,
+        "batch": {"malformed": malformed.hex(), "encoded": encoded_batch.hex()},
+        "device_keys": keys,
+    }
+
+
+def main():
+    check = sys.argv[1:] == ["--check"]
+    stale = []
+    for name, content in {"merkle": merkle(), "emission": emission(), "messages": messages()}.items():
+        path = HERE / f"{name}.json"
+        text = json.dumps(content, indent=1) + "\n"
+        if not check:
+            path.write_text(text)
+        elif not path.exists() or path.read_text() != text:
+            stale.append(path.name)
+    if stale:
+        sys.exit(f"not what make.py writes: {', '.join(stale)}; run python3 {__file__}")
+
+
+if __name__ == "__main__":
+    main()
