@@ -1,0 +1,5 @@
+//! One client per program, rendered from its IDL by scripts/generate.
+
+pub mod registry;
+pub mod rewards;
+pub mod staking;

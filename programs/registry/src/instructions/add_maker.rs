@@ -1,0 +1,50 @@
+use crate::{
+    error::RegistryError,
+    events::MakerAdded,
+    state::{MAKER_SEED, Maker, Network, VERSION},
+};
+use anchor_lang::prelude::*;
+
+/// Accounts expected:
+/// 0. `[writable, signer]` authority of the network, pays the rent
+/// 1. `[]` network
+/// 2. `[writable]` maker, created here
+/// 3. `[]` system program
+#[derive(Accounts)]
+#[instruction(attesting_key: Address)]
+pub struct AddMaker {
+    #[account(mut)]
+    pub authority: Signer,
+    pub network: Account<Network>,
+    #[account(
+        init,
+        payer = authority,
+        seeds = [MAKER_SEED, network.address().as_ref(), attesting_key.as_ref()],
+        bump
+    )]
+    pub maker: Account<Maker>,
+    pub system_program: Program<System>,
+}
+
+impl AddMaker {
+    /// - the network's authority signs
+    /// - the key is not zero
+    #[inline(always)]
+    pub fn add_maker(&mut self, attesting_key: Address, quota: u32, bump: u8) -> Result<()> {
+        self.network.require_authority(self.authority.address())?;
+        require!(attesting_key != Address::default(), RegistryError::InvalidKey);
+        let network = *self.network.address();
+        *self.maker = Maker {
+            network,
+            attesting_key,
+            quota,
+            onboarded: 0,
+            revoked: 0,
+            version: VERSION,
+            bump,
+            reserved: [0; 21],
+        };
+        emit!(MakerAdded { network, attesting_key, quota });
+        Ok(())
+    }
+}

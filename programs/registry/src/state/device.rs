@@ -1,0 +1,68 @@
+use anchor_lang::prelude::*;
+use cairn_protocol::onboarding::{DEVICE_KEY_BYTES, SERIAL_BYTES};
+
+/// Seed of a device's address: `["device", network, key[..32], key[32..], [scheme]]`.
+pub const DEVICE_SEED: &[u8] = b"device";
+/// Seed of the address of a device's NFT mint: `["mint", device]`.
+pub const MINT_SEED: &[u8] = b"mint";
+
+/// [`Device::status`] of a device that may give proofs.
+pub const STATUS_ACTIVE: u8 = 0;
+
+/// A piece of hardware and who it earns for. 8 + 320 bytes.
+#[account]
+pub struct Device {
+    /// Network that it joined.
+    pub network: Address,
+    /// Mint of its NFT; whoever holds the one token controls the device.
+    pub mint: Address,
+    /// `Maker` account that vouched for it.
+    pub maker: Address,
+    /// Wallet that it earns for.
+    pub operator: Address,
+    /// Wallet that it earned for before `operator_since`; its own operator when never changed.
+    pub previous_operator: Address,
+    /// When `operator` was set, unix seconds. An epoch's rewards go to the operator at its end.
+    pub operator_since: i64,
+    /// When it joined, unix seconds.
+    pub onboarded_at: i64,
+    /// H3 cell (resolution 8 to 15) where it claims to stand; 0 when it moves or says nothing.
+    pub location: u64,
+    /// Number of its class.
+    pub class: u16,
+    /// How it signs: 0 Ed25519, 1 P-256.
+    pub scheme: u8,
+    /// 0 active.
+    pub status: u8,
+    /// Layout version.
+    pub version: u8,
+    /// Bump of this address.
+    pub bump: u8,
+    /// Bump of the mint's address.
+    pub mint_bump: u8,
+    /// Its public key; an Ed25519 key is followed by a zero.
+    pub key: [u8; DEVICE_KEY_BYTES],
+    /// The maker's serial number, UTF-8, zero-padded.
+    pub serial: [u8; SERIAL_BYTES],
+    /// Zeros.
+    pub reserved: [u8; 80],
+}
+
+const _: () = assert!(size_of::<Device>() == 5 * 32 + 3 * 8 + 2 + 5 + 33 + 16 + 80);
+
+/// Whether `cell` is the number of an H3 cell of resolution 8 to 15, by the format of
+/// <https://h3geo.org/docs/core-library/h3Indexing>: mode 1, a base cell of 0 to 121, a digit
+/// of 0 to 6 per level of resolution and 7 beyond it.
+pub fn is_h3_cell(cell: u64) -> bool {
+    let resolution = cell >> 52 & 0xf;
+    let digits_valid = (1..=15u64).all(|level| {
+        let digit = cell >> (15u64.saturating_sub(level)).saturating_mul(3) & 7;
+        if level <= resolution { digit <= 6 } else { digit == 7 }
+    });
+    cell >> 63 == 0
+        && cell >> 59 & 0xf == 1
+        && cell >> 56 & 7 == 0
+        && resolution >= 8
+        && cell >> 45 & 0x7f <= 121
+        && digits_valid
+}
