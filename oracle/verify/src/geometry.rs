@@ -52,7 +52,7 @@ fn taylor(angle_e7: i128) -> (i128, i128) {
             3 => cos -= term,
             _ => sin -= term,
         }
-        term = (term * x >> FRACTION) / n;
+        term = ((term * x) >> FRACTION) / n;
     }
     (sin, cos)
 }
@@ -62,14 +62,18 @@ fn earth_centred(position: &Position) -> [i128; 3] {
     let (sin_lat, cos_lat) = sin_cos_q60(position.latitude_e7.into());
     let (sin_lon, cos_lon) = sin_cos_q60(position.longitude_e7.into());
     // Prime vertical radius N = a / √(1 − e² sin² φ).
-    let sin_squared = sin_lat * sin_lat >> FRACTION;
-    let under_root = ONE - (ECCENTRICITY_SQUARED * sin_squared >> FRACTION);
+    let sin_squared = (sin_lat * sin_lat) >> FRACTION;
+    let under_root = ONE - ((ECCENTRICITY_SQUARED * sin_squared) >> FRACTION);
     // √(w · 2⁶⁰) = √w · 2³⁰ in units of 2⁻⁶⁰; never 0, because e² sin² φ < 0.007.
     let root = (under_root << FRACTION).isqrt().max(1);
     let prime_vertical = (SEMI_MAJOR_MM << (SUB_MM + FRACTION)) / root;
-    let in_plane = prime_vertical * cos_lat >> FRACTION;
-    let polar = prime_vertical * (ONE - ECCENTRICITY_SQUARED) >> FRACTION;
-    [in_plane * cos_lon >> FRACTION, in_plane * sin_lon >> FRACTION, polar * sin_lat >> FRACTION]
+    let in_plane = (prime_vertical * cos_lat) >> FRACTION;
+    let polar = (prime_vertical * (ONE - ECCENTRICITY_SQUARED)) >> FRACTION;
+    [
+        (in_plane * cos_lon) >> FRACTION,
+        (in_plane * sin_lon) >> FRACTION,
+        (polar * sin_lat) >> FRACTION,
+    ]
 }
 
 /// The straight line between two positions through the Earth, in mm: the shortest way that a
@@ -97,14 +101,14 @@ pub fn twenty_log10_c(x: u128) -> i64 {
     let mut mantissa = if whole >= 63 { x >> (whole - 63) } else { x << (63 - whole) };
     let mut log2 = u128::from(whole);
     for _ in 0..BITS {
-        mantissa = mantissa * mantissa >> 63;
+        mantissa = (mantissa * mantissa) >> 63;
         log2 <<= 1;
         if mantissa >> 64 != 0 {
             mantissa >>= 1;
             log2 |= 1;
         }
     }
-    i64::try_from(log2 * SCALE >> (2 * BITS)).unwrap_or(i64::MAX)
+    i64::try_from((log2 * SCALE) >> (2 * BITS)).unwrap_or(i64::MAX)
 }
 
 /// Free-space basic transmission loss after ITU-R P.525, in hundredths of a dB:
