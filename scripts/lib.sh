@@ -1,5 +1,5 @@
-# Shared by the scripts in this folder: paths, and steps that say what they do and how long it took.
-# Sourced, not run.
+# Shared by the scripts in this folder: paths, steps that say what they do and how long it took,
+# Debian packages. Sourced, not run.
 # shellcheck shell=bash
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -16,7 +16,7 @@ fail() {
 }
 
 # step TITLE COMMAND…: runs the command between a title line and a line with the duration.
-# The command is a child of this shell with `set -e` in force, so a failing step ends the script.
+# The command runs in this shell with `set -e` in force, so a failing one ends the script.
 step() {
   local title=$1 started=$SECONDS
   shift
@@ -28,7 +28,25 @@ step() {
 # tool NAME: path of a command-line tool, or failure (see find-tool).
 tool() { "$root/scripts/find-tool" "$1"; }
 
-# The host's toolchain must not leak into the programs' build and the reverse.
+# The caller's settings for host code must not leak into other builds.
 clean_rust_env() {
   unset RUSTFLAGS CARGO_ENCODED_RUSTFLAGS RUSTC RUSTC_WRAPPER CARGO_BUILD_TARGET RUSTC_BOOTSTRAP
+}
+
+# apt_install PACKAGE…: installs those Debian packages that are not there yet.
+apt_install() {
+  local package missing=() sudo=()
+  for package in "$@"; do
+    [ "$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null)" = installed ] ||
+      missing+=("$package")
+  done
+  [ ${#missing[@]} -gt 0 ] || return 0
+  type -P apt-get >/dev/null ||
+    fail "this machine has no apt-get; install the equivalents of: ${missing[*]}"
+  say "    installing ${missing[*]}"
+  [ "$(id -u)" = 0 ] || sudo=(sudo)
+  # An index that already knows the packages is good enough.
+  apt-cache show "${missing[@]}" >/dev/null 2>&1 || "${sudo[@]}" apt-get update -qq
+  "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive \
+    apt-get install -y -qq --no-install-recommends "${missing[@]}" </dev/null >&2
 }
