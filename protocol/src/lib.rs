@@ -31,4 +31,5 @@ pub mod merkle;
 pub mod onboarding;
 #[cfg(feature = "proofs")]
 pub mod proof;
+pub mod proposal;
 pub mod reason;

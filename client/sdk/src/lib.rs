@@ -1,0 +1,32 @@
+//! Typed access to Cairn's programs, over the clients that Codama renders from their IDLs.
+//!
+//! Goals: every address, instruction and error that a founder, operator or oracle needs, with
+//! types that are hard to confuse and errors that say what to do. Non-goals: signing devices'
+//! proofs (`cairn-device`), judging them (`cairn-verify`), keys at rest.
+//!
+//! [`address`] derives addresses, [`instruction`] builds instructions, [`account`] decodes
+//! accounts, [`event`] reads logs, [`rpc`] sends and fetches, [`config`] follows the Solana
+//! command line's configuration file.
+//!
+//! ```
+//! use cairn_sdk::{address, instruction};
+//! use solana_address::Address;
+//!
+//! let founder = Address::new_from_array([1; 32]);
+//! let create = instruction::create_network(&founder, "grenoble", &founder)?;
+//! assert_eq!(create.accounts[1].pubkey, address::network(&founder, "grenoble")?);
+//! # Ok::<(), cairn_sdk::NameError>(())
+//! ```
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
+
+pub mod account;
+pub mod address;
+pub mod amount;
+pub mod config;
+mod error;
+pub mod event;
+pub mod instruction;
+pub mod rpc;
+
+pub use cairn_generated::{registry, rewards, staking};
+pub use error::{Error, NameError, ProgramErrorText};

@@ -1,5 +1,4 @@
 use anchor_lang::prelude::*;
-use cairn_protocol::hash::sha256;
 
 /// Seed of a proposal's address: `["proposal", pool, epoch u64 LE, content hash]`. One account per
 /// distinct content, so that an oracle that proposes nonsense cannot occupy an epoch, and the
@@ -22,15 +21,17 @@ pub struct ProposalContent {
 }
 
 impl ProposalContent {
-    /// SHA-256 of the fields in order, integers little-endian.
+    /// See `cairn_protocol::proposal`.
     pub fn hash(&self) -> [u8; 32] {
-        sha256(&[
-            &self.root,
-            &self.root_sum.to_le_bytes(),
-            &self.leaf_count.to_le_bytes(),
-            &self.manifest_hash,
-            &self.penalties_root,
-        ])
+        let Self { root, root_sum, leaf_count, manifest_hash, penalties_root } = *self;
+        cairn_protocol::proposal::ProposalContent {
+            root,
+            root_sum,
+            leaf_count,
+            manifest_hash,
+            penalties_root,
+        }
+        .hash()
     }
 }
 
