@@ -1,0 +1,56 @@
+# `make` lists the verbs. Everything slow to make is kept in $(CAIRN_CACHE), outside the checkout.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+export CAIRN_CACHE ?= $(HOME)/.cache/cairn
+export CARGO_TARGET_DIR ?= $(CAIRN_CACHE)/target
+
+# Runs a command between a line that names it and one with its duration.
+step = . scripts/lib.sh && step
+
+.PHONY: help
+help: ## this list
+	@sed -n 's/^\([a-z]*\): .*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
+
+.PHONY: demo
+demo: programs ## the whole network on an embedded chain, with real radio data (DEMO_ONCE=1: exit at the end)
+	@$(step) "host binaries" cargo build --bins -p cairn-oracle -p cairn-cli -p cairn-scenarios
+	@cargo run --quiet -p cairn-scenarios --bin demo
+
+.PHONY: test
+test: programs ## every test; end to end on solana-test-validator too where it is installed
+	@scripts/test
+
+.PHONY: bench
+bench: programs ## the measurements behind the numbers in ARCHITECTURE.md
+	@$(step) "benchmarks" cargo bench -p cairn-protocol -p cairn-verify -p cairn-store -p cairn-epoch
+
+.PHONY: programs
+programs: bootstrap ## build the programs to target/deploy
+	@scripts/build-programs
+
+.PHONY: generate
+generate: bootstrap ## derive idl/ and the Rust clients from the programs (needs anchor)
+	@scripts/generate
+
+.PHONY: check
+check: ## formatting, lints, and that the committed IDLs and clients are current
+	@scripts/check
+
+.PHONY: bootstrap
+bootstrap: ## install what building needs and this machine lacks
+	@scripts/bootstrap
+
+.PHONY: validator
+validator: ## install solana-test-validator (45 min from the registry)
+	@scripts/install-tool solana-test-validator
+
+.PHONY: anchor
+anchor: ## install anchor's command line (12 min from the registry)
+	@scripts/install-tool anchor
+
+.PHONY: clean
+clean: ## remove what was built, here and in the cache; tools stay
+	@cargo clean
+	@rm -rf target programs/target "$(CAIRN_CACHE)"/{target-programs,target-idl,programs,generate}
