@@ -22,6 +22,7 @@
 pub mod account;
 pub mod address;
 pub mod amount;
+pub mod api;
 pub mod config;
 mod error;
 pub mod event;

@@ -1,0 +1,235 @@
+//! JSON of an oracle's HTTP API, for both sides of it.
+//!
+//! Addresses are base58, hashes lower-case hex, token amounts decimal strings in the mint's
+//! smallest unit (a JavaScript number would lose some), times unix seconds in `_s` fields.
+
+use cairn_protocol::merkle::{NODE_BYTES, Node, OperatorLeaf};
+use serde::{Deserialize, Serialize};
+use solana_address::Address;
+
+/// Amounts as decimal strings.
+pub mod amount_string {
+    use serde::{Deserialize, Deserializer, Serializer, de::Error};
+
+    /// Writes `amount` as a string.
+    ///
+    /// # Errors
+    /// The serializer's own.
+    pub fn serialize<S: Serializer>(amount: &u64, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(amount)
+    }
+
+    /// Reads a string of digits.
+    ///
+    /// # Errors
+    /// When it is no 64-bit number.
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        text.parse().map_err(|_| D::Error::custom(format!("`{text}` is not an amount")))
+    }
+}
+
+/// Hashes as lower-case hex.
+pub mod hash_hex {
+    use serde::{Deserialize, Deserializer, Serializer, de::Error};
+
+    /// Writes 32 bytes as 64 hex digits.
+    ///
+    /// # Errors
+    /// The serializer's own.
+    pub fn serialize<S: Serializer>(hash: &[u8; 32], serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&hex::encode(hash))
+    }
+
+    /// Reads 64 hex digits.
+    ///
+    /// # Errors
+    /// When it is anything else.
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<[u8; 32], D::Error> {
+        let text = String::deserialize(deserializer)?;
+        let mut hash = [0; 32];
+        hex::decode_to_slice(&text, &mut hash)
+            .map_err(|_| D::Error::custom(format!("`{text}` is not 32 bytes of hex")))?;
+        Ok(hash)
+    }
+}
+
+/// Addresses as base58.
+pub mod address_base58 {
+    use serde::{Deserialize, Deserializer, Serializer, de::Error};
+    use solana_address::Address;
+
+    /// Writes an address.
+    ///
+    /// # Errors
+    /// The serializer's own.
+    pub fn serialize<S: Serializer>(address: &Address, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(address)
+    }
+
+    /// Reads an address.
+    ///
+    /// # Errors
+    /// When it is no base58 of 32 bytes.
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Address, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        text.parse().map_err(|_| D::Error::custom(format!("`{text}` is not an address")))
+    }
+}
+
+/// Body of every error answer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ErrorBody {
+    /// What went wrong.
+    pub error: ErrorDetail,
+}
+
+/// One error; the same code stands in CLI and app.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ErrorDetail {
+    /// Stable snake_case name.
+    pub code: String,
+    /// What was wrong, with which value.
+    pub message: String,
+    /// What to do next.
+    pub hint: String,
+}
+
+/// One step of a proof, from the leaf up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProofStep {
+    /// Hash of the sibling.
+    #[serde(with = "hash_hex")]
+    pub hash: [u8; 32],
+    /// Tokens below the sibling.
+    #[serde(with = "amount_string")]
+    pub sum: u64,
+}
+
+/// `GET /v1/operators/{wallet}/claim`: what it takes to claim.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClaimView {
+    /// Pool that pays.
+    #[serde(with = "address_base58")]
+    pub pool: Address,
+    /// Wallet of the operator.
+    #[serde(with = "address_base58")]
+    pub operator: Address,
+    /// Epoch that the active root closes.
+    pub epoch: u64,
+    /// Everything earned up to the active root.
+    #[serde(with = "amount_string")]
+    pub lifetime_total: u64,
+    /// Root hash of the tree over the operator's devices.
+    #[serde(with = "hash_hex")]
+    pub devices_root: [u8; 32],
+    /// Place of the leaf in the tree.
+    pub leaf_index: u32,
+    /// Siblings from the leaf up.
+    pub proof: Vec<ProofStep>,
+    /// Hash of the active root.
+    #[serde(with = "hash_hex")]
+    pub root: [u8; 32],
+    /// Sum of the active root.
+    #[serde(with = "amount_string")]
+    pub root_sum: u64,
+}
+
+impl ClaimView {
+    /// The operator's leaf.
+    pub fn leaf(&self) -> OperatorLeaf {
+        OperatorLeaf {
+            pool: self.pool.to_bytes(),
+            operator: self.operator.to_bytes(),
+            lifetime_total: self.lifetime_total,
+            devices_root: self.devices_root,
+        }
+    }
+
+    /// The proof as the program takes it.
+    pub fn proof_bytes(&self) -> Vec<u8> {
+        let mut bytes = Vec::with_capacity(self.proof.len().saturating_mul(NODE_BYTES));
+        for step in &self.proof {
+            bytes.extend_from_slice(&Node { hash: step.hash, sum: step.sum }.to_bytes());
+        }
+        bytes
+    }
+}
+
+/// Where an epoch stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EpochState {
+    /// Proofs are taken.
+    Open,
+    /// No more proofs are taken; the oracle has its result or is computing it.
+    Closed,
+    /// Its content is proposed on chain.
+    Proposed,
+    /// Its root is, or was, the active one.
+    Finalized,
+    /// A later epoch was finalized first; its earnings are in that root.
+    Skipped,
+}
+
+/// `GET /v1/epochs/{n}`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EpochView {
+    /// Number of the epoch.
+    pub epoch: u64,
+    /// Where it stands.
+    pub state: EpochState,
+    /// First second of the epoch.
+    pub starts_at_s: i64,
+    /// First second after it.
+    pub ends_at_s: i64,
+    /// Tokens that the emission table gives to this epoch.
+    #[serde(with = "amount_string")]
+    pub budget: u64,
+    /// Proofs that this oracle accepted for it.
+    pub proofs_accepted: u64,
+    /// Points of all devices; absent while the epoch is open.
+    pub points: Option<u64>,
+    /// What this oracle computed; absent until it did.
+    pub result: Option<EpochContentView>,
+    /// The proposal with that content, when there is one on chain.
+    pub proposal: Option<String>,
+    /// Keys of the oracles that attested it.
+    pub attested_by: Vec<String>,
+}
+
+/// What an oracle computed for an epoch.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EpochContentView {
+    /// Root hash.
+    #[serde(with = "hash_hex")]
+    pub root: [u8; 32],
+    /// Lifetime total of all operators.
+    #[serde(with = "amount_string")]
+    pub root_sum: u64,
+    /// Leaves in the tree.
+    pub leaf_count: u32,
+    /// Commits to the inputs.
+    #[serde(with = "hash_hex")]
+    pub manifest_hash: [u8; 32],
+}
+
+/// `GET /v1/epochs`: newest first.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EpochList {
+    /// The epochs.
+    pub epochs: Vec<EpochView>,
+}
+
+/// `GET /readyz`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReadyView {
+    /// Whether the oracle takes proofs.
+    pub ready: bool,
+    /// Parts that are not ready yet.
+    pub missing: Vec<String>,
+    /// Devices that it knows.
+    pub devices: u64,
+    /// Records in its log.
+    pub log_records: u64,
+}
