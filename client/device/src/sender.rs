@@ -8,7 +8,9 @@
 //! code and hint.
 //!
 //! When a post was taken in but its answer got lost, the oracle answers the repetition with
-//! `duplicate` for what it accepted the first time. Such a proof counts as accepted.
+//! `duplicate` for what it accepted the first time. Such a proof counts as accepted. What it
+//! refused the first time may now be `sequence_stale`, because a later proof was accepted; then
+//! the reason that another oracle gave counts, and the two do not disagree.
 //!
 //! [`send`] returns a [`Report`]; while it runs it tells a callback about every [`Event`].
 

@@ -15,7 +15,7 @@ use axum::routing::post;
 use cairn_device::replay::{Fleet, FleetSettings, FrameReader, PlanSettings, Schedule, plan};
 use cairn_device::sender::{Event, Outgoing, Report, SendError, SenderSettings, Stop, send};
 use cairn_device::{DeviceSigner, Epochs};
-use cairn_protocol::proof::{Batch, Beacon, Body, Envelope, Witness};
+use cairn_protocol::proof::{Batch, Beacon, Body, DeviceKey, Envelope, Witness};
 use cairn_protocol::reason::Reason;
 use serde_json::json;
 use std::collections::{BTreeMap, HashSet};
@@ -33,6 +33,8 @@ const NETWORK: [u8; 32] = [4; 32];
 struct Taken {
     judged: Vec<Envelope>,
     known: HashSet<[u8; 32]>,
+    /// Device, kind and sequence of what was accepted.
+    accepted: Vec<([u8; 32], u8, u64)>,
     bodies: Vec<usize>,
     posts: usize,
 }
@@ -78,11 +80,22 @@ impl Oracle {
             .iter()
             .map(|proof| {
                 let envelope = Envelope::decode(proof).unwrap();
-                let mut reason = (oracle.judge)(&envelope);
+                let DeviceKey::Ed25519(key) = envelope.device else { panic!("{envelope:?}") };
+                let identity = (key, envelope.kind, envelope.sequence);
+                let last =
+                    taken.accepted.iter().rev().find(|one| (one.0, one.1) == (key, envelope.kind));
+                let reason = if taken.accepted.contains(&identity) {
+                    Reason::Duplicate
+                } else if last.is_some_and(|last| envelope.sequence <= last.2) {
+                    Reason::SequenceStale
+                } else {
+                    (oracle.judge)(&envelope)
+                };
+                if reason.is_accepted() {
+                    taken.accepted.push(identity);
+                }
                 if taken.known.insert(envelope.id(&NETWORK)) {
                     taken.judged.push(envelope);
-                } else if reason.is_accepted() {
-                    reason = Reason::Duplicate;
                 }
                 json!({ "code": reason.code(), "reason": reason.name() })
             })
@@ -433,6 +446,32 @@ async fn disagreements_are_named_and_the_majority_counts() {
     // Of two verdicts neither has a majority, and the refusal counts.
     let report = send(&settings(&addresses[1..]), proofs, |_| {}).await.unwrap();
     assert_eq!(report.submitted - report.accepted, report.refused_in_all());
+}
+
+#[tokio::test]
+async fn a_refusal_whose_answer_got_lost_keeps_the_other_oracles_reason() {
+    // Every third witness is refused, which a repetition calls stale once a later one counts.
+    let judge = || -> Judge {
+        Box::new(|envelope| match envelope.sequence % 3 {
+            0 => Reason::LocationUnknown,
+            _ => Reason::Accepted,
+        })
+    };
+    let (_, at_one) = Oracle::start(Box::new(|_| None), judge()).await;
+    let (two, at_two) = Oracle::start(Box::new(|_| None), judge()).await;
+    let behind_proxy = lossy(at_two, 3).await;
+    let proofs = proofs(600);
+    let settings = settings(&[at_one, behind_proxy]);
+    let report = send(&settings, proofs.clone(), |_| {}).await.unwrap();
+    assert_adds_up(&report);
+    assert_eq!(report.accepted, 400);
+    assert_eq!(report.refused, BTreeMap::from([("location_unknown".to_owned(), 200)]));
+    assert_eq!(report.disagreements, []);
+    let lossy = &report.oracles[1];
+    assert!(lossy.reasons_lost > 0, "{lossy:?}");
+    assert_eq!(lossy.refused["sequence_stale"], lossy.reasons_lost);
+    assert_eq!((lossy.accepted, report.oracles[0].reasons_lost), (400, 0));
+    assert_eq!(two.judged(), envelopes(&proofs));
 }
 
 #[tokio::test]

@@ -19,12 +19,22 @@ const LENGTH_BYTES: usize = 4;
 /// How much of an unexpected answer is shown.
 const SHOWN_CHARS: usize = 200;
 
+/// What one oracle said about one proof.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Verdict {
+    /// Code of the reason.
+    pub(super) code: u16,
+    /// Not the first verdict: that one got lost with its answer, and the repetition only tells
+    /// that it was a refusal.
+    pub(super) reason_lost: bool,
+}
+
 /// What one oracle said, in the order of the proofs.
 #[derive(Debug)]
 pub(super) struct Delivered {
     pub(super) url: String,
-    /// Reason codes of the first proofs; shorter than the whole when it stopped early.
-    pub(super) verdicts: Vec<u16>,
+    /// One for each of the first proofs; shorter than the whole when it stopped early.
+    pub(super) verdicts: Vec<Verdict>,
     /// Names of the codes, as the oracle gave them.
     pub(super) names: BTreeMap<u16, String>,
     pub(super) recovered: u64,
@@ -198,7 +208,10 @@ impl Delivery {
             if !recovered {
                 delivered.names.entry(code).or_insert(result.reason);
             }
-            delivered.verdicts.push(code);
+            // The proofs behind it in the same post were accepted the first time, so that the
+            // sequence of one that was refused, for whatever reason, is now a stale one.
+            let reason_lost = repeated && code == Reason::SequenceStale.code();
+            delivered.verdicts.push(Verdict { code, reason_lost });
         }
         delivered.batches += 1;
         self.tell(Event::Answered { oracle: self.oracle, proofs, accepted });
