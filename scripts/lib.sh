@@ -50,3 +50,14 @@ apt_install() {
   "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive \
     apt-get install -y -qq --no-install-recommends "${missing[@]}" </dev/null >&2
 }
+
+# Puts the programs' keypairs where anchor looks. Not only when absent: it makes up a key where it
+# finds none. CAIRN_PROGRAM_KEYS names a folder with others than the development ones.
+place_keys() {
+  local name
+  mkdir -p "$root/target/deploy"
+  for name in "${programs[@]}"; do
+    cp "${CAIRN_PROGRAM_KEYS:-$root/programs/keys}/$name-keypair.json" \
+      "$root/target/deploy/cairn_$name-keypair.json"
+  done
+}
