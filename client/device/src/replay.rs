@@ -1,7 +1,7 @@
 //! Recorded LoRaWAN traffic as the proofs that its devices would have sent.
 //!
 //! [`frames`] reads a recording, a line at a time. [`fleet`] gives every tester and every hotspot
-//! in it a device with a key of its own, and groups hotspots under operators. [`plan`] turns each
+//! in it a device with a key of its own, and groups hotspots under operators. [`plan()`] turns each
 //! frame into a beacon signed by its tester and each reception into a witness signed by its
 //! hotspot, shifts their times to now, compresses them, and yields the signed proofs in order.
 //!
