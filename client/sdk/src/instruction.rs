@@ -572,3 +572,23 @@ pub fn mint_to(
         data,
     }
 }
+
+/// Transfers `amount` between two SPL Token accounts of the same mint.
+pub fn transfer(
+    source: &Address,
+    destination: &Address,
+    owner: &Address,
+    amount: u64,
+) -> Instruction {
+    let mut data = vec![3];
+    data.extend_from_slice(&amount.to_le_bytes());
+    Instruction {
+        program_id: address::TOKEN_PROGRAM,
+        accounts: vec![
+            solana_instruction::AccountMeta::new(*source, false),
+            solana_instruction::AccountMeta::new(*destination, false),
+            solana_instruction::AccountMeta::new_readonly(*owner, true),
+        ],
+        data,
+    }
+}

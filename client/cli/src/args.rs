@@ -1,0 +1,282 @@
+//! The command line.
+
+use crate::output::Format;
+use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
+use solana_address::Address;
+use std::path::PathBuf;
+
+/// Run and use networks of rewarded hardware on Solana.
+#[derive(Debug, Parser)]
+#[command(name = "cairn", version, about, propagate_version = true, subcommand_required = true)]
+pub struct Args {
+    /// Flags of every command.
+    #[command(flatten)]
+    pub global: Global,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// Flags of every command.
+#[derive(Debug, Clone, ClapArgs)]
+pub struct Global {
+    /// Configuration file of the Solana command line [default: ~/.config/solana/cli/config.yml]
+    #[arg(short = 'C', long, global = true, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// RPC endpoint, or mainnet-beta, devnet, testnet, localhost (or their initials)
+    #[arg(short, long, global = true, value_name = "URL_OR_MONIKER")]
+    pub url: Option<String>,
+    /// Keypair file of the wallet that signs and pays
+    #[arg(short, long, global = true, value_name = "FILE")]
+    pub keypair: Option<PathBuf>,
+    /// How results are written
+    #[arg(long, global = true, value_enum, default_value_t)]
+    pub output: Format,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Create networks
+    #[command(subcommand)]
+    Network(NetworkCommand),
+    /// Onboard devices and replay recordings
+    #[command(subcommand)]
+    Device(DeviceCommand),
+    /// Look at epochs
+    #[command(subcommand)]
+    Epoch(EpochCommand),
+    /// Look at rewards
+    #[command(subcommand)]
+    Rewards(RewardsCommand),
+    /// Claim everything that an operator earned, in one transaction
+    Claim(ClaimArgs),
+}
+
+/// `cairn network`.
+#[derive(Debug, Subcommand)]
+pub enum NetworkCommand {
+    /// Create a network with its first device class, makers, reward pool, oracles and stake pool
+    Create(Box<CreateNetworkArgs>),
+}
+
+/// What devices of a class do.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum Category {
+    /// Radio coverage
+    Wireless,
+    /// Keeping data
+    Storage,
+    /// Computing
+    Compute,
+    /// Measuring
+    Sensor,
+}
+
+/// Flags of `cairn network create`.
+#[derive(Debug, ClapArgs)]
+pub struct CreateNetworkArgs {
+    /// Name, at most 32 bytes
+    #[arg(long)]
+    pub name: String,
+    /// Key that may pause the network [default: the wallet]
+    #[arg(long)]
+    pub guardian: Option<Address>,
+    /// What its devices do
+    #[arg(long, value_enum, default_value = "wireless")]
+    pub category: Category,
+    /// Link to a description of the device class, shown by wallets
+    #[arg(long, default_value = "https://example.org/cairn/class.json")]
+    pub uri: String,
+    /// A maker's attesting key and its quota of devices
+    #[arg(long = "maker", value_name = "KEY:QUOTA", required = true, value_parser = parse_maker)]
+    pub makers: Vec<(Address, u32)>,
+    /// Mint of the rewards [default: a new one]
+    #[arg(long)]
+    pub mint: Option<Address>,
+    /// Decimals of a new mint
+    #[arg(long, default_value_t = 6, conflicts_with = "mint")]
+    pub decimals: u8,
+    /// Tokens to put into the vault: minted when the mint is new, else from the wallet
+    #[arg(long, value_name = "TOKENS", default_value = "0")]
+    pub fund: String,
+    /// A step of the emission table: from this epoch on, so many tokens per epoch
+    #[arg(long = "emission", value_name = "EPOCH:TOKENS", required = true)]
+    pub emission: Vec<String>,
+    /// Length of an epoch in seconds
+    #[arg(long, default_value_t = 86_400)]
+    pub epoch_seconds: u32,
+    /// When epoch 0 begins, unix seconds [default: now]
+    #[arg(long)]
+    pub genesis_at: Option<i64>,
+    /// Seconds between an attested quorum and finalization
+    #[arg(long, default_value_t = 3_600)]
+    pub challenge_window_seconds: u32,
+    /// An oracle's key
+    #[arg(long = "oracle-key", value_name = "KEY", required = true)]
+    pub oracle_keys: Vec<Address>,
+    /// How many oracles must agree; more than half [default: the smallest such number]
+    #[arg(long)]
+    pub threshold: Option<u8>,
+    /// Wallet that earns what rounding leaves over [default: the wallet]
+    #[arg(long)]
+    pub treasury: Option<Address>,
+    /// Cooldown of the stake pool in seconds
+    #[arg(long, default_value_t = 1_209_600)]
+    pub cooldown_seconds: u32,
+}
+
+fn parse_maker(text: &str) -> Result<(Address, u32), String> {
+    let (key, quota) = text.split_once(':').ok_or("write it as KEY:QUOTA")?;
+    Ok((
+        key.parse().map_err(|_| format!("`{key}` is not a key"))?,
+        quota.parse().map_err(|_| format!("`{quota}` is not a number of devices"))?,
+    ))
+}
+
+/// `cairn device`.
+#[derive(Debug, Subcommand)]
+pub enum DeviceCommand {
+    /// Onboard one device
+    Onboard(OnboardArgs),
+    /// Replay a recording of LoRaWAN frames through a fleet of derived devices
+    Replay(ReplayArgs),
+}
+
+/// Flags of `cairn device onboard`.
+#[derive(Debug, ClapArgs)]
+pub struct OnboardArgs {
+    /// Address of the network
+    #[arg(long, env = "CAIRN_NETWORK")]
+    pub network: Address,
+    /// Number of the device class
+    #[arg(long, default_value_t = 0)]
+    pub class: u16,
+    /// Keypair file of the maker
+    #[arg(long, value_name = "FILE")]
+    pub maker_keypair: PathBuf,
+    /// Keypair file of the device
+    #[arg(long, value_name = "FILE")]
+    pub device_keypair: PathBuf,
+    /// The maker's serial number, at most 16 bytes
+    #[arg(long)]
+    pub serial: String,
+    /// Wallet that receives the NFT and earns [default: the wallet]
+    #[arg(long)]
+    pub owner: Option<Address>,
+    /// Where the device stands, in degrees
+    #[arg(long, value_name = "LATITUDE,LONGITUDE", allow_hyphen_values = true)]
+    pub location: Option<String>,
+}
+
+/// Flags of `cairn device replay`.
+#[derive(Debug, ClapArgs)]
+pub struct ReplayArgs {
+    /// The recording, plain or gzipped
+    pub file: PathBuf,
+    /// Address of the network
+    #[arg(long, env = "CAIRN_NETWORK")]
+    pub network: Address,
+    /// Address of the reward pool [default: the network's only one]
+    #[arg(long)]
+    pub pool: Option<Address>,
+    /// Number of the device class
+    #[arg(long, default_value_t = 0)]
+    pub class: u16,
+    /// Address of an oracle; every proof goes to each
+    #[arg(long = "oracle", env = "CAIRN_ORACLES", value_delimiter = ',', required = true)]
+    pub oracles: Vec<String>,
+    /// Seed that the keys of devices and operators derive from; whoever knows it owns them
+    #[arg(long)]
+    pub seed: String,
+    /// Keypair file of the maker: onboards the devices that the network lacks first
+    #[arg(long, value_name = "FILE")]
+    pub maker_keypair: Option<PathBuf>,
+    /// How many hotspots share an operator
+    #[arg(long, default_value = "1")]
+    pub hotspots_per_operator: std::num::NonZeroUsize,
+    /// Only the first so many frames
+    #[arg(long)]
+    pub limit: Option<usize>,
+    /// Length of the replay in seconds
+    #[arg(long, default_value_t = 90)]
+    pub span_seconds: u64,
+    /// File that keeps the devices' sequences between replays
+    /// [default: ~/.config/cairn/devices/NETWORK.json]
+    #[arg(long, value_name = "FILE")]
+    pub state: Option<PathBuf>,
+}
+
+/// `cairn epoch`.
+#[derive(Debug, Subcommand)]
+pub enum EpochCommand {
+    /// List epochs, newest first
+    List(EpochListArgs),
+    /// Show one epoch
+    Show(EpochShowArgs),
+}
+
+/// Flags of `cairn epoch list`.
+#[derive(Debug, ClapArgs)]
+pub struct EpochListArgs {
+    /// Address of an oracle; several may be named, the first that answers is used
+    #[arg(long = "oracle", env = "CAIRN_ORACLES", value_delimiter = ',', required = true)]
+    pub oracles: Vec<String>,
+    /// Decimals of the reward mint
+    #[arg(long, default_value_t = 6)]
+    pub decimals: u8,
+}
+
+/// Flags of `cairn epoch show`.
+#[derive(Debug, ClapArgs)]
+pub struct EpochShowArgs {
+    /// Number of the epoch
+    pub epoch: u64,
+    /// Where to ask.
+    #[command(flatten)]
+    pub list: EpochListArgs,
+}
+
+/// `cairn rewards`.
+#[derive(Debug, Subcommand)]
+pub enum RewardsCommand {
+    /// Show what an operator earned, claimed and may claim
+    Show(ClaimArgs),
+}
+
+/// Flags of `cairn rewards show` and `cairn claim`.
+#[derive(Debug, ClapArgs)]
+pub struct ClaimArgs {
+    /// Wallet of the operator [default: the wallet]
+    #[arg(long)]
+    pub operator: Option<Address>,
+    /// Address of the network
+    #[arg(long, env = "CAIRN_NETWORK")]
+    pub network: Address,
+    /// Address of the reward pool [default: the network's only one]
+    #[arg(long)]
+    pub pool: Option<Address>,
+    /// Address of an oracle; several may be named, the first that answers is used
+    #[arg(long = "oracle", env = "CAIRN_ORACLES", value_delimiter = ',', required = true)]
+    pub oracles: Vec<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Args::command().debug_assert();
+    }
+
+    #[test]
+    fn a_maker_needs_a_key_and_a_quota() {
+        let key = Address::new_from_array([7; 32]);
+        assert_eq!(parse_maker(&format!("{key}:5")), Ok((key, 5)));
+        assert!(parse_maker(&key.to_string()).is_err());
+        assert!(parse_maker(&format!("{key}:-1")).is_err());
+        assert!(parse_maker("nonsense:5").is_err());
+    }
+}

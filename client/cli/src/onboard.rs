@@ -1,0 +1,135 @@
+//! Onboarding devices.
+
+use crate::{failure::Failure, progress::Phase};
+use anyhow::{Context, Result};
+use cairn_device::{DeviceSigner, MakerSigner};
+use cairn_protocol::{
+    onboarding::SERIAL_BYTES,
+    proof::{DeviceKey, Position},
+};
+use cairn_sdk::{account::Device, instruction, rpc::Client};
+use futures::{StreamExt, TryStreamExt};
+use solana_address::Address;
+use solana_keypair::Keypair;
+use solana_signer::Signer;
+
+/// Resolution of the H3 cells that positions are turned into: about 11 m from edge to edge.
+const CELL_RESOLUTION: h3o::Resolution = h3o::Resolution::Twelve;
+/// Transactions under way at once.
+const CONCURRENCY: usize = 16;
+
+/// The H3 cell of a position.
+///
+/// # Errors
+/// When the coordinates are out of range.
+pub fn cell(position: &Position) -> Result<u64> {
+    let degrees = |e7: i32| f64::from(e7) / 1e7;
+    let point =
+        h3o::LatLng::new(degrees(position.latitude_e7), degrees(position.longitude_e7))
+            .map_err(|error| {
+                Failure::new(
+                    "invalid_position",
+                    error.to_string(),
+                    "give latitude and longitude in degrees",
+                )
+            })?;
+    Ok(point.to_cell(CELL_RESOLUTION).into())
+}
+
+/// A device that is to join.
+#[derive(Debug, Clone)]
+pub struct NewDevice {
+    /// Its key.
+    pub signer: DeviceSigner,
+    /// The maker's serial number.
+    pub serial: [u8; SERIAL_BYTES],
+    /// Wallet that receives the NFT and earns.
+    pub owner: Address,
+    /// H3 cell, or 0.
+    pub location: u64,
+}
+
+/// Onboards one device and returns the address of its account.
+///
+/// # Errors
+/// Whatever the registry refuses.
+pub async fn onboard(
+    client: &Client,
+    payer: &Keypair,
+    network: &Address,
+    class: u16,
+    maker: &MakerSigner,
+    device: &NewDevice,
+) -> Result<Address> {
+    let DeviceKey::Ed25519(device_key) = device.signer.key() else {
+        return Err(Failure::new(
+            "scheme_unsupported",
+            "the device's key is not Ed25519",
+            "use an Ed25519 key",
+        )
+        .into());
+    };
+    let (slot, slot_hash) = client.recent_slot_hash().await?;
+    let (network_bytes, owner) = (network.to_bytes(), device.owner.to_bytes());
+    let vouched = maker.sign_device(&network_bytes, &device.signer.key(), class, &device.serial);
+    let accepted =
+        device.signer.sign_onboarding(&network_bytes, &owner, slot, &slot_hash);
+    let onboarding = instruction::Onboarding {
+        payer: payer.pubkey(),
+        owner: device.owner,
+        network: *network,
+        class,
+        maker_key: Address::new_from_array(vouched.key),
+        device_key,
+        serial: device.serial,
+        slot,
+        slot_hash,
+        location: device.location,
+        maker_signature: vouched.signature,
+        device_signature: accepted.signature,
+    };
+    client.send(&instruction::onboard_device(&onboarding), payer, &[]).await?;
+    Ok(onboarding.device())
+}
+
+/// Onboards those of `devices` that the network does not have yet, several at once, and returns
+/// how many that were.
+///
+/// # Errors
+/// The first refusal.
+pub async fn onboard_all(
+    client: &Client,
+    payer: &Keypair,
+    network: &Address,
+    class: u16,
+    maker: &MakerSigner,
+    devices: &[NewDevice],
+) -> Result<usize> {
+    let known: std::collections::HashSet<(u8, [u8; 33])> = client
+        .devices(network)
+        .await?
+        .into_iter()
+        .map(|(_, Device { scheme, key, .. })| (scheme, key))
+        .collect();
+    let missing: Vec<&NewDevice> = devices
+        .iter()
+        .filter(|device| {
+            let key = device.signer.key();
+            !known.contains(&(key.scheme() as u8, key.to_registry_bytes()))
+        })
+        .collect();
+    let mut phase = Phase::start("onboard devices", missing.len() as u64);
+    futures::stream::iter(missing.iter().copied().map(|device| async move {
+        onboard(client, payer, network, class, maker, device).await.with_context(|| {
+            format!("onboarding {}", cairn_sdk::address::unpadded(&device.serial))
+        })
+    }))
+    .buffer_unordered(CONCURRENCY)
+    .try_for_each(|_| {
+        phase.advance(1);
+        std::future::ready(Ok(()))
+    })
+    .await?;
+    phase.finish();
+    Ok(missing.len())
+}

@@ -1,0 +1,412 @@
+//! From arguments to actions.
+
+use crate::{
+    args::{
+        Args, ClaimArgs, Command, CreateNetworkArgs, DeviceCommand, EpochCommand, Global,
+        NetworkCommand, OnboardArgs, ReplayArgs, RewardsCommand,
+    },
+    claim, epoch,
+    failure::Failure,
+    network::{self, MintChoice, NetworkSpec},
+    onboard::{self, NewDevice},
+    oracle::Oracles,
+    output::print,
+    replay, rewards, wallet,
+};
+use anyhow::{Context, Result};
+use cairn_device::{
+    DeviceSigner, MakerSigner, SignerState,
+    replay::{Fleet, FleetSettings, Schedule},
+    sender::SenderSettings,
+};
+use cairn_protocol::{emission::Step, proof::Position};
+use cairn_sdk::{
+    account::Pool,
+    address,
+    amount::Tokens,
+    config::{Config, endpoint},
+    instruction::PoolSpec,
+    rpc::Client,
+};
+use serde::{Deserialize, Serialize};
+use solana_address::Address;
+use solana_commitment_config::CommitmentConfig;
+use solana_keypair::Keypair;
+use solana_signer::Signer;
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+    time::{SystemTime, UNIX_EPOCH},
+};
+
+/// The chain and the wallet that a command works with.
+struct Session {
+    client: Client,
+    keypair_path: PathBuf,
+}
+
+impl Session {
+    fn open(global: &Global) -> Result<Self> {
+        let config = Config::load(global.config.as_deref()).map_err(|error| {
+            Failure::new("config_invalid", error.to_string(), "correct the file, or pass --config")
+        })?;
+        let url = endpoint(global.url.as_deref().unwrap_or(&config.json_rpc_url));
+        let commitment = match config.commitment.as_str() {
+            "processed" => CommitmentConfig::processed(),
+            "finalized" => CommitmentConfig::finalized(),
+            _ => CommitmentConfig::confirmed(),
+        };
+        let keypair_path = global.keypair.clone().unwrap_or(config.keypair_path);
+        Ok(Self { client: Client::new(&url, commitment), keypair_path })
+    }
+
+    fn wallet(&self) -> Result<Keypair> {
+        wallet::read(&self.keypair_path)
+    }
+}
+
+/// Runs a command.
+///
+/// # Errors
+/// Every error has a code and a hint; see [`crate::failure::describe`].
+pub async fn run(args: &Args) -> Result<()> {
+    let format = args.global.output;
+    match &args.command {
+        Command::Network(NetworkCommand::Create(create)) => {
+            let session = Session::open(&args.global)?;
+            let created = create_network(&session, create).await?;
+            print(format, &created, |created| {
+                format!(
+                    "network     {}\nmint        {}\npool        {}\nvault       {}\nstake pool  {}\nclass       {}",
+                    created.network, created.mint, created.pool, created.vault,
+                    created.stake_pool, created.class
+                )
+            })
+        }
+        Command::Device(DeviceCommand::Onboard(onboard)) => {
+            let session = Session::open(&args.global)?;
+            let onboarded = onboard_device(&session, onboard).await?;
+            print(format, &onboarded, |device| {
+                format!("device  {}\nnft     {}\nowner   {}", device.device, device.mint, device.owner)
+            })
+        }
+        Command::Device(DeviceCommand::Replay(replay)) => {
+            let session = Session::open(&args.global)?;
+            let report = replay_file(&session, replay).await?;
+            for stop in report.stops() {
+                eprintln!("warning: {stop}");
+            }
+            print(format, &report, |report| {
+                let mut lines = format!(
+                    "submitted  {}\naccepted   {}\nrefused    {}\n",
+                    report.submitted, report.accepted, report.refused_in_all()
+                );
+                for (reason, count) in &report.refused {
+                    lines.push_str(&format!("  {reason:<24}{count}\n"));
+                }
+                lines
+            })
+        }
+        Command::Epoch(EpochCommand::List(list)) => {
+            let epochs = Oracles::new(&list.oracles)?.epochs().await?;
+            print(format, &epochs, |epochs| epoch::list(epochs, list.decimals))
+        }
+        Command::Epoch(EpochCommand::Show(show)) => {
+            let view = Oracles::new(&show.list.oracles)?.epoch(show.epoch).await?;
+            print(format, &view, |view| epoch::show(view, show.list.decimals))
+        }
+        Command::Rewards(RewardsCommand::Show(show)) => {
+            let session = Session::open(&args.global)?;
+            let (operator, pool) = operator_and_pool(&session, show).await?;
+            let oracles = Oracles::new(&show.oracles)?;
+            let rewards = rewards::show(&session.client, &oracles, &pool, &operator).await?;
+            let decimals = decimals(&session.client, &pool).await?;
+            print(format, &rewards, |rewards| {
+                format!(
+                    "operator   {}\nearned     {}\nclaimed    {}\nclaimable  {}",
+                    rewards.operator,
+                    Tokens(rewards.lifetime_total).display(decimals),
+                    Tokens(rewards.claimed_total).display(decimals),
+                    Tokens(rewards.claimable).display(decimals)
+                )
+            })
+        }
+        Command::Claim(claim_args) => {
+            let session = Session::open(&args.global)?;
+            let payer = session.wallet()?;
+            let (operator, pool) = operator_and_pool(&session, claim_args).await?;
+            let oracles = Oracles::new(&claim_args.oracles)?;
+            let claimed =
+                claim::claim(&session.client, &oracles, &payer, &pool, &operator).await?;
+            let decimals = decimals(&session.client, &pool).await?;
+            print(format, &claimed, |claimed| match &claimed.signature {
+                Some(signature) => format!(
+                    "claimed {} for {}\ntransaction {signature}",
+                    Tokens(claimed.amount).display(decimals),
+                    claimed.operator
+                ),
+                None => format!("nothing left to claim for {}", claimed.operator),
+            })
+        }
+    }
+}
+
+async fn decimals(client: &Client, pool: &Address) -> Result<u8> {
+    let pool: Pool = client.get(pool).await?;
+    Ok(client.mint_decimals(&pool.mint).await?)
+}
+
+async fn operator_and_pool(session: &Session, args: &ClaimArgs) -> Result<(Address, Address)> {
+    let operator = match args.operator {
+        Some(operator) => operator,
+        None => session.wallet()?.pubkey(),
+    };
+    let pool = match args.pool {
+        Some(pool) => pool,
+        None => network::pool_of(&session.client, &args.network).await?,
+    };
+    Ok((operator, pool))
+}
+
+fn now_ms() -> Result<u64> {
+    let now = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .context("this machine's clock stands before 1970")?;
+    u64::try_from(now.as_millis()).context("this machine's clock is beyond all range")
+}
+
+fn amount(text: &str, decimals: u8) -> Result<u64> {
+    Tokens::parse(text, decimals).map(|tokens| tokens.0).map_err(|error| {
+        Failure::new("invalid_amount", error.to_string(), "write tokens such as 12.5").into()
+    })
+}
+
+/// `FIRST_EPOCH:TOKENS_PER_EPOCH`.
+fn step(text: &str, decimals: u8) -> Result<Step> {
+    let invalid = || {
+        Failure::new(
+            "invalid_emission",
+            format!("`{text}` is not a step of an emission table"),
+            "write FIRST_EPOCH:TOKENS_PER_EPOCH, such as 0:1000",
+        )
+    };
+    let (first_epoch, per_epoch) = text.split_once(':').ok_or_else(invalid)?;
+    Ok(Step {
+        first_epoch: first_epoch.parse().map_err(|_| invalid())?,
+        per_epoch: amount(per_epoch, decimals)?,
+    })
+}
+
+async fn create_network(
+    session: &Session,
+    args: &CreateNetworkArgs,
+) -> Result<network::CreatedNetwork> {
+    let payer = session.wallet()?;
+    let wallet = payer.pubkey();
+    let (mint, decimals) = match args.mint {
+        Some(mint) => (MintChoice::Existing(mint), session.client.mint_decimals(&mint).await?),
+        None => (MintChoice::New { decimals: args.decimals }, args.decimals),
+    };
+    let steps = args.emission.iter().map(|text| step(text, decimals)).collect::<Result<_>>()?;
+    let majority = u8::try_from(args.oracle_keys.len() / 2 + 1).unwrap_or(u8::MAX);
+    let now = i64::try_from(now_ms()? / 1_000).context("this machine's clock")?;
+    let spec = NetworkSpec {
+        name: args.name.clone(),
+        guardian: args.guardian.unwrap_or(wallet),
+        category: args.category as u8,
+        uri: args.uri.clone(),
+        makers: args.makers.clone(),
+        mint,
+        pool: PoolSpec {
+            genesis_at: args.genesis_at.unwrap_or(now),
+            epoch_seconds: args.epoch_seconds,
+            challenge_window_seconds: args.challenge_window_seconds,
+            treasury: args.treasury.unwrap_or(wallet),
+            steps,
+        },
+        oracles: args.oracle_keys.clone(),
+        threshold: args.threshold.unwrap_or(majority),
+        fund: amount(&args.fund, decimals)?,
+        cooldown_seconds: args.cooldown_seconds,
+    };
+    network::create(&session.client, &payer, &spec).await
+}
+
+/// A device that was onboarded.
+#[derive(Debug, Serialize)]
+struct Onboarded {
+    #[serde(with = "cairn_sdk::api::address_base58")]
+    device: Address,
+    #[serde(with = "cairn_sdk::api::address_base58")]
+    mint: Address,
+    #[serde(with = "cairn_sdk::api::address_base58")]
+    owner: Address,
+}
+
+fn maker(path: &Path) -> Result<MakerSigner> {
+    Ok(MakerSigner::new(wallet::read(path)?.secret_bytes()))
+}
+
+/// `LATITUDE,LONGITUDE` in degrees.
+fn position(text: &str) -> Result<Position> {
+    let invalid = || {
+        Failure::new(
+            "invalid_position",
+            format!("`{text}` is not a position"),
+            "write LATITUDE,LONGITUDE in degrees, such as 45.19,5.72",
+        )
+    };
+    let degrees_e7 = |part: &str| {
+        let degrees: f64 = part.trim().parse().map_err(|_| invalid())?;
+        if !(-180.0..=180.0).contains(&degrees) {
+            return Err(invalid());
+        }
+        // In range, so the conversion cannot saturate.
+        Ok((degrees * 1e7).round() as i32)
+    };
+    let (latitude, longitude) = text.split_once(',').ok_or_else(invalid)?;
+    let position =
+        Position { latitude_e7: degrees_e7(latitude)?, longitude_e7: degrees_e7(longitude)? };
+    if position.is_valid() { Ok(position) } else { Err(invalid().into()) }
+}
+
+async fn onboard_device(session: &Session, args: &OnboardArgs) -> Result<Onboarded> {
+    let payer = session.wallet()?;
+    let owner = args.owner.unwrap_or_else(|| payer.pubkey());
+    let device = NewDevice {
+        signer: DeviceSigner::new(wallet::read(&args.device_keypair)?.secret_bytes()),
+        serial: address::padded(&args.serial).map_err(cairn_sdk::Error::from)?,
+        owner,
+        location: match &args.location {
+            Some(text) => onboard::cell(&position(text)?)?,
+            None => 0,
+        },
+    };
+    let maker = maker(&args.maker_keypair)?;
+    let device =
+        onboard::onboard(&session.client, &payer, &args.network, args.class, &maker, &device)
+            .await?;
+    Ok(Onboarded { device, mint: address::device_mint(&device), owner })
+}
+
+/// What devices must remember between replays: by device id, its last sequence per kind and its
+/// last proof.
+#[derive(Debug, Default, Serialize, Deserialize)]
+struct FleetState {
+    devices: BTreeMap<String, StoredSigner>,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct StoredSigner {
+    last_sequence: BTreeMap<u8, u64>,
+    #[serde(with = "cairn_sdk::api::hash_hex")]
+    previous: [u8; 32],
+}
+
+impl FleetState {
+    fn read(path: &Path) -> Result<Self> {
+        match std::fs::read(path) {
+            Ok(bytes) => serde_json::from_slice(&bytes).map_err(|error| {
+                Failure::new(
+                    "state_invalid",
+                    format!("{} does not read as device state: {error}", path.display()),
+                    "restore the file, or name another with --state and use another --seed",
+                )
+                .into()
+            }),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Self::default()),
+            Err(error) => Err(error).with_context(|| format!("reading {}", path.display())),
+        }
+    }
+
+    fn restore(&self, fleet: &mut Fleet) {
+        for device in fleet.devices_mut() {
+            let Some(stored) = self.devices.get(&device.id) else { continue };
+            let last_sequence = stored
+                .last_sequence
+                .iter()
+                .filter_map(|(kind, last)| {
+                    Some((cairn_protocol::proof::Kind::from_code(*kind)?, *last))
+                })
+                .collect();
+            let state = SignerState { last_sequence, previous: stored.previous };
+            device.signer = device.signer.clone().with_state(state);
+        }
+    }
+
+    fn of(fleet: &Fleet) -> Self {
+        let devices = fleet
+            .devices()
+            .iter()
+            .map(|device| {
+                let state = device.signer.state();
+                let last_sequence =
+                    state.last_sequence.iter().map(|(kind, last)| (*kind as u8, *last)).collect();
+                (device.id.clone(), StoredSigner { last_sequence, previous: state.previous })
+            })
+            .collect();
+        Self { devices }
+    }
+
+    /// Replaces the file in one step.
+    fn write(&self, path: &Path) -> Result<()> {
+        let folder = path.parent().context("the state file has no folder")?;
+        std::fs::create_dir_all(folder)
+            .with_context(|| format!("creating {}", folder.display()))?;
+        let temporary = path.with_extension("json.new");
+        std::fs::write(&temporary, serde_json::to_vec_pretty(self)?)
+            .and_then(|()| std::fs::rename(&temporary, path))
+            .with_context(|| format!("writing {}", path.display()))
+    }
+}
+
+async fn replay_file(
+    session: &Session,
+    args: &ReplayArgs,
+) -> Result<cairn_device::sender::Report> {
+    let mut frames = replay::read(&args.file)?;
+    if let Some(limit) = args.limit {
+        frames.truncate(limit);
+    }
+    let seed = cairn_protocol::hash::sha256(&[b"cairn:fleet-seed:v1", args.seed.as_bytes()]);
+    let mut fleet = Fleet::new(
+        &frames,
+        &FleetSettings { seed, hotspots_per_operator: args.hotspots_per_operator },
+    );
+    let state_path = args.state.clone().unwrap_or_else(|| {
+        let home = std::env::home_dir().unwrap_or_default();
+        home.join(".config/cairn/devices").join(format!("{}.json", args.network))
+    });
+    FleetState::read(&state_path)?.restore(&mut fleet);
+
+    let pool_address = match args.pool {
+        Some(pool) => pool,
+        None => network::pool_of(&session.client, &args.network).await?,
+    };
+    let pool: Pool = session.client.get(&pool_address).await?;
+    if let Some(path) = &args.maker_keypair {
+        let payer = session.wallet()?;
+        let devices = replay::new_devices(&fleet)?;
+        onboard::onboard_all(
+            &session.client,
+            &payer,
+            &args.network,
+            args.class,
+            &maker(path)?,
+            &devices,
+        )
+        .await?;
+        let oracles = Oracles::new(&args.oracles)?;
+        replay::wait_for_devices(&oracles, devices.len() as u64).await?;
+    }
+    let epochs = replay::epochs(&pool)?;
+    let start_ms = now_ms()?.max(epochs.genesis_ms());
+    let schedule =
+        Schedule { start_ms, span_ms: args.span_seconds.saturating_mul(1_000) };
+    let settings = SenderSettings::new(args.oracles.clone());
+    let report =
+        replay::replay(&frames, &mut fleet, &args.network, epochs, schedule, &settings).await;
+    // Also after a failure: sequences that were sent must not be used again.
+    FleetState::of(&fleet).write(&state_path)?;
+    report
+}
