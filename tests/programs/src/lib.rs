@@ -1,0 +1,24 @@
+//! A chain in the test's own process with Cairn's programs on it, and what a test says to it.
+//!
+//! [`Chain`] wraps LiteSVM: it sends instructions, moves the clock, hands out funded wallets and
+//! reads balances. [`Network`], [`Pool`] and [`StakePool`] are set-ups that most tests begin with,
+//! made through the programs' own instructions. A refusal is told by name, such as
+//! `rewards::NotOracle`, see [`Refused`].
+//!
+//! The programs are read from `target/deploy`; `make programs` builds them.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test stops at the first surprise"
+)]
+
+mod chain;
+mod registry;
+mod rewards;
+mod staking;
+
+pub use chain::{Chain, NOW, Refused, SLOT, Sent, Swap};
+pub use registry::{Network, Onboard};
+pub use rewards::{Pool, operator_leaf, tree_of};
+pub use staking::StakePool;

@@ -64,7 +64,8 @@ pub struct OnboardDeviceParams {
 #[derive(Accounts)]
 #[instruction(params: OnboardDeviceParams)]
 pub struct OnboardDevice {
-    #[account(mut)]
+    // May be the owner too: it only signs and pays, nobody reads its data.
+    #[account(mut, unsafe(dup))]
     pub payer: Signer,
     /// Any address can own an NFT; the device signed this one.
     pub owner: UncheckedAccount,

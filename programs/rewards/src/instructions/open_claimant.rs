@@ -15,7 +15,8 @@ use anchor_spl::associated_token::get_associated_token_address;
 /// 5. `[]` system program
 #[derive(Accounts)]
 pub struct OpenClaimant {
-    #[account(mut)]
+    // May be the operator too: it only signs and pays, nobody reads its data.
+    #[account(mut, unsafe(dup))]
     pub payer: Signer,
     pub pool: Account<Pool>,
     /// Any wallet may be an operator.

@@ -14,7 +14,8 @@ use anchor_lang::prelude::*;
 #[derive(Accounts)]
 #[instruction(role: u8, class: u16)]
 pub struct OpenBond {
-    #[account(mut)]
+    // May be the owner too: it only signs and pays, nobody reads its data.
+    #[account(mut, unsafe(dup))]
     pub payer: Signer,
     pub stake_pool: Account<StakePool>,
     /// Any wallet may own a bond.

@@ -1,0 +1,391 @@
+use cairn_sdk::{
+    ProgramErrorText,
+    account::CairnAccount,
+    address::{
+        self, ASSOCIATED_TOKEN_PROGRAM, REGISTRY, REWARDS, STAKING, TOKEN_2022_PROGRAM,
+        TOKEN_PROGRAM,
+    },
+    event::{self, Event},
+    instruction,
+};
+use litesvm::LiteSVM;
+use solana_account::Account;
+use solana_address::Address;
+use solana_clock::Clock;
+use solana_hash::Hash;
+use solana_instruction::{Instruction, error::InstructionError};
+use solana_keypair::Keypair;
+use solana_message::{Message, VersionedMessage};
+use solana_signer::Signer;
+use solana_slot_hashes::SlotHashes;
+use solana_transaction::versioned::VersionedTransaction;
+use solana_transaction_error::TransactionError;
+use std::{path::PathBuf, sync::OnceLock};
+
+/// The clock of a new chain, unix seconds.
+pub const NOW: i64 = 1_800_000_000;
+/// The slot of a new chain.
+pub const SLOT: u64 = 430_000_000;
+/// What a wallet starts with.
+const WALLET_LAMPORTS: u64 = 100_000_000_000;
+/// As many slot hashes as a cluster keeps.
+const SLOT_HASHES: u64 = 512;
+
+/// What a transaction did.
+#[derive(Debug)]
+pub struct Sent {
+    /// Events of Cairn's programs, in order.
+    pub events: Vec<Event>,
+    /// Log lines.
+    pub logs: Vec<String>,
+    /// Compute units of each instruction that ran a program, in order.
+    pub compute_units: Vec<u64>,
+    /// Bytes of the transaction as it goes over the wire.
+    pub bytes: usize,
+}
+
+/// Why a transaction was refused, by name: `PROGRAM::ERROR`. The program is the one that failed
+/// first, so the innermost of a chain of calls. The error is the name in Cairn's IDLs, or the
+/// runtime's, such as `rewards::InvalidSeeds`, or `Custom(n)`. A transaction that failed before
+/// any program ran has the runtime's text alone.
+#[derive(Debug)]
+pub struct Refused {
+    /// See above.
+    pub name: String,
+    /// Log lines.
+    pub logs: Vec<String>,
+}
+
+/// LiteSVM with Cairn's programs.
+pub struct Chain {
+    /// The machine, for what the methods below do not cover.
+    pub svm: LiteSVM,
+    fee_payer: Keypair,
+    wallets: u64,
+}
+
+fn program(name: &str) -> Vec<u8> {
+    let deploy = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../target/deploy");
+    let path = deploy.join(format!("cairn_{name}.so"));
+    std::fs::read(&path).unwrap_or_else(|error| {
+        panic!("{}: {error}; build the programs with `make programs`", path.display())
+    })
+}
+
+fn programs() -> &'static [(Address, Vec<u8>); 3] {
+    static PROGRAMS: OnceLock<[(Address, Vec<u8>); 3]> = OnceLock::new();
+    PROGRAMS.get_or_init(|| {
+        [(REGISTRY, "registry"), (REWARDS, "rewards"), (STAKING, "staking")]
+            .map(|(id, name)| (id, program(name)))
+    })
+}
+
+/// A hash that is different for every slot.
+fn hash_of(slot: u64) -> Hash {
+    Hash::new_from_array(cairn_protocol::hash::sha256(&[b"slot", &slot.to_le_bytes()]))
+}
+
+impl Default for Chain {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Chain {
+    /// A chain at [`NOW`] and [`SLOT`], with the hashes of the 512 slots before.
+    pub fn new() -> Self {
+        // Without a history, so that the same transaction may be sent twice.
+        let mut svm = LiteSVM::new().with_transaction_history(0);
+        for (id, bytes) in programs() {
+            svm.add_program(*id, bytes).expect("the program loads");
+        }
+        let mut chain = Self { svm, fee_payer: Keypair::new(), wallets: 0 };
+        chain.fee_payer = chain.wallet();
+        chain.set_clock(SLOT, NOW);
+        let recent: Vec<_> =
+            (1..=SLOT_HASHES).map(|back| SLOT - back).map(|slot| (slot, hash_of(slot))).collect();
+        chain.svm.set_sysvar(&SlotHashes::new(&recent));
+        chain
+    }
+
+    /// The hash of a slot of this chain, recent or not.
+    pub fn slot_hash(&self, slot: u64) -> [u8; 32] {
+        hash_of(slot).to_bytes()
+    }
+
+    fn set_clock(&mut self, slot: u64, unix_timestamp: i64) {
+        let clock = Clock { slot, unix_timestamp, ..self.svm.get_sysvar::<Clock>() };
+        self.svm.set_sysvar(&clock);
+    }
+
+    /// Moves the clock to `unix_timestamp`; slots go on.
+    pub fn warp_to(&mut self, unix_timestamp: i64) {
+        let slot = self.svm.get_sysvar::<Clock>().slot;
+        self.set_clock(slot + 1, unix_timestamp);
+    }
+
+    /// A new key that owns nothing; the same order of calls gives the same keys.
+    pub fn key(&mut self) -> Keypair {
+        self.wallets += 1;
+        let seed = cairn_protocol::hash::sha256(&[b"wallet", &self.wallets.to_le_bytes()]);
+        Keypair::new_from_array(seed)
+    }
+
+    /// A new wallet with 100 SOL.
+    pub fn wallet(&mut self) -> Keypair {
+        let key = self.key();
+        self.svm.airdrop(&key.pubkey(), WALLET_LAMPORTS).expect("airdrop");
+        key
+    }
+
+    /// A transaction with `instructions`, paid by a wallet that plays no other part, so that
+    /// every other balance changes by what the programs move alone.
+    fn transaction(
+        &self,
+        instructions: &[Instruction],
+        signers: &[&Keypair],
+    ) -> VersionedTransaction {
+        let payer = self.fee_payer.pubkey();
+        let message =
+            Message::new_with_blockhash(instructions, Some(&payer), &self.svm.latest_blockhash());
+        let mut all: Vec<&dyn Signer> = vec![&self.fee_payer];
+        all.extend(signers.iter().map(|key| *key as &dyn Signer));
+        VersionedTransaction::try_new(VersionedMessage::Legacy(message), &all)
+            .expect("every signer is given")
+    }
+
+    /// Sends `instructions` in one transaction.
+    ///
+    /// # Errors
+    /// Why the transaction was refused.
+    pub fn try_send(
+        &mut self,
+        instructions: &[Instruction],
+        signers: &[&Keypair],
+    ) -> Result<Sent, Refused> {
+        let transaction = self.transaction(instructions, signers);
+        let bytes = wire_bytes(&transaction);
+        match self.svm.send_transaction(transaction) {
+            Ok(done) => Ok(Sent {
+                events: event::from_logs(&done.logs).expect("events decode"),
+                compute_units: compute_units(&done.logs),
+                logs: done.logs,
+                bytes,
+            }),
+            Err(failed) => Err(Refused {
+                name: refusal(&failed.err, &failed.meta.logs),
+                logs: failed.meta.logs,
+            }),
+        }
+    }
+
+    /// Sends `instructions` in one transaction, which must succeed.
+    #[track_caller]
+    pub fn send(&mut self, instructions: &[Instruction], signers: &[&Keypair]) -> Sent {
+        self.try_send(instructions, signers).unwrap_or_else(|refused| {
+            panic!("refused: {}\n  {}", refused.name, refused.logs.join("\n  "))
+        })
+    }
+
+    /// Sends `instructions` in one transaction, which must be refused with exactly `name`; see
+    /// [`Refused`].
+    #[track_caller]
+    pub fn refuse(&mut self, name: &str, instructions: &[Instruction], signers: &[&Keypair]) {
+        match self.try_send(instructions, signers) {
+            Ok(sent) => {
+                panic!("{name} expected, but it went through\n  {}", sent.logs.join("\n  "))
+            }
+            Err(refused) => {
+                assert_eq!(refused.name, name, "\n  {}", refused.logs.join("\n  "));
+            }
+        }
+    }
+
+    /// The account at `address`.
+    #[track_caller]
+    pub fn raw(&self, address: &Address) -> Account {
+        self.svm.get_account(address).unwrap_or_else(|| panic!("there is no account {address}"))
+    }
+
+    /// Whether something is at `address`.
+    pub fn exists(&self, address: &Address) -> bool {
+        self.svm.get_account(address).is_some_and(|account| account.lamports > 0)
+    }
+
+    /// Reads an account of one of Cairn's programs, after checking owner and kind.
+    #[track_caller]
+    pub fn read<T: CairnAccount>(&self, address: &Address) -> T {
+        T::from_account(address, &self.raw(address)).expect("the account is what it should be")
+    }
+
+    /// Lamports at `address`; 0 when there is nothing.
+    pub fn lamports(&self, address: &Address) -> u64 {
+        self.svm.get_balance(address).unwrap_or(0)
+    }
+
+    /// Lamports that `bytes` of data need to stay.
+    pub fn rent(&self, bytes: usize) -> u64 {
+        self.svm.minimum_balance_for_rent_exemption(bytes)
+    }
+
+    /// Tokens in a token account of either token program; 0 when there is none.
+    pub fn tokens(&self, address: &Address) -> u64 {
+        let Some(account) = self.svm.get_account(address) else { return 0 };
+        let bytes = account.data.get(64..72).expect("a token account has its amount there");
+        u64::from_le_bytes(bytes.try_into().unwrap())
+    }
+
+    /// Overwrites a byte of an account, where no instruction leads to that state.
+    #[track_caller]
+    pub fn poke(&mut self, address: &Address, offset: usize, bytes: &[u8]) {
+        let mut account = self.raw(address);
+        account.data[offset..offset + bytes.len()].copy_from_slice(bytes);
+        self.svm.set_account(*address, account).unwrap();
+    }
+
+    /// Copies the account at `address` to a new address, owned by `owner`: an account of the right
+    /// shape from the wrong program, or at the wrong address.
+    #[track_caller]
+    pub fn forge(&mut self, address: &Address, owner: &Address) -> Address {
+        let account = Account { owner: *owner, ..self.raw(address) };
+        let forged = self.key().pubkey();
+        self.svm.set_account(forged, account).unwrap();
+        forged
+    }
+
+    /// Puts lamports at an address that has nothing yet, as anyone can.
+    pub fn dust(&mut self, address: &Address, lamports: u64) {
+        assert!(!self.exists(address));
+        let from = self.wallet();
+        self.send(&[instruction_transfer(&from.pubkey(), address, lamports)], &[&from]);
+    }
+
+    /// A new SPL Token mint with 6 decimals; the authority can mint.
+    pub fn mint(&mut self) -> (Address, Keypair) {
+        let (authority, mint) = (self.wallet(), self.key());
+        let rent = self.rent(instruction::MINT_BYTES);
+        let create = instruction::create_mint(
+            &authority.pubkey(),
+            &mint.pubkey(),
+            &authority.pubkey(),
+            6,
+            rent,
+        );
+        self.send(&create, &[&authority, &mint]);
+        (mint.pubkey(), authority)
+    }
+
+    /// Creates the wallet's associated token account, if needed, and returns its address.
+    pub fn token_account(&mut self, wallet: &Address, mint: &Address) -> Address {
+        let payer = self.fee_payer.pubkey();
+        self.send(
+            &[instruction::create_associated_token(&payer, wallet, mint, &TOKEN_PROGRAM)],
+            &[],
+        );
+        address::associated_token(wallet, mint, &TOKEN_PROGRAM)
+    }
+
+    /// Mints `amount` to a token account.
+    pub fn mint_to(&mut self, mint: &(Address, Keypair), account: &Address, amount: u64) {
+        self.send(&[instruction::mint_to(&mint.0, account, &mint.1.pubkey(), amount)], &[&mint.1]);
+    }
+}
+
+/// System `Transfer`.
+fn instruction_transfer(from: &Address, to: &Address, lamports: u64) -> Instruction {
+    let mut data = vec![2, 0, 0, 0];
+    data.extend_from_slice(&lamports.to_le_bytes());
+    Instruction {
+        program_id: Address::default(),
+        accounts: vec![
+            solana_instruction::AccountMeta::new(*from, true),
+            solana_instruction::AccountMeta::new(*to, false),
+        ],
+        data,
+    }
+}
+
+/// Bytes of a transaction: a short vector of signatures and the message.
+fn wire_bytes(transaction: &VersionedTransaction) -> usize {
+    assert!(transaction.signatures.len() < 128, "the count takes one byte");
+    1 + 64 * transaction.signatures.len() + transaction.message.serialize().len()
+}
+
+/// From `Program X consumed N of M compute units`, at the top level only.
+fn compute_units(logs: &[String]) -> Vec<u64> {
+    let mut depth = 0;
+    let mut units = Vec::new();
+    for line in logs {
+        let words: Vec<_> = line.split(' ').collect();
+        match words.as_slice() {
+            ["Program", _, "invoke", _] => depth += 1,
+            ["Program", _, "consumed", n, ..] if depth == 1 => units.push(n.parse().unwrap()),
+            ["Program", _, "success"] => depth -= 1,
+            _ => {}
+        }
+    }
+    units
+}
+
+fn refusal(error: &TransactionError, logs: &[String]) -> String {
+    let TransactionError::InstructionError(_, error) = error else {
+        return error.to_string();
+    };
+    let failed = logs.iter().find_map(|line| {
+        let (id, rest) = line.strip_prefix("Program ")?.split_once(' ')?;
+        rest.starts_with("failed: ").then(|| id.parse::<Address>().ok())?
+    });
+    let Some(id) = failed else { return format!("{error:?}") };
+    let name = match id {
+        REGISTRY => "registry",
+        REWARDS => "rewards",
+        STAKING => "staking",
+        TOKEN_PROGRAM => "token",
+        TOKEN_2022_PROGRAM => "token-2022",
+        ASSOCIATED_TOKEN_PROGRAM => "associated-token",
+        other if other == Address::default() => "system",
+        _ => return format!("{id}::{error:?}"),
+    };
+    match error {
+        InstructionError::Custom(code) => match ProgramErrorText::lookup(&id, *code) {
+            Some(text) => format!("{name}::{}", text.name),
+            None => format!("{name}::Custom({code})"),
+        },
+        other => format!("{name}::{other:?}"),
+    }
+}
+
+/// Changes to an instruction that a client would not make.
+pub trait Swap {
+    /// Puts another account at `index`, with the same rights.
+    #[must_use]
+    fn swap(&self, index: usize, address: &Address) -> Instruction;
+    /// Takes the signature at `index` away.
+    #[must_use]
+    fn unsigned(&self, index: usize) -> Instruction;
+    /// Makes the account at `index` read-only.
+    #[must_use]
+    fn readonly(&self, index: usize) -> Instruction;
+}
+
+impl Swap for Instruction {
+    fn swap(&self, index: usize, address: &Address) -> Instruction {
+        let mut changed = self.clone();
+        changed.accounts[index].pubkey = *address;
+        changed
+    }
+
+    fn unsigned(&self, index: usize) -> Instruction {
+        let mut changed = self.clone();
+        assert!(changed.accounts[index].is_signer);
+        changed.accounts[index].is_signer = false;
+        changed
+    }
+
+    fn readonly(&self, index: usize) -> Instruction {
+        let mut changed = self.clone();
+        assert!(changed.accounts[index].is_writable);
+        changed.accounts[index].is_writable = false;
+        changed
+    }
+}

@@ -1,0 +1,160 @@
+//! One walk through all instructions, which prints what each costs.
+
+use cairn_program_tests::{Chain, NOW, Network, Pool, StakePool, operator_leaf, tree_of};
+use cairn_sdk::{
+    account::{Bond, Device},
+    address, instruction,
+};
+use solana_instruction::Instruction;
+use solana_keypair::Keypair;
+use solana_signer::Signer;
+
+/// Sends one instruction at a time and notes what each cost.
+struct Meter {
+    chain: Chain,
+    rows: Vec<(&'static str, u64, usize)>,
+}
+
+impl Meter {
+    fn send(&mut self, name: &'static str, instructions: &[Instruction], signers: &[&Keypair]) {
+        let sent = self.chain.send(instructions, signers);
+        let units = *sent.compute_units.last().expect("the last instruction ran a program");
+        self.rows.push((name, units, sent.bytes));
+    }
+}
+
+#[test]
+fn a_network_runs_from_its_creation_to_a_paid_claim_and_a_withdrawn_bond() {
+    let mut chain = Chain::new();
+    let founder = chain.wallet();
+    let (maker, device) = (chain.key(), chain.key());
+    let mut meter = Meter { chain, rows: Vec::new() };
+
+    let authority = founder.pubkey();
+    let network = address::network(&authority, "first light").unwrap();
+    meter.send(
+        "create_network",
+        &[instruction::create_network(&authority, "first light", &authority).unwrap()],
+        &[&founder],
+    );
+    let class = instruction::create_class(&authority, &network, &Network::class(0)).unwrap();
+    meter.send("create_class", &[class], &[&founder]);
+    meter.send(
+        "add_maker",
+        &[instruction::add_maker(&authority, &network, &maker.pubkey(), 10)],
+        &[&founder],
+    );
+    let network = Network { authority: founder.insecure_clone(), address: network, maker };
+    let mut onboard = network.onboarding(&mut meter.chain);
+    onboard.device = device.insecure_clone();
+    onboard.form.device_key = device.pubkey().to_bytes();
+    onboard.sign();
+    meter.send("onboard_device", &instruction::onboard_device(&onboard.form), &[&onboard.payer]);
+
+    let operator = meter.chain.wallet();
+    meter.send(
+        "set_operator",
+        &[instruction::set_operator(
+            &onboard.owner.pubkey(),
+            &onboard.address(),
+            &operator.pubkey(),
+        )],
+        &[&onboard.owner],
+    );
+    assert_eq!(meter.chain.read::<Device>(&onboard.address()).operator, operator.pubkey());
+
+    let mint = meter.chain.mint();
+    let spec = Pool::spec(authority);
+    meter.send(
+        "create_pool",
+        &[instruction::create_pool(&authority, &network.address, &mint.0, &spec)],
+        &[&founder],
+    );
+    let pool = address::pool(&network.address, &mint.0);
+    let oracles = [meter.chain.wallet(), meter.chain.wallet(), meter.chain.wallet()];
+    let keys: Vec<_> = oracles.iter().map(Signer::pubkey).collect();
+    meter.send(
+        "create_oracle_set",
+        &[instruction::create_oracle_set(&authority, &pool, 2, &keys)],
+        &[&founder],
+    );
+    let vault = address::vault(&pool);
+    meter.chain.mint_to(&mint, &vault, 10 * Pool::PER_EPOCH);
+    let pool =
+        Pool { address: pool, mint, vault, authority: founder, oracles: oracles.into(), spec };
+
+    let leaf = operator_leaf(&pool, &operator.pubkey(), Pool::PER_EPOCH);
+    let content = Pool::content(&tree_of(&[leaf]));
+    let proposal = pool.proposal(0, &content);
+    meter.chain.warp_to(Pool::epoch_end(0));
+    meter.send(
+        "propose",
+        &[instruction::propose(&keys[0], &pool.address, 0, &content)],
+        &[&pool.oracles[0]],
+    );
+    meter.send(
+        "attest",
+        &[instruction::attest(&keys[1], &pool.address, &proposal)],
+        &[&pool.oracles[1]],
+    );
+    meter.chain.warp_to(Pool::epoch_end(0) + 60);
+    meter.send("finalize", &[instruction::finalize(&pool.address, &proposal)], &[]);
+    let destination = meter.chain.token_account(&operator.pubkey(), &pool.mint.0);
+    meter.send(
+        "open_claimant",
+        &[instruction::open_claimant(
+            &operator.pubkey(),
+            &pool.address,
+            &pool.mint.0,
+            &operator.pubkey(),
+        )],
+        &[&operator],
+    );
+    meter.send("claim (depth 0)", &[instruction::claim(&leaf, 0, &[], &destination)], &[]);
+    assert_eq!(meter.chain.tokens(&destination), Pool::PER_EPOCH);
+
+    let mint = meter.chain.mint();
+    meter.send(
+        "create_stake_pool",
+        &[instruction::create_stake_pool(
+            &authority,
+            &network.address,
+            &mint.0,
+            StakePool::COOLDOWN_SECONDS,
+        )],
+        &[&network.authority],
+    );
+    let stake = address::stake_pool(&network.address);
+    let stake = StakePool { address: stake, mint, vault: address::stake_vault(&stake) };
+    let (owner, account) = stake.staker(&mut meter.chain, 700);
+    let wallet = owner.pubkey();
+    let bond = address::bond(&stake.address, &wallet, 0, 0);
+    meter.send(
+        "open_bond",
+        &[instruction::open_bond(&wallet, &stake.address, &wallet, 0, 0)],
+        &[&owner],
+    );
+    meter.send(
+        "bond",
+        &[instruction::bond(&wallet, &account, &stake.address, &bond, 700)],
+        &[&owner],
+    );
+    meter.send(
+        "request_unbond",
+        &[instruction::request_unbond(&wallet, &stake.address, &bond, 0, 300)],
+        &[&owner],
+    );
+    meter.chain.warp_to(NOW + 10 * i64::from(StakePool::COOLDOWN_SECONDS));
+    meter.send(
+        "withdraw",
+        &[instruction::withdraw(&wallet, &stake.address, &bond, 0, &account)],
+        &[&owner],
+    );
+    assert_eq!(meter.chain.tokens(&account), 300);
+    assert_eq!(meter.chain.read::<Bond>(&bond).amount, 400);
+
+    println!("{:<20} {:>13} {:>18}", "instruction", "compute units", "transaction bytes");
+    for (name, units, bytes) in &meter.rows {
+        println!("{name:<20} {units:>13} {bytes:>18}");
+    }
+}
