@@ -253,6 +253,17 @@ impl Chain {
         forged
     }
 
+    /// Copies the account at `address` to a new address with the same owner and another
+    /// discriminator: another kind of account of the same program.
+    #[track_caller]
+    pub fn other_kind(&mut self, address: &Address) -> Address {
+        let mut account = self.raw(address);
+        account.data[7] ^= 1;
+        let copy = self.key().pubkey();
+        self.svm.set_account(copy, account).unwrap();
+        copy
+    }
+
     /// Puts lamports at an address that has nothing yet, as anyone can.
     pub fn dust(&mut self, address: &Address, lamports: u64) {
         assert!(!self.exists(address));
@@ -289,6 +300,11 @@ impl Chain {
     pub fn mint_to(&mut self, mint: &(Address, Keypair), account: &Address, amount: u64) {
         self.send(&[instruction::mint_to(&mint.0, account, &mint.1.pubkey(), amount)], &[&mint.1]);
     }
+}
+
+/// The bump of a derived address.
+pub fn bump(seeds: &[&[u8]], program: &Address) -> u8 {
+    Address::find_program_address(seeds, program).1
 }
 
 /// System `Transfer`.

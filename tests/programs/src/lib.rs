@@ -18,7 +18,7 @@ mod registry;
 mod rewards;
 mod staking;
 
-pub use chain::{Chain, NOW, Refused, SLOT, Sent, Swap};
+pub use chain::{Chain, NOW, Refused, SLOT, Sent, Swap, bump};
 pub use registry::{Network, Onboard};
 pub use rewards::{Pool, operator_leaf, tree_of};
 pub use staking::StakePool;

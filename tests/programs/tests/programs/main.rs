@@ -7,4 +7,16 @@
     reason = "a test stops at the first surprise"
 )]
 
+mod add_maker;
+mod attest;
+mod claim;
+mod create_class;
+mod create_network;
+mod create_oracle_set;
+mod create_pool;
+mod finalize;
+mod onboard_device;
+mod open_claimant;
+mod propose;
+mod set_operator;
 mod whole_path;

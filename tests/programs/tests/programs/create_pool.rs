@@ -1,0 +1,229 @@
+use cairn_program_tests::{Chain, Network, Pool, Swap, bump};
+use cairn_protocol::emission::Step;
+use cairn_sdk::{
+    account::{self, EmissionStep},
+    address,
+    event::{Event, RewardsEvent},
+    instruction::{self, PoolSpec},
+    rewards::{accounts::POOL_DISCRIMINATOR, types::PoolCreated},
+};
+use solana_address::Address;
+use solana_instruction::Instruction;
+use solana_keypair::Keypair;
+use solana_signer::Signer;
+
+const BYTES: usize = 8 + 1_472;
+
+/// A chain with a network and a mint, and an instruction that creates a pool like `spec`.
+struct Bench {
+    chain: Chain,
+    network: Network,
+    mint: (Address, Keypair),
+    spec: PoolSpec,
+}
+
+impl Bench {
+    fn new() -> Self {
+        let mut chain = Chain::new();
+        let network = Network::create(&mut chain, "n");
+        let mint = chain.mint();
+        let spec = Pool::spec(chain.key().pubkey());
+        Self { chain, network, mint, spec }
+    }
+
+    fn create(&self, spec: &PoolSpec) -> Instruction {
+        let authority = self.network.authority.pubkey();
+        instruction::create_pool(&authority, &self.network.address, &self.mint.0, spec)
+    }
+
+    #[track_caller]
+    fn refuse(&mut self, name: &str, create: Instruction) {
+        self.chain.refuse(name, &[create], &[&self.network.authority]);
+    }
+}
+
+fn step(first_epoch: u64, per_epoch: u64) -> Step {
+    Step { first_epoch, per_epoch }
+}
+
+#[test]
+fn a_pool_is_created_with_an_empty_vault() {
+    let mut bench = Bench::new();
+    let wallet = bench.network.authority.pubkey();
+    let before = bench.chain.lamports(&wallet);
+    let create = bench.create(&bench.spec);
+    let sent = bench.chain.send(&[create], &[&bench.network.authority]);
+    let Bench { chain, network, mint, spec } = bench;
+
+    let pool = address::pool(&network.address, &mint.0);
+    let vault = address::vault(&pool);
+    let mut steps = [const { EmissionStep { first_epoch: 0, per_epoch: 0 } }; 64];
+    steps[0].per_epoch = 1_000_000;
+    steps[1] = EmissionStep { first_epoch: 10, per_epoch: 500_000 };
+    assert_eq!(
+        chain.read::<account::Pool>(&pool),
+        account::Pool {
+            discriminator: POOL_DISCRIMINATOR,
+            network: network.address,
+            authority: wallet,
+            mint: mint.0,
+            vault,
+            treasury: spec.treasury,
+            root: [0; 32],
+            root_sum: 0,
+            root_epoch: 0,
+            claimed_total: 0,
+            genesis_at: spec.genesis_at,
+            epoch_seconds: 3_600,
+            challenge_window_seconds: 60,
+            leaf_count: 0,
+            step_count: 2,
+            version: 1,
+            bump: bump(
+                &[b"pool", network.address.as_ref(), mint.0.as_ref()],
+                &address::REWARDS
+            ),
+            vault_bump: bump(&[b"vault", pool.as_ref()], &address::REWARDS),
+            steps,
+            reserved: [0; 208],
+        }
+    );
+    assert_eq!(chain.raw(&pool).data.len(), BYTES);
+
+    let account = chain.raw(&vault);
+    assert_eq!(account.owner, address::TOKEN_PROGRAM);
+    assert_eq!(account.data.len(), 165);
+    assert_eq!(account.data[..32], mint.0.to_bytes());
+    assert_eq!(account.data[32..64], pool.to_bytes());
+    assert_eq!(chain.tokens(&vault), 0);
+    // No delegate, no close authority.
+    assert_eq!(account.data[72..76], [0; 4]);
+    assert_eq!(account.data[129..133], [0; 4]);
+
+    assert_eq!(chain.lamports(&pool), chain.rent(BYTES));
+    assert_eq!(chain.lamports(&vault), chain.rent(165));
+    assert_eq!(chain.lamports(&wallet), before - chain.rent(BYTES) - chain.rent(165));
+    let event = PoolCreated {
+        pool,
+        network: network.address,
+        mint: mint.0,
+        genesis_at: spec.genesis_at,
+        epoch_seconds: 3_600,
+    };
+    assert_eq!(sent.events, [Event::Rewards(RewardsEvent::PoolCreated(event))]);
+}
+
+#[test]
+fn an_emission_table_has_up_to_64_steps_in_order() {
+    let mut bench = Bench::new();
+    let many = |count| (0..count).map(|n| step(n, n)).collect::<Vec<_>>();
+    let refused: [Vec<Step>; 5] = [
+        many(65),
+        vec![],
+        vec![step(1, 5)],
+        vec![step(0, 5), step(7, 4), step(7, 3)],
+        vec![step(0, 5), step(7, 4), step(6, 3)],
+    ];
+    for steps in refused {
+        let create = bench.create(&PoolSpec { steps, ..bench.spec.clone() });
+        bench.refuse("rewards::InvalidEmission", create);
+    }
+    let create = bench.create(&PoolSpec { steps: many(64), ..bench.spec.clone() });
+    bench.chain.send(&[create], &[&bench.network.authority]);
+    let pool = bench.chain.read(&address::pool(&bench.network.address, &bench.mint.0));
+    assert_eq!(account::emission_steps(&pool), many(64));
+}
+
+/// LiteSVM takes larger transactions than a cluster; this many steps can really be sent.
+#[test]
+fn forty_steps_fit_a_transaction() {
+    let mut bench = Bench::new();
+    let steps = (0..40).map(|n| step(n, n)).collect();
+    let create = bench.create(&PoolSpec { steps, ..bench.spec.clone() });
+    let sent = bench.chain.send(&[create], &[&bench.network.authority]);
+    assert!(sent.bytes <= 1_232, "{}", sent.bytes);
+}
+
+#[test]
+fn an_epoch_has_a_length_and_the_treasury_an_address() {
+    let mut bench = Bench::new();
+    let create = bench.create(&PoolSpec { epoch_seconds: 0, ..bench.spec.clone() });
+    bench.refuse("rewards::InvalidEpochLength", create);
+    let create = bench.create(&PoolSpec { treasury: Address::default(), ..bench.spec.clone() });
+    bench.refuse("rewards::InvalidKey", create);
+}
+
+#[test]
+fn only_the_networks_authority_creates_pools() {
+    let mut bench = Bench::new();
+    let other = Network::create(&mut bench.chain, "other");
+    let create = bench.create(&bench.spec);
+    bench.chain.refuse("rewards::MissingRequiredSignature", &[create.unsigned(0)], &[]);
+    let by_other = create.swap(0, &other.authority.pubkey());
+    bench.chain.refuse("rewards::NotAuthority", &[by_other], &[&other.authority]);
+}
+
+#[test]
+fn a_network_has_one_pool_per_mint() {
+    let mut bench = Bench::new();
+    let create = bench.create(&bench.spec);
+    bench.chain.send(std::slice::from_ref(&create), &[&bench.network.authority]);
+    bench.refuse("system::Custom(0)", create);
+    let second = bench.chain.mint();
+    let create = instruction::create_pool(
+        &bench.network.authority.pubkey(),
+        &bench.network.address,
+        &second.0,
+        &bench.spec,
+    );
+    bench.chain.send(&[create], &[&bench.network.authority]);
+}
+
+#[test]
+fn lamports_sent_to_the_addresses_before_do_not_block_them() {
+    let mut bench = Bench::new();
+    let pool = address::pool(&bench.network.address, &bench.mint.0);
+    let dust = bench.chain.rent(0);
+    bench.chain.dust(&pool, dust);
+    bench.chain.dust(&address::vault(&pool), dust);
+    let create = bench.create(&bench.spec);
+    bench.chain.send(&[create], &[&bench.network.authority]);
+    assert_eq!(bench.chain.read::<account::Pool>(&pool).mint, bench.mint.0);
+}
+
+#[test]
+fn other_accounts_are_refused() {
+    let mut bench = Bench::new();
+    let create = bench.create(&bench.spec);
+    let forged = bench.chain.forge(&bench.network.address, &address::STAKING);
+    let kind = bench.chain.other_kind(&bench.network.address);
+    let other_mint = bench.chain.mint();
+    let forged_mint = bench.chain.forge(&bench.mint.0, &address::STAKING);
+    let token_account =
+        bench.chain.token_account(&bench.network.authority.pubkey(), &bench.mint.0);
+    let elsewhere = bench.chain.key().pubkey();
+    let at = |network: &Address, mint: &Address| {
+        let pool = address::pool(network, mint);
+        create
+            .swap(1, network)
+            .swap(2, mint)
+            .swap(3, &pool)
+            .swap(4, &address::vault(&pool))
+    };
+    let network = bench.network.address;
+    let cases = [
+        ("forged network", at(&forged, &bench.mint.0), "IllegalOwner"),
+        ("no network", at(&kind, &bench.mint.0), "InvalidAccountData"),
+        ("another mint's pool", create.swap(2, &other_mint.0), "InvalidSeeds"),
+        ("forged mint", at(&network, &forged_mint), "IllegalOwner"),
+        ("no mint", at(&network, &token_account), "InvalidAccountData"),
+        ("another pool address", create.swap(3, &elsewhere), "InvalidSeeds"),
+        ("another vault address", create.swap(4, &elsewhere), "InvalidSeeds"),
+        ("Token-2022", create.swap(5, &address::TOKEN_2022_PROGRAM), "IncorrectProgramId"),
+        ("no system program", create.swap(6, &address::STAKING), "IncorrectProgramId"),
+    ];
+    for (what, create, name) in cases {
+        let refused = bench.chain.try_send(&[create], &[&bench.network.authority]);
+        assert_eq!(refused.unwrap_err().name, format!("rewards::{name}"), "{what}");
+    }
+}

@@ -1,0 +1,660 @@
+use cairn_program_tests::{Chain, NOW, Network, Onboard, SLOT, Swap, bump};
+use cairn_sdk::{
+    account::{self, Device, Maker},
+    address::{self, TOKEN_2022_PROGRAM},
+    event::{Event, RegistryEvent},
+    instruction::{self, SignedMessage},
+    registry::{
+        accounts::DEVICE_DISCRIMINATOR,
+        instructions::{OnboardDevice, OnboardDeviceInstructionArgs},
+        types::DeviceOnboarded,
+    },
+};
+use solana_address::Address;
+use solana_instruction::Instruction;
+use solana_keypair::Keypair;
+use solana_sdk_ids::sysvar;
+use solana_signer::Signer;
+use spl_token_2022_interface::{
+    extension::{
+        BaseStateWithExtensions, ExtensionType, StateWithExtensions,
+        metadata_pointer::MetadataPointer, mint_close_authority::MintCloseAuthority,
+    },
+    state::{Account as TokenAccount, Mint},
+};
+use spl_token_metadata_interface::state::TokenMetadata;
+
+const BYTES: usize = 8 + 320;
+/// Where the accounts keep what no instruction changes yet.
+const NETWORK_PAUSED_AT: usize = 8 + 4 * 32 + 8 + 2 + 2;
+const MAKER_REVOKED_AT: usize = 8 + 2 * 32 + 4 + 4;
+const CLASS_SCHEME_AT: usize = 8 + 32 + 96 + 8 + 2 + 1;
+
+/// Sends a signed onboarding and expects this refusal.
+#[track_caller]
+fn refuse(chain: &mut Chain, name: &str, onboard: &Onboard) {
+    chain.refuse(name, &instruction::onboard_device(&onboard.form), &[&onboard.payer]);
+}
+
+fn signed(chain: &mut Chain, network: &Network) -> Onboard {
+    let mut onboard = network.onboarding(chain);
+    onboard.sign();
+    onboard
+}
+
+#[test]
+fn a_device_joins_and_its_owner_becomes_the_operator() {
+    let mut chain = Chain::new();
+    let network = Network::create(&mut chain, "n");
+    let onboard = signed(&mut chain, &network);
+    let form = &onboard.form;
+    let (payer, owner) = (chain.lamports(&form.payer), chain.lamports(&form.owner));
+    let sent = chain.send(&instruction::onboard_device(form), &[&onboard.payer]);
+
+    let device = onboard.address();
+    let mint = address::device_mint(&device);
+    let key = form.registry_key();
+    let device_seeds: &[&[u8]] =
+        &[b"device", network.address.as_ref(), &key[..32], &key[32..], &[0]];
+    assert_eq!(
+        chain.read::<Device>(&device),
+        Device {
+            discriminator: DEVICE_DISCRIMINATOR,
+            network: network.address,
+            mint,
+            maker: address::maker(&network.address, &network.maker.pubkey()),
+            operator: form.owner,
+            previous_operator: form.owner,
+            operator_since: NOW,
+            onboarded_at: NOW,
+            location: form.location,
+            class: 0,
+            scheme: 0,
+            status: 0,
+            version: 1,
+            bump: bump(device_seeds, &address::REGISTRY),
+            mint_bump: bump(&[b"mint", device.as_ref()], &address::REGISTRY),
+            key,
+            serial: form.serial,
+            reserved: [0; 80],
+        }
+    );
+    assert_eq!(chain.raw(&device).data.len(), BYTES);
+    let maker = address::maker(&network.address, &network.maker.pubkey());
+    assert_eq!(chain.read::<Maker>(&maker).onboarded, 1);
+    assert_eq!(chain.read::<account::Network>(&network.address).device_count, 1);
+    let event =
+        DeviceOnboarded { network: network.address, device, mint, owner: form.owner, class: 0 };
+    assert_eq!(sent.events, [Event::Registry(RegistryEvent::DeviceOnboarded(event))]);
+
+    // Every account has its rent and not a lamport more, all from the payer.
+    let token = address::associated_token(&form.owner, &mint, &TOKEN_2022_PROGRAM);
+    let mut rent = 0;
+    for created in [device, mint, token] {
+        let lamports = chain.lamports(&created);
+        assert_eq!(lamports, chain.rent(chain.raw(&created).data.len()), "{created}");
+        rent += lamports;
+    }
+    assert_eq!(chain.lamports(&form.payer), payer - rent);
+    assert_eq!(chain.lamports(&form.owner), owner);
+}
+
+#[test]
+fn the_nft_is_one_token_that_nobody_can_add_to() {
+    let mut chain = Chain::new();
+    let network = Network::create(&mut chain, "n");
+    let onboard = network.onboard(&mut chain);
+    let mint = address::device_mint(&onboard.address());
+
+    let account = chain.raw(&mint);
+    assert_eq!(account.owner, TOKEN_2022_PROGRAM);
+    let state = StateWithExtensions::<Mint>::unpack(&account.data).unwrap();
+    assert_eq!(state.base.supply, 1);
+    assert_eq!(state.base.decimals, 0);
+    assert!(state.base.is_initialized);
+    assert!(state.base.mint_authority.is_none());
+    assert!(state.base.freeze_authority.is_none());
+    assert_eq!(
+        state.get_extension_types().unwrap(),
+        [
+            ExtensionType::MintCloseAuthority,
+            ExtensionType::MetadataPointer,
+            ExtensionType::TokenMetadata
+        ]
+    );
+    let close = state.get_extension::<MintCloseAuthority>().unwrap().close_authority;
+    assert_eq!(Option::<Address>::from(close), Some(network.address));
+    let pointer = state.get_extension::<MetadataPointer>().unwrap();
+    assert_eq!(Option::<Address>::from(pointer.authority), Some(network.address));
+    assert_eq!(Option::<Address>::from(pointer.metadata_address), Some(mint));
+    let metadata = state.get_variable_len_extension::<TokenMetadata>().unwrap();
+    assert_eq!(metadata.name, "A1-0001");
+    assert_eq!(metadata.symbol, "CAIRN");
+    assert_eq!(metadata.uri, "https://example.org/hotspot.json");
+    assert_eq!(metadata.mint, mint);
+    assert_eq!(Option::<Address>::from(metadata.update_authority), Some(network.address));
+    assert!(metadata.additional_metadata.is_empty());
+
+    let owner = onboard.owner.pubkey();
+    let token = address::associated_token(&owner, &mint, &TOKEN_2022_PROGRAM);
+    let account = chain.raw(&token);
+    let state = StateWithExtensions::<TokenAccount>::unpack(&account.data).unwrap();
+    assert_eq!((state.base.mint, state.base.owner, state.base.amount), (mint, owner, 1));
+}
+
+#[test]
+fn names_of_every_length_fit_the_mint() {
+    let mut chain = Chain::new();
+    let network = Network::create(&mut chain, "n");
+    let long = instruction::ClassSpec { uri: "u".repeat(96), ..Network::class(1) };
+    let create =
+        instruction::create_class(&network.authority.pubkey(), &network.address, &long).unwrap();
+    chain.send(&[create], &[&network.authority]);
+    for (class, serial) in [(0, "x"), (1, "sixteen bytes ab"), (1, "é")] {
+        let mut onboard = network.onboarding(&mut chain);
+        onboard.form.class = class;
+        onboard.form.serial = address::padded(serial).unwrap();
+        onboard.sign();
+        chain.send(&instruction::onboard_device(&onboard.form), &[&onboard.payer]);
+        let mint = address::device_mint(&onboard.address());
+        let account = chain.raw(&mint);
+        assert_eq!(account.lamports, chain.rent(account.data.len()));
+        let state = StateWithExtensions::<Mint>::unpack(&account.data).unwrap();
+        let metadata = state.get_variable_len_extension::<TokenMetadata>().unwrap();
+        assert_eq!(metadata.name, serial);
+        assert_eq!(chain.read::<Device>(&onboard.address()).class, class);
+    }
+}
+
+#[test]
+fn an_owner_may_pay_for_its_own_device() {
+    let mut chain = Chain::new();
+    let network = Network::create(&mut chain, "n");
+    let mut onboard = network.onboarding(&mut chain);
+    onboard.form.payer = onboard.form.owner;
+    onboard.sign();
+    chain.send(&instruction::onboard_device(&onboard.form), &[&onboard.owner]);
+    assert_eq!(chain.read::<Device>(&onboard.address()).operator, onboard.owner.pubkey());
+}
+
+#[test]
+fn lamports_sent_to_the_addresses_before_do_not_block_them() {
+    let mut chain = Chain::new();
+    let network = Network::create(&mut chain, "n");
+    let onboard = signed(&mut chain, &network);
+    let mint = address::device_mint(&onboard.address());
+    let token = address::associated_token(&onboard.form.owner, &mint, &TOKEN_2022_PROGRAM);
+    let (little, much) = (chain.rent(0), 1_000_000_000);
+    for (address, lamports) in [(onboard.address(), little), (mint, much), (token, little)] {
+        chain.dust(&address, lamports);
+    }
+    chain.send(&instruction::onboard_device(&onboard.form), &[&onboard.payer]);
+    assert_eq!(chain.tokens(&token), 1);
+    assert_eq!(chain.lamports(&mint), much);
+    assert_eq!(chain.lamports(&onboard.address()), chain.rent(BYTES));
+}
+
+#[test]
+fn without_the_precompile_directly_before_it_is_refused() {
+    let mut chain = Chain::new();
+    let network = Network::create(&mut chain, "n");
+    let onboard = signed(&mut chain, &network);
+    let [precompile, onboarding] = instruction::onboard_device(&onboard.form);
+    let between = instruction::add_maker(
+        &network.authority.pubkey(),
+        &network.address,
+        &onboard.form.owner,
+        0,
+    );
+    let payer = &onboard.payer;
+    chain.refuse("registry::MissingSignatures", std::slice::from_ref(&onboarding), &[payer]);
+    chain.refuse(
+        "registry::MissingSignatures",
+        &[onboarding.clone(), precompile.clone()],
+        &[payer],
+    );
+    // An instruction in between, so that the transaction's first one verified the signatures.
+    chain.refuse(
+        "registry::MissingSignatures",
+        &[precompile.clone(), between, onboarding.clone()],
+        &[payer, &network.authority],
+    );
+    // The same bytes, but not to the precompile.
+    let lookalike = Instruction { program_id: TOKEN_2022_PROGRAM, ..precompile };
+    assert!(chain.try_send(&[lookalike, onboarding], &[payer]).is_err());
+}
+
+/// The onboarding instruction after a precompile that verified `messages`.
+fn after(onboard: &Onboard, messages: &[SignedMessage]) -> [Instruction; 2] {
+    let [_, onboarding] = instruction::onboard_device(&onboard.form);
+    [instruction::verify_ed25519(messages), onboarding]
+}
+
+fn message(key: &Keypair, message: Vec<u8>) -> SignedMessage {
+    SignedMessage {
+        key: key.pubkey().to_bytes(),
+        signature: key.sign_message(&message).as_array().to_owned(),
+        message,
+    }
+}
+
+#[test]
+fn both_signatures_in_their_order_are_needed() {
+    let mut chain = Chain::new();
+    let network = Network::create(&mut chain, "n");
+    let onboard = network.onboarding(&mut chain);
+    let maker = message(&onboard.maker, onboard.form.maker_message());
+    let device = message(&onboard.device, onboard.form.device_message());
+    let payer = &onboard.payer;
+    chain.refuse(
+        "registry::MissingSignatures",
+        &after(&onboard, std::slice::from_ref(&maker)),
+        &[payer],
+    );
+    chain.refuse(
+        "registry::MakerSignatureMismatch",
+        &after(&onboard, std::slice::from_ref(&device)),
+        &[payer],
+    );
+    chain.refuse(
+        "registry::MakerSignatureMismatch",
+        &after(&onboard, &[device.clone(), maker.clone()]),
+        &[payer],
+    );
+    chain.refuse(
+        "registry::DeviceSignatureMismatch",
+        &after(&onboard, &[maker.clone(), maker.clone()]),
+        &[payer],
+    );
+    chain.refuse("registry::MissingSignatures", &after(&onboard, &[]), &[payer]);
+    chain.send(&after(&onboard, &[maker, device]), &[payer]);
+}
+
+#[test]
+fn a_signature_that_is_wrong_fails_in_the_precompile() {
+    let mut chain = Chain::new();
+    let network = Network::create(&mut chain, "n");
+    let mut onboard = signed(&mut chain, &network);
+    onboard.form.device_signature[7] ^= 1;
+    refuse(&mut chain, "Custom(2)", &onboard);
+    onboard.sign();
+    onboard.form.maker_signature[63] ^= 0x20;
+    refuse(&mut chain, "Custom(2)", &onboard);
+}
+
+#[test]
+fn a_maker_that_signed_something_else_is_refused() {
+    let mut chain = Chain::new();
+    let network = Network::create(&mut chain, "n");
+    let second = instruction::create_class(
+        &network.authority.pubkey(),
+        &network.address,
+        &Network::class(1),
+    );
+    chain.send(&[second.unwrap()], &[&network.authority]);
+    let other = Network::create(&mut chain, "other");
+    let stranger = chain.key();
+
+    let changes: [(&str, fn(&mut Onboard, &Network)); 4] = [
+        ("serial", |onboard, _| onboard.form.serial[0] ^= 1),
+        ("class", |onboard, _| onboard.form.class = 1),
+        ("network", |onboard, other| onboard.form.network = other.address),
+        ("device", |onboard, _| onboard.form.device_key = onboard.form.payer.to_bytes()),
+    ];
+    for (what, change) in changes {
+        let onboard = network.onboarding(&mut chain);
+        // The maker signs the changed form, the rest stays.
+        let mut signed_form = network.onboarding(&mut chain);
+        signed_form.form = onboard.form.clone();
+        change(&mut signed_form, &other);
+        let messages = [
+            message(&network.maker, signed_form.form.maker_message()),
+            message(&onboard.device, onboard.form.device_message()),
+        ];
+        let refused = chain.try_send(&after(&onboard, &messages), &[&onboard.payer]);
+        assert_eq!(refused.unwrap_err().name, "registry::MakerSignatureMismatch", "{what}");
+    }
+    // Somebody else's signature over the right message.
+    let onboard = network.onboarding(&mut chain);
+    let messages = [
+        message(&stranger, onboard.form.maker_message()),
+        message(&onboard.device, onboard.form.device_message()),
+    ];
+    chain.refuse(
+        "registry::MakerSignatureMismatch",
+        &after(&onboard, &messages),
+        &[&onboard.payer],
+    );
+}
+
+#[test]
+fn a_device_that_signed_something_else_is_refused() {
+    let mut chain = Chain::new();
+    let network = Network::create(&mut chain, "n");
+    let other = Network::create(&mut chain, "other");
+    let changes: [(&str, fn(&mut Onboard, &Network)); 4] = [
+        ("owner", |onboard, _| onboard.form.owner = onboard.form.payer),
+        ("network", |onboard, other| onboard.form.network = other.address),
+        ("slot hash", |onboard, _| onboard.form.slot_hash[31] ^= 1),
+        ("slot", |onboard, _| onboard.form.slot -= 1),
+    ];
+    for (what, change) in changes {
+        let onboard = network.onboarding(&mut chain);
+        let mut signed_form = network.onboarding(&mut chain);
+        signed_form.form = onboard.form.clone();
+        change(&mut signed_form, &other);
+        let messages = [
+            message(&network.maker, onboard.form.maker_message()),
+            message(&onboard.device, signed_form.form.device_message()),
+        ];
+        let refused = chain.try_send(&after(&onboard, &messages), &[&onboard.payer]);
+        assert_eq!(refused.unwrap_err().name, "registry::DeviceSignatureMismatch", "{what}");
+    }
+    // Another device's signature over the right message.
+    let onboard = network.onboarding(&mut chain);
+    let stranger = chain.key();
+    let messages = [
+        message(&network.maker, onboard.form.maker_message()),
+        message(&stranger, onboard.form.device_message()),
+    ];
+    chain.refuse(
+        "registry::DeviceSignatureMismatch",
+        &after(&onboard, &messages),
+        &[&onboard.payer],
+    );
+}
+
+#[test]
+fn the_oldest_known_slot_works_and_an_older_or_future_one_is_refused() {
+    let mut chain = Chain::new();
+    let network = Network::create(&mut chain, "n");
+    for slot in [SLOT - 513, SLOT, 0, u64::MAX] {
+        let mut onboard = network.onboarding(&mut chain);
+        onboard.form.slot = slot;
+        onboard.form.slot_hash = chain.slot_hash(slot);
+        onboard.sign();
+        refuse(&mut chain, "registry::SlotHashUnknown", &onboard);
+    }
+    for slot in [SLOT - 512, SLOT - 1] {
+        let mut onboard = network.onboarding(&mut chain);
+        onboard.form.slot = slot;
+        onboard.form.slot_hash = chain.slot_hash(slot);
+        onboard.sign();
+        chain.send(&instruction::onboard_device(&onboard.form), &[&onboard.payer]);
+    }
+}
+
+/// Offsets may point into another instruction's data, and the precompile verifies what is there.
+/// This program does not see those bytes: it must not take its own at the same place for them.
+#[test]
+fn signatures_over_another_instructions_bytes_are_refused() {
+    let mut chain = Chain::new();
+    let network = Network::create(&mut chain, "n");
+    let onboard = signed(&mut chain, &network);
+    let [precompile, onboarding] = instruction::onboard_device(&onboard.form);
+    let payer = &onboard.payer;
+    // Of each signature's seven words these three name the instruction: of the signature, the
+    // key, the message.
+    for (signature, word) in [(0, 1), (0, 3), (0, 6), (1, 1), (1, 3), (1, 6)] {
+        let mut pointing = precompile.clone();
+        let at = 2 + signature * 14 + word * 2;
+        // Instruction 0 is an exact copy, so that the precompile is content with either.
+        pointing.data[at..at + 2].copy_from_slice(&0u16.to_le_bytes());
+        let copied = [precompile.clone(), pointing.clone(), onboarding.clone()];
+        chain.refuse("registry::MissingSignatures", &copied, &[payer]);
+        // The precompile itself by its number: the same bytes, but only one way to say so.
+        chain.refuse("registry::MissingSignatures", &[pointing, onboarding.clone()], &[payer]);
+    }
+    chain.send(&[precompile.clone(), precompile, onboarding], &[payer]);
+}
+
+/// The attack that the rule above is for: the device's signature is over an attacker's message in
+/// another instruction, while the bytes at the same offsets of the precompile's own data say what
+/// the program wants to see.
+#[test]
+fn a_message_that_nobody_signed_is_refused() {
+    let mut chain = Chain::new();
+    let network = Network::create(&mut chain, "n");
+    let onboard = network.onboarding(&mut chain);
+    let thief = chain.key();
+    // A decoy in which the thief's key really signed something, at the same offsets.
+    let decoy = |own: &Keypair, text: Vec<u8>| {
+        SignedMessage { message: text.clone(), ..message(own, text) }
+    };
+    let signed = instruction::verify_ed25519(&[
+        decoy(&thief, onboard.form.maker_message()),
+        decoy(&thief, onboard.form.device_message()),
+    ]);
+    let mut claimed = instruction::verify_ed25519(&[
+        SignedMessage {
+            key: onboard.form.maker_key.to_bytes(),
+            ..decoy(&thief, onboard.form.maker_message())
+        },
+        SignedMessage {
+            key: onboard.form.device_key,
+            ..decoy(&thief, onboard.form.device_message())
+        },
+    ]);
+    let [_, onboarding] = instruction::onboard_device(&onboard.form);
+    // As it stands the precompile refuses it; pointed to the decoy's keys it verifies.
+    let payer = &onboard.payer;
+    chain.refuse("Custom(2)", &[signed.clone(), claimed.clone(), onboarding.clone()], &[payer]);
+    for signature in 0..2 {
+        let at = 2 + signature * 14 + 6;
+        claimed.data[at..at + 2].copy_from_slice(&0u16.to_le_bytes());
+    }
+    chain.send(&[signed.clone(), claimed.clone()], &[]);
+    chain.refuse("registry::MissingSignatures", &[signed, claimed, onboarding], &[payer]);
+}
+
+#[test]
+fn a_device_key_of_small_order_is_refused_by_the_precompile() {
+    let mut chain = Chain::new();
+    let network = Network::create(&mut chain, "n");
+    let mut onboard = network.onboarding(&mut chain);
+    // The neutral element: with it, R = 0 and s = 0 would "sign" every message.
+    let mut neutral = [0; 32];
+    neutral[0] = 1;
+    onboard.form.device_key = neutral;
+    onboard.sign();
+    onboard.form.device_signature = [0; 64];
+    onboard.form.device_signature[0] = 1;
+    refuse(&mut chain, "Custom(2)", &onboard);
+}
+
+#[test]
+fn a_maker_signs_for_no_more_devices_than_its_quota() {
+    let mut chain = Chain::new();
+    let network = Network::create(&mut chain, "n");
+    for _ in 0..3 {
+        network.onboard(&mut chain);
+    }
+    let maker = address::maker(&network.address, &network.maker.pubkey());
+    assert_eq!(chain.read::<Maker>(&maker).onboarded, 3);
+    assert_eq!(chain.read::<account::Network>(&network.address).device_count, 3);
+    let fourth = signed(&mut chain, &network);
+    refuse(&mut chain, "registry::MakerQuotaExhausted", &fourth);
+}
+
+#[test]
+fn a_revoked_maker_and_a_paused_network_are_refused() {
+    let mut chain = Chain::new();
+    let network = Network::create(&mut chain, "n");
+    let onboard = signed(&mut chain, &network);
+    let maker = address::maker(&network.address, &network.maker.pubkey());
+    chain.poke(&maker, MAKER_REVOKED_AT, &[1]);
+    refuse(&mut chain, "registry::MakerRevoked", &onboard);
+    chain.poke(&maker, MAKER_REVOKED_AT, &[0]);
+    chain.poke(&network.address, NETWORK_PAUSED_AT, &[1]);
+    assert_eq!(chain.read::<account::Network>(&network.address).paused, 1);
+    refuse(&mut chain, "registry::NetworkPaused", &onboard);
+    chain.poke(&network.address, NETWORK_PAUSED_AT, &[0]);
+    chain.send(&instruction::onboard_device(&onboard.form), &[&onboard.payer]);
+}
+
+#[test]
+fn a_class_with_a_scheme_of_a_later_version_is_refused() {
+    let mut chain = Chain::new();
+    let network = Network::create(&mut chain, "n");
+    let onboard = signed(&mut chain, &network);
+    let class = address::class(&network.address, 0);
+    chain.poke(&class, CLASS_SCHEME_AT, &[1]);
+    assert_eq!(chain.read::<account::DeviceClass>(&class).scheme, 1);
+    let [precompile, onboarding] = instruction::onboard_device(&onboard.form);
+    let device = address::device(&network.address, &onboard.form.registry_key(), 1);
+    let mint = address::device_mint(&device);
+    let moved = onboarding.swap(5, &device).swap(6, &mint);
+    chain.refuse("registry::UnsupportedScheme", &[precompile, moved], &[&onboard.payer]);
+}
+
+#[test]
+fn a_place_that_is_no_fine_h3_cell_is_refused() {
+    let mut chain = Chain::new();
+    let network = Network::create(&mut chain, "n");
+    const CELL: u64 = 0x891e_8052_8cbf_fff;
+    let resolution = |n: u64| CELL & !(0xf << 52) | n << 52;
+    let refused = [
+        1,
+        u64::MAX,
+        CELL | 1 << 63,
+        CELL ^ 1 << 59,              // not a cell but another mode
+        CELL | 1 << 56,              // reserved bits
+        resolution(7) | 0x7 << 18,   // resolution 7, digits beyond it filled
+        resolution(10),              // digit 10 missing
+        CELL & !0x7,                 // digit 15 in use at resolution 9
+        CELL | 0x7f << 45,           // base cell 127
+    ];
+    for location in refused {
+        let mut onboard = network.onboarding(&mut chain);
+        onboard.form.location = location;
+        onboard.sign();
+        refuse(&mut chain, "registry::InvalidLocation", &onboard);
+    }
+    for location in [0, CELL] {
+        let mut onboard = network.onboarding(&mut chain);
+        onboard.form.location = location;
+        onboard.sign();
+        chain.send(&instruction::onboard_device(&onboard.form), &[&onboard.payer]);
+        assert_eq!(chain.read::<Device>(&onboard.address()).location, location);
+    }
+}
+
+#[test]
+fn a_serial_that_is_not_readable_text_is_refused() {
+    let mut chain = Chain::new();
+    let network = Network::create(&mut chain, "n");
+    let mut after_padding = [0; 16];
+    after_padding[0] = b'a';
+    after_padding[15] = b'b';
+    for serial in [[0; 16], after_padding, [7; 16], [0xff; 16]] {
+        let mut onboard = network.onboarding(&mut chain);
+        onboard.form.serial = serial;
+        onboard.sign();
+        refuse(&mut chain, "registry::InvalidName", &onboard);
+    }
+}
+
+#[test]
+fn an_ed25519_key_is_followed_by_a_zero() {
+    let mut chain = Chain::new();
+    let network = Network::create(&mut chain, "n");
+    let onboard = signed(&mut chain, &network);
+    let mut key = onboard.form.registry_key();
+    key[32] = 1;
+    let device = address::device(&network.address, &key, 0);
+    let mint = address::device_mint(&device);
+    let onboarding = OnboardDevice {
+        payer: onboard.form.payer,
+        owner: onboard.form.owner,
+        network: network.address,
+        class: address::class(&network.address, 0),
+        maker: address::maker(&network.address, &network.maker.pubkey()),
+        device,
+        mint,
+        owner_token: address::associated_token(&onboard.form.owner, &mint, &TOKEN_2022_PROGRAM),
+        instructions: sysvar::instructions::ID,
+        slot_hashes: sysvar::slot_hashes::ID,
+        token_program: TOKEN_2022_PROGRAM,
+        associated_token_program: address::ASSOCIATED_TOKEN_PROGRAM,
+        system_program: Address::default(),
+    }
+    .instruction(OnboardDeviceInstructionArgs {
+        key,
+        serial: onboard.form.serial,
+        slot: onboard.form.slot,
+        location: 0,
+    });
+    let [precompile, _] = instruction::onboard_device(&onboard.form);
+    chain.refuse("registry::InvalidKey", &[precompile, onboarding], &[&onboard.payer]);
+}
+
+#[test]
+fn a_device_joins_once() {
+    let mut chain = Chain::new();
+    let network = Network::create(&mut chain, "n");
+    let mut onboard = network.onboard(&mut chain);
+    refuse(&mut chain, "system::Custom(0)", &onboard);
+    // Not for another owner either.
+    onboard.form.owner = onboard.form.payer;
+    onboard.sign();
+    refuse(&mut chain, "system::Custom(0)", &onboard);
+    // In another network the same key is another device.
+    let other = Network::create(&mut chain, "other");
+    onboard.form.network = other.address;
+    onboard.form.maker_key = other.maker.pubkey();
+    onboard.maker = other.maker.insecure_clone();
+    onboard.sign();
+    chain.send(&instruction::onboard_device(&onboard.form), &[&onboard.payer]);
+}
+
+#[test]
+fn other_accounts_are_refused() {
+    let mut chain = Chain::new();
+    let network = Network::create(&mut chain, "n");
+    let other = Network::create(&mut chain, "other");
+    let onboard = signed(&mut chain, &network);
+    let [precompile, onboarding] = instruction::onboard_device(&onboard.form);
+    let class = address::class(&other.address, 0);
+    let maker = address::maker(&other.address, &other.maker.pubkey());
+    let forged = [
+        chain.forge(&network.address, &address::REWARDS),
+        chain.forge(&address::class(&network.address, 0), &address::REWARDS),
+        chain.forge(
+            &address::maker(&network.address, &network.maker.pubkey()),
+            &address::REWARDS,
+        ),
+        chain.forge(&sysvar::slot_hashes::ID, &address::REWARDS),
+        chain.forge(&sysvar::slot_hashes::ID, &sysvar::ID),
+    ];
+    let own_copy = chain.forge(&network.address, &address::REGISTRY);
+    let elsewhere = chain.key().pubkey();
+    let cases = [
+        ("another network", 2, other.address, "registry::InvalidSeeds"),
+        ("forged network", 2, forged[0], "registry::IllegalOwner"),
+        ("network at another address", 2, own_copy, "registry::InvalidSeeds"),
+        ("another network's class", 3, class, "registry::InvalidSeeds"),
+        ("forged class", 3, forged[1], "registry::IllegalOwner"),
+        ("another network's maker", 4, maker, "registry::InvalidSeeds"),
+        ("forged maker", 4, forged[2], "registry::IllegalOwner"),
+        ("another device address", 5, elsewhere, "registry::InvalidSeeds"),
+        ("another mint address", 6, elsewhere, "registry::InvalidSeeds"),
+        ("another token account", 7, elsewhere, "associated-token::InvalidSeeds"),
+        ("forged instructions sysvar", 8, forged[4], "registry::InvalidArgument"),
+        ("forged slot hashes", 9, forged[3], "registry::Custom(2012)"),
+        ("SPL Token", 10, address::TOKEN_PROGRAM, "registry::IncorrectProgramId"),
+        ("no associated token program", 11, TOKEN_2022_PROGRAM, "registry::IncorrectProgramId"),
+        ("no system program", 12, TOKEN_2022_PROGRAM, "registry::IncorrectProgramId"),
+    ];
+    for (what, index, address, name) in cases {
+        let refused = chain.try_send(
+            &[precompile.clone(), onboarding.swap(index, &address)],
+            &[&onboard.payer],
+        );
+        assert_eq!(refused.unwrap_err().name, name, "{what}");
+    }
+    chain.refuse(
+        "registry::MissingRequiredSignature",
+        &[precompile, onboarding.unsigned(0)],
+        &[],
+    );
+}
