@@ -168,7 +168,8 @@ pub enum EpochState {
     Proposed,
     /// Its root is, or was, the active one.
     Finalized,
-    /// A later epoch was finalized first; its earnings are in that root.
+    /// Nothing was earned in it, or a later epoch was finalized first and has its earnings in its
+    /// root.
     Skipped,
 }
 
@@ -232,4 +233,61 @@ pub struct ReadyView {
     pub devices: u64,
     /// Records in its log.
     pub log_records: u64,
+}
+
+/// The verdict on one proof.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VerdictView {
+    /// Reason code; 0 is accepted.
+    pub code: u16,
+    /// Its name.
+    pub reason: String,
+    /// What the device's operator can do about a refusal.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hint: Option<String>,
+}
+
+/// Answer to `POST /v1/proofs`: one verdict per proof, in order, all on disk.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BatchView {
+    /// The verdicts.
+    pub results: Vec<VerdictView>,
+    /// How many were accepted.
+    pub accepted: u64,
+    /// How many were refused.
+    pub refused: u64,
+}
+
+/// `GET /v1/status`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StatusView {
+    /// Version of the oracle.
+    pub version: String,
+    /// Key that it signs proposals and attestations with.
+    pub identity: String,
+    /// Network that it verifies for; absent until read from the chain.
+    pub network: Option<String>,
+    /// Pool that it attests for.
+    pub pool: String,
+    /// Whether its key is in the pool's oracle set.
+    pub in_oracle_set: bool,
+    /// Devices on chain.
+    pub devices: u64,
+    /// Verdicts by reason, refusals that were not kept only since the start.
+    pub verdicts: std::collections::BTreeMap<String, u64>,
+    /// Records in the log.
+    pub log_records: u64,
+    /// Bytes of the log.
+    pub log_bytes: u64,
+    /// The epoch that now lies in; absent before genesis.
+    pub current_epoch: Option<u64>,
+    /// The last epoch that takes no more proofs.
+    pub closed_through: Option<u64>,
+    /// Epoch of the active root.
+    pub finalized_epoch: Option<u64>,
+    /// Sum of the active root.
+    pub finalized_sum: Option<String>,
+    /// Set while this oracle does not have the chain's root of that epoch: it neither proposes nor
+    /// attests until it has.
+    pub behind_at_epoch: Option<u64>,
 }

@@ -69,8 +69,17 @@ struct State {
 struct Segment {
     /// Bytes that are synced.
     bytes: u64,
-    /// Epochs of which it holds accepted proofs.
-    epochs: BTreeSet<u64>,
+    /// Accepted proofs that it holds, by epoch.
+    epochs: BTreeMap<u64, u64>,
+}
+
+impl Segment {
+    fn note(&mut self, record: &Record) {
+        if record.reason == 0 {
+            let count = self.epochs.entry(record.epoch).or_default();
+            *count = count.saturating_add(1);
+        }
+    }
 }
 
 impl Shared {
@@ -82,10 +91,7 @@ impl Shared {
     fn note(&self, segment: u64, record: &Record) {
         let mut state = self.state();
         state.records = state.records.saturating_add(1);
-        let segment = state.segments.entry(segment).or_default();
-        if record.reason == 0 {
-            segment.epochs.insert(record.epoch);
-        }
+        state.segments.entry(segment).or_default().note(record);
     }
 
     pub(crate) fn committed<'a>(
@@ -99,22 +105,24 @@ impl Shared {
         let entry = state.segments.entry(segment).or_default();
         for record in records {
             count += 1;
-            if record.reason == 0 {
-                entry.epochs.insert(record.epoch);
-            }
+            entry.note(record);
         }
         entry.bytes = bytes;
         state.records = state.records.saturating_add(count);
     }
 }
 
-/// An open log. Handles are shared by reference (or in an `Arc`); the last one to go waits for
-/// what was submitted.
+/// An open log, to be shared by reference or in an `Arc`.
 pub struct Log {
     dir: PathBuf,
     shared: Arc<Shared>,
-    queue: Option<SyncSender<Submission>>,
-    writer: Option<JoinHandle<()>>,
+    /// `None` once closed.
+    open: Mutex<Option<Open>>,
+}
+
+struct Open {
+    queue: SyncSender<Submission>,
+    writer: JoinHandle<()>,
     /// Held for as long as the log is open.
     _lock: File,
 }
@@ -185,13 +193,8 @@ impl Log {
             .name("cairn-log".to_owned())
             .spawn(move || writer.run(&submissions))
             .map_err(io("start the writer of", dir))?;
-        let log = Self {
-            dir: dir.to_owned(),
-            shared,
-            queue: Some(queue),
-            writer: Some(writer),
-            _lock: lock,
-        };
+        let open = Mutex::new(Some(Open { queue, writer, _lock: lock }));
+        let log = Self { dir: dir.to_owned(), shared, open };
         Ok((log, Recovery { records, segments, cut_bytes }))
     }
 
@@ -213,8 +216,9 @@ impl Log {
             return Err(StoreError::TooLarge { bytes, most: MAX_GROUP_BYTES });
         }
         let submission = Submission { records, bytes, done: Box::new(done) };
-        let queue = self.queue.as_ref().ok_or(StoreError::Closed)?;
-        queue.send(submission).map_err(|_| StoreError::Closed)
+        // Sent outside the lock: a full queue blocks this caller only.
+        let queue = self.handle().as_ref().map(|open| open.queue.clone());
+        queue.ok_or(StoreError::Closed)?.send(submission).map_err(|_| StoreError::Closed)
     }
 
     /// Stores `records`; on disk when this returns.
@@ -244,7 +248,7 @@ impl Log {
             .state()
             .segments
             .iter()
-            .filter(|(_, segment)| segment.epochs.contains(&epoch))
+            .filter(|(_, segment)| segment.epochs.contains_key(&epoch))
             .map(|(number, segment)| (*number, segment.bytes))
             .collect();
         for (number, bytes) in segments {
@@ -266,7 +270,13 @@ impl Log {
     /// The epochs of which the log holds accepted proofs, ascending.
     pub fn epochs(&self) -> BTreeSet<u64> {
         let state = self.shared.state();
-        state.segments.values().flat_map(|segment| segment.epochs.iter().copied()).collect()
+        state.segments.values().flat_map(|segment| segment.epochs.keys().copied()).collect()
+    }
+
+    /// How many accepted proofs of `epoch` are on disk.
+    pub fn accepted_count(&self, epoch: u64) -> u64 {
+        let state = self.shared.state();
+        state.segments.values().filter_map(|segment| segment.epochs.get(&epoch)).sum()
     }
 
     /// How large the log is on disk.
@@ -279,23 +289,31 @@ impl Log {
         }
     }
 
-    /// Waits until everything submitted is on disk and closes the log.
+    /// Waits until everything submitted is on disk, closes the log for every handle and lets
+    /// another process open it. What is on disk can still be read; closing again does nothing.
     ///
     /// # Errors
     /// When the last writes failed.
-    pub fn close(mut self) -> Result<(), StoreError> {
-        let outcome = self.append(Vec::new());
+    pub fn close(&self) -> Result<(), StoreError> {
+        let outcome = match self.append(Vec::new()) {
+            Err(StoreError::Closed) => Ok(()),
+            outcome => outcome,
+        };
         self.stop();
         outcome
     }
 
-    fn stop(&mut self) {
-        self.queue = None;
-        if let Some(writer) = self.writer.take() {
-            // The writer's only way to panic would be a callback's; each submitter then saw its
-            // own channel close.
-            let _ = writer.join();
-        }
+    fn handle(&self) -> MutexGuard<'_, Option<Open>> {
+        // Nothing panics while holding it.
+        self.open.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn stop(&self) {
+        let Some(Open { queue, writer, _lock }) = self.handle().take() else { return };
+        drop(queue);
+        // The writer's only way to panic would be a callback's; each submitter then saw its own
+        // channel close.
+        let _ = writer.join();
     }
 }
 

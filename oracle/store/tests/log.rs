@@ -70,6 +70,7 @@ fn accepted_proofs_of_one_epoch() {
         })
         .unwrap();
         assert_eq!(found, expected);
+        assert_eq!(log.accepted_count(3), expected.len() as u64);
         assert_eq!(log.epochs(), (0..10).collect::<BTreeSet<u64>>());
         let refused = log.accepted_in(3, |_| Err("no".to_owned())).unwrap_err();
         assert!(matches!(refused, StoreError::Record { .. }), "{refused}");

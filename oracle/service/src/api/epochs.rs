@@ -1,0 +1,173 @@
+//! `GET /v1/epochs`, `/v1/epochs/{n}` and `/v1/epochs/{n}/leaves`.
+
+use super::error::ApiError;
+use crate::chain::PoolState;
+use crate::ledger::Ledger;
+use crate::state::{Core, State as Shared};
+use axum::Json;
+use axum::extract::{Path, Query, State};
+use axum::http::StatusCode;
+use cairn_epoch::{LeavesDocument, text};
+use cairn_protocol::emission::emitted_in;
+use cairn_sdk::api::{EpochContentView, EpochList, EpochState, EpochView};
+use serde::Deserialize;
+use std::sync::Arc;
+
+/// Epochs in a list unless told.
+const DEFAULT_LIMIT: u64 = 100;
+/// The most epochs in a list.
+const MAX_LIMIT: u64 = 1_000;
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ListQuery {
+    /// How many.
+    limit: Option<String>,
+    /// Only epochs below this one.
+    before: Option<String>,
+}
+
+pub(super) async fn list(
+    State(state): State<Arc<Shared>>,
+    query: Result<Query<ListQuery>, axum::extract::rejection::QueryRejection>,
+) -> Result<Json<EpochList>, ApiError> {
+    let invalid = |what: &str| {
+        ApiError::new(
+            StatusCode::BAD_REQUEST,
+            "query_invalid",
+            format!("{what} is not a whole number"),
+            "use ?limit=N&before=EPOCH",
+        )
+    };
+    let Query(query) = query.map_err(|_| invalid("the query"))?;
+    let number = |what: &str, text: Option<String>| match text {
+        None => Ok(None),
+        Some(text) => text.parse::<u64>().map(Some).map_err(|_| invalid(what)),
+    };
+    let limit = number("limit", query.limit)?.unwrap_or(DEFAULT_LIMIT).min(MAX_LIMIT);
+    let before = number("before", query.before)?;
+    let pool = pool(&state)?;
+    let epochs = on_ledger(&state, move |state, core, ledger| {
+        let Some(current) = core.clock.epoch_at((state.now)()) else { return Vec::new() };
+        let end = before.unwrap_or(u64::MAX).min(current.saturating_add(1));
+        let start = end.saturating_sub(limit);
+        (start..end).rev().map(|epoch| view(&pool, core, ledger, epoch)).collect()
+    })
+    .await?;
+    Ok(Json(EpochList { epochs }))
+}
+
+pub(super) async fn show(
+    State(state): State<Arc<Shared>>,
+    Path(epoch): Path<String>,
+) -> Result<Json<EpochView>, ApiError> {
+    let epoch = number(&epoch)?;
+    let pool = pool(&state)?;
+    let found = on_ledger(&state, move |state, core, ledger| {
+        let begun = core.clock.epoch_at((state.now)()).is_some_and(|current| epoch <= current);
+        begun.then(|| view(&pool, core, ledger, epoch))
+    })
+    .await?;
+    found.map(Json).ok_or_else(|| {
+        ApiError::new(
+            StatusCode::NOT_FOUND,
+            "epoch_unknown",
+            format!("epoch {epoch} has not begun"),
+            "ask /v1/epochs for those that have",
+        )
+    })
+}
+
+pub(super) async fn leaves(
+    State(state): State<Arc<Shared>>,
+    Path(epoch): Path<String>,
+) -> Result<Json<LeavesDocument>, ApiError> {
+    let epoch = number(&epoch)?;
+    let result = state.with_ledger(move |ledger| ledger.load(epoch)).await?;
+    match result {
+        None => Err(ApiError::not_ready(&["log"])),
+        Some(Some(result)) => Ok(Json(result.leaves())),
+        Some(None) => Err(ApiError::new(
+            StatusCode::NOT_FOUND,
+            "epoch_has_no_root",
+            format!("this oracle has no root for epoch {epoch}: it is open, or had no proofs"),
+            "ask /v1/epochs for those with a result",
+        )),
+    }
+}
+
+fn number(text: &str) -> Result<u64, ApiError> {
+    text.parse().map_err(|_| {
+        ApiError::new(
+            StatusCode::BAD_REQUEST,
+            "epoch_invalid",
+            format!("`{text}` is not the number of an epoch"),
+            "give a whole number",
+        )
+    })
+}
+
+fn pool(state: &Shared) -> Result<Arc<PoolState>, ApiError> {
+    state.pool.borrow().clone().ok_or_else(|| ApiError::not_ready(&["pool"]))
+}
+
+async fn on_ledger<T: Send + 'static>(
+    state: &Arc<Shared>,
+    work: impl FnOnce(&Shared, &Core, &Ledger) -> T + Send + 'static,
+) -> Result<T, ApiError> {
+    let shared = Arc::clone(state);
+    let done = crate::error::blocking(move || {
+        Ok(shared.core.get().map(|core| work(&shared, core, &core.ledger())))
+    })
+    .await?;
+    done.ok_or_else(|| ApiError::not_ready(&["log"]))
+}
+
+fn view(pool: &PoolState, core: &Core, ledger: &Ledger, epoch: u64) -> EpochView {
+    let summary = ledger.results().get(&epoch);
+    let chain = ledger.view(epoch);
+    let active = pool.active.filter(|active| active.epoch == epoch);
+    // An adopted result has no manifest of this oracle's; the proposal that became active has.
+    let manifest_hash =
+        summary.and_then(|s| s.manifest_hash).or_else(|| chain.map(|c| c.manifest_hash));
+    let earned = summary.is_some_and(|summary| {
+        summary.adopted || (summary.points.unwrap_or(0) > 0 && summary.budget.unwrap_or(0) > 0)
+    });
+    let finalized = chain.is_some_and(|chain| chain.finalized)
+        || active.is_some_and(|active| summary.is_some_and(|summary| summary.root == active.root));
+    let overtaken = pool.active.is_some_and(|active| active.epoch > epoch);
+    let state = if finalized {
+        EpochState::Finalized
+    } else if ledger.closed_through().is_none_or(|closed| closed < epoch) {
+        EpochState::Open
+    } else if !earned || overtaken {
+        EpochState::Skipped
+    } else if chain.is_some() {
+        EpochState::Proposed
+    } else {
+        EpochState::Closed
+    };
+    EpochView {
+        epoch,
+        state,
+        starts_at_s: seconds(core.clock.starts_at_ms(epoch)),
+        ends_at_s: seconds(core.clock.ends_at_ms(epoch)),
+        budget: emitted_in(&pool.steps, epoch),
+        proofs_accepted: summary
+            .and_then(|summary| summary.proofs_accepted)
+            .unwrap_or_else(|| core.log.accepted_count(epoch)),
+        points: summary.and_then(|summary| summary.points),
+        result: summary.zip(manifest_hash).map(|(summary, manifest_hash)| EpochContentView {
+            root: summary.root.hash,
+            root_sum: summary.root.sum,
+            leaf_count: summary.leaf_count,
+            manifest_hash,
+        }),
+        proposal: chain.map(|chain| text::to_base58(&chain.proposal)),
+        attested_by: chain.map(|chain| chain.attested_by.clone()).unwrap_or_default(),
+    }
+}
+
+fn seconds(ms: u64) -> i64 {
+    i64::try_from(ms / 1_000).unwrap_or(i64::MAX)
+}

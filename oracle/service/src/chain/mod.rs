@@ -1,0 +1,6 @@
+//! What the oracle reads from and writes to the chain, behind one small trait.
+
+pub mod solana;
+mod types;
+
+pub use types::{ActiveRoot, Chain, ChainError, PoolState, ProposalState, RegistrySnapshot, Sent};

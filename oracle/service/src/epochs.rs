@@ -1,0 +1,438 @@
+//! The task that closes epochs and brings their roots to the chain.
+//!
+//! Each round reads the chain and does whatever its state and the oracle's own results call for,
+//! so that a crash, a lost transaction or a race with another oracle needs no handling of its own:
+//! the next round sees the new state. In a round:
+//!
+//! 1. **Close**: epochs whose grace time is over by the own clock, from the own log and a registry
+//!    snapshot that is not older than the epoch's end.
+//! 2. **Reconcile**: when the chain's active root is not the own result, fetch that epoch's leaves
+//!    from the peers, take them if they give the chain's root, and compute later results again.
+//!    Until then nothing is proposed or attested.
+//! 3. **Post**: attest proposals whose content is exactly the own result, propose the newest
+//!    result that no one has proposed, finalize what has a quorum and outlasted its challenge
+//!    window. Proposing and finalizing are staggered by the oracle's place in the set, rotating
+//!    with the epoch; a race costs one refused transaction.
+
+use crate::chain::{ActiveRoot, Chain, PoolState, ProposalState, Sent};
+use crate::devices::Devices;
+use crate::error::{OracleError, blocking};
+use crate::ledger::{ChainView, Ledger, Summary, rebuild};
+use crate::peers::Peers;
+use crate::state::{ActiveClaims, Core, State};
+use cairn_epoch::{Earnings, Tally, Terms, text};
+use cairn_protocol::emission::emitted_in;
+use cairn_protocol::proof::{Envelope, Kind};
+use cairn_protocol::proposal::ProposalContent;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::{mpsc, watch};
+
+/// Own results after the active root that are looked at in one round.
+const PENDING_EPOCHS: usize = 16;
+/// The longest pause after failures.
+const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+
+/// How the task is paced.
+#[derive(Debug, Clone, Copy)]
+pub struct Pace {
+    /// Pause between rounds.
+    pub poll: Duration,
+    /// How much longer each next oracle in line waits before it proposes or finalizes.
+    pub stagger_ms: u64,
+}
+
+/// The task.
+pub struct Epochs<C> {
+    /// The chain.
+    pub chain: Arc<C>,
+    /// What is shared.
+    pub state: Arc<State>,
+    /// The registry.
+    pub devices: Arc<Devices>,
+    /// Other oracles.
+    pub peers: Peers,
+    /// Pace.
+    pub pace: Pace,
+    /// Told when the oracle must stop.
+    pub fatal: mpsc::UnboundedSender<OracleError>,
+    /// When this oracle could first have proposed or finalized, by epoch.
+    pub since_ms: BTreeMap<(u64, Step), u64>,
+    /// What was logged once.
+    pub said: BTreeSet<String>,
+}
+
+/// A transaction that oracles take turns with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Step {
+    /// Propose.
+    Propose,
+    /// Finalize.
+    Finalize,
+}
+
+impl<C: std::fmt::Debug> std::fmt::Debug for Epochs<C> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Epochs").field("pace", &self.pace).finish_non_exhaustive()
+    }
+}
+
+impl<C: Chain> Epochs<C> {
+    /// Runs until `stop` turns true. A round in progress is finished first.
+    pub async fn run(mut self, mut stop: watch::Receiver<bool>) {
+        let mut failures = 0_u32;
+        loop {
+            match self.round().await {
+                Ok(()) => failures = 0,
+                Err(error) if error.is_fatal() => {
+                    tracing::error!(code = error.code(), %error, "the oracle cannot go on");
+                    // The receiver is gone only when the oracle is stopping already.
+                    let _ = self.fatal.send(error);
+                    return;
+                }
+                Err(error) => {
+                    failures = failures.saturating_add(1);
+                    tracing::warn!(code = error.code(), %error, failures, "will try again");
+                }
+            }
+            let factor = 1_u32.checked_shl(failures.min(10)).unwrap_or(u32::MAX);
+            let pause =
+                self.pace.poll.saturating_mul(factor).min(LONGEST_PAUSE.max(self.pace.poll));
+            tokio::select! {
+                () = tokio::time::sleep(pause) => {}
+                _ = stop.changed() => return,
+            }
+        }
+    }
+
+    async fn round(&mut self) -> Result<(), OracleError> {
+        let pool = Arc::new(self.chain.pool_state().await?);
+        self.state.pool.send_replace(Some(Arc::clone(&pool)));
+        // A registry that cannot be read must not keep finalized roots from being adopted or
+        // claims from being served.
+        let closed = self.close_due(&pool).await;
+        let settled = self.reconcile(&pool).await?;
+        if settled {
+            self.post(&pool).await?;
+        }
+        closed
+    }
+
+    fn core(&self) -> Result<&Core, OracleError> {
+        self.state.core.get().ok_or(OracleError::JudgeStopped)
+    }
+
+    async fn with_ledger<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Ledger) -> Result<T, OracleError> + Send + 'static,
+    ) -> Result<T, OracleError> {
+        self.state.with_ledger(work).await?.ok_or(OracleError::JudgeStopped)
+    }
+
+    // ---- close ----
+
+    async fn close_due(&self, pool: &PoolState) -> Result<(), OracleError> {
+        let core = self.core()?;
+        let Some(due) = core.clock.last_closed((self.state.now)(), self.state.policy.grace_ms)
+        else {
+            return Ok(());
+        };
+        let done = self.with_ledger(|ledger| Ok(ledger.closed_through())).await?;
+        if done.is_some_and(|done| done >= due) {
+            return Ok(());
+        }
+        core.ingest.close(due).await?;
+        let first = done.map_or(0, |done| done.saturating_add(1));
+        let earning: Vec<u64> = core.log.epochs().range(first..=due).copied().collect();
+        for epoch in earning {
+            self.close(pool, epoch).await?;
+        }
+        // Epochs between without a single accepted proof have nothing to compute.
+        self.with_ledger(move |ledger| ledger.mark_closed(due)).await
+    }
+
+    async fn close(&self, pool: &PoolState, epoch: u64) -> Result<(), OracleError> {
+        let core = self.core()?;
+        let ends_at_s = core.clock.ends_at_ms(epoch) / 1_000;
+        let mut view = self.state.registry.borrow().clone();
+        if view.as_ref().is_none_or(|view| view.chain_time_s < ends_at_s) {
+            view = Some(self.devices.refresh(&*self.chain).await?);
+        }
+        // An operator set just before the end must be in the snapshot.
+        let Some(view) = view.filter(|view| view.chain_time_s >= ends_at_s) else {
+            return Err(crate::chain::ChainError::Unreachable(format!(
+                "the chain's finalized clock has not passed the end of epoch {epoch} yet"
+            ))
+            .into());
+        };
+        let terms = Terms {
+            network: core.network,
+            pool: pool.address,
+            treasury: pool.treasury,
+            policy_hash: self.state.policy.hash(),
+            epoch,
+            starts_at_s: core.clock.starts_at_ms(epoch) / 1_000,
+            ends_at_s,
+            budget: emitted_in(&pool.steps, epoch),
+        };
+        let (log, policy) = (Arc::clone(&core.log), self.state.policy);
+        let earnings = blocking(move || {
+            let tally = tally(&log, &policy, &terms)?;
+            Earnings::compute(&terms, &tally, &view.registry)
+                .map_err(|source| OracleError::Epoch { epoch, source })
+        })
+        .await?;
+        if earnings.points_unattributed > 0 {
+            tracing::warn!(
+                epoch,
+                points = earnings.points_unattributed,
+                "points of devices that the registry never had are not paid"
+            );
+        }
+        let (proofs, points, budget) = (earnings.proofs_accepted, earnings.points, earnings.budget);
+        let summary = self
+            .with_ledger(move |ledger| {
+                let summary = ledger.book(earnings)?;
+                ledger.mark_closed(epoch)?;
+                Ok(summary)
+            })
+            .await?;
+        tracing::info!(
+            epoch,
+            proofs,
+            points,
+            budget,
+            root = %hex::encode(summary.root.hash),
+            root_sum = summary.root.sum,
+            "closed"
+        );
+        Ok(())
+    }
+
+    // ---- reconcile ----
+
+    /// Returns whether this oracle has the leaves of the active root, or there is none yet.
+    async fn reconcile(&mut self, pool: &PoolState) -> Result<bool, OracleError> {
+        let Some(active) = pool.active else { return Ok(true) };
+        let known = self.state.active.borrow().clone();
+        if known.is_some_and(|known| known.epoch == active.epoch && known.root == active.root) {
+            return Ok(true);
+        }
+        if !self.with_ledger(move |ledger| Ok(ledger.agrees(&active))).await? {
+            self.state.behind.send_replace(Some(active.epoch));
+            self.adopt(pool, &active).await?;
+        }
+        let changed = self.with_ledger(move |ledger| ledger.settle(&active)).await?;
+        if !changed.is_empty() {
+            tracing::info!(epochs = ?changed, "computed again on the adopted totals");
+        }
+        self.note_finalized(&active).await?;
+        let pool_address = pool.address;
+        let tree = self
+            .with_ledger(move |ledger| {
+                let Some(result) = ledger.load(active.epoch)? else { return Ok(None) };
+                result
+                    .totals
+                    .tree(&pool_address)
+                    .map_err(|source| OracleError::Epoch { epoch: active.epoch, source })
+            })
+            .await?;
+        if let Some(tree) = tree {
+            let claims = ActiveClaims { epoch: active.epoch, root: active.root, tree };
+            self.state.active.send_replace(Some(Arc::new(claims)));
+        }
+        self.state.behind.send_replace(None);
+        self.since_ms.retain(|(epoch, _), _| *epoch > active.epoch);
+        tracing::info!(epoch = active.epoch, root_sum = active.root.sum, "root is active");
+        Ok(true)
+    }
+
+    async fn adopt(&self, pool: &PoolState, active: &ActiveRoot) -> Result<(), OracleError> {
+        let (epoch, pool_address) = (active.epoch, pool.address);
+        tracing::warn!(
+            epoch,
+            root = %hex::encode(active.root.hash),
+            root_sum = active.root.sum,
+            "the chain finalized a root that this oracle did not compute: it missed proofs or was \
+             down; asking its peers for the leaves"
+        );
+        let mut tried = Vec::new();
+        for peer in self.peers.urls() {
+            let leaves = match self.peers.leaves(peer, epoch).await {
+                Ok(leaves) => leaves,
+                Err(error) => {
+                    tried.push(format!("{peer}: {error}"));
+                    continue;
+                }
+            };
+            match rebuild(leaves, &pool_address, active) {
+                Ok(totals) => {
+                    self.with_ledger(move |ledger| ledger.adopt(epoch, totals)).await?;
+                    tracing::warn!(epoch, %peer, "adopted the chain's totals");
+                    return Ok(());
+                }
+                Err(error) => tried.push(format!("{peer}: {error}")),
+            }
+        }
+        if tried.is_empty() {
+            tried.push("no peer is configured".to_owned());
+        }
+        Err(OracleError::NoPeer { epoch, tried })
+    }
+
+    /// Remembers which proposal became active.
+    async fn note_finalized(&self, active: &ActiveRoot) -> Result<(), OracleError> {
+        let proposals = self.chain.proposals(active.epoch).await?;
+        let finalized = proposals.iter().find(|proposal| {
+            proposal.content.root == active.root.hash
+                && proposal.content.root_sum == active.root.sum
+                && proposal.finalized
+        });
+        if let Some(proposal) = finalized {
+            let (epoch, view) = (active.epoch, ChainView::new(proposal));
+            self.with_ledger(move |ledger| ledger.see(epoch, view)).await?;
+        }
+        Ok(())
+    }
+
+    // ---- post ----
+
+    async fn post(&mut self, pool: &PoolState) -> Result<(), OracleError> {
+        let Some(index) = pool.oracles.iter().position(|key| *key == self.state.identity) else {
+            self.say_once(
+                "not in set",
+                "this oracle's key is not in the pool's oracle set: it neither proposes nor attests",
+            );
+            return Ok(());
+        };
+        let (after, sum) =
+            pool.active.map_or((None, 0), |active| (Some(active.epoch), active.root.sum));
+        let pending: Vec<(u64, Summary)> = self
+            .with_ledger(move |ledger| {
+                let results = ledger.results().iter().rev();
+                Ok(results
+                    .take_while(|(epoch, _)| after.is_none_or(|after| **epoch > after))
+                    .filter(|(_, result)| result.root.sum > sum)
+                    .take(PENDING_EPOCHS)
+                    .map(|(epoch, result)| (*epoch, result.clone()))
+                    .collect())
+            })
+            .await?;
+        let newest = pending.first().map(|(epoch, _)| *epoch);
+        // Oldest first, so that no epoch is passed over that has its quorum.
+        for (epoch, result) in pending.iter().rev() {
+            let Some(content) = &result.content else { continue };
+            let turn = Turn { pool, index, epoch: *epoch };
+            self.post_epoch(&turn, content, newest == Some(*epoch)).await?;
+        }
+        Ok(())
+    }
+
+    async fn post_epoch(
+        &mut self,
+        turn: &Turn<'_>,
+        content: &ProposalContent,
+        newest: bool,
+    ) -> Result<(), OracleError> {
+        let epoch = turn.epoch;
+        let proposals = self.chain.proposals(epoch).await?;
+        for other in proposals.iter().filter(|proposal| proposal.content != *content) {
+            self.say_once(
+                &format!("other {}", text::to_base58(&other.address)),
+                &format!(
+                    "epoch {epoch}: {} proposed another content (root {}, sum {}) than this \
+                     oracle's (root {}, sum {}); not attested",
+                    text::to_base58(&other.proposer),
+                    hex::encode(other.content.root),
+                    other.content.root_sum,
+                    hex::encode(content.root),
+                    content.root_sum,
+                ),
+            );
+        }
+        let Some(own) = proposals.iter().find(|proposal| proposal.content == *content) else {
+            let ended = self.core()?.clock.ends_at_ms(epoch) / 1_000 <= turn.pool.chain_time_s;
+            if newest && ended && !turn.pool.paused && self.is_turn(turn, Step::Propose) {
+                let sent = self.chain.propose(epoch, content).await?;
+                tracing::info!(epoch, root_sum = content.root_sum, ?sent, "proposed");
+            }
+            return Ok(());
+        };
+        let view = ChainView::new(own);
+        self.with_ledger(move |ledger| ledger.see(epoch, view)).await?;
+        if own.finalized {
+            return Ok(());
+        }
+        if !own.attested_by.contains(&self.state.identity) {
+            let sent = self.chain.attest(own).await?;
+            tracing::info!(epoch, root_sum = content.root_sum, ?sent, "attested");
+            return Ok(());
+        }
+        if turn.window_is_over(own) && self.is_turn(turn, Step::Finalize) {
+            let sent = self.chain.finalize(own).await?;
+            tracing::info!(epoch, root_sum = content.root_sum, ?sent, "finalized");
+            if sent == Sent::Done {
+                let view = ChainView { finalized: true, ..ChainView::new(own) };
+                self.with_ledger(move |ledger| ledger.see(epoch, view)).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether the oracles in line before this one have had their time.
+    fn is_turn(&mut self, turn: &Turn<'_>, step: Step) -> bool {
+        let now_ms = (self.state.now)();
+        let since_ms = *self.since_ms.entry((turn.epoch, step)).or_insert(now_ms);
+        now_ms.saturating_sub(since_ms) >= turn.rank().saturating_mul(self.pace.stagger_ms)
+    }
+
+    fn say_once(&mut self, key: &str, message: &str) {
+        // Bounded: forgetting only repeats a line.
+        if self.said.len() > 1_000 {
+            self.said.clear();
+        }
+        if self.said.insert(key.to_owned()) {
+            tracing::warn!("{message}");
+        }
+    }
+}
+
+/// This oracle's place in an epoch.
+struct Turn<'a> {
+    pool: &'a PoolState,
+    index: usize,
+    epoch: u64,
+}
+
+impl Turn<'_> {
+    /// The i-th in line is the oracle of index (epoch + i) mod n.
+    fn rank(&self) -> u64 {
+        let n = (self.pool.oracles.len() as u64).max(1);
+        (self.index as u64 + n - self.epoch % n) % n
+    }
+
+    fn window_is_over(&self, proposal: &ProposalState) -> bool {
+        proposal.attested_by.len() >= usize::from(self.pool.threshold)
+            && proposal.quorum_at_s.is_some_and(|at| {
+                self.pool.chain_time_s >= at.saturating_add(self.pool.challenge_window_s)
+            })
+    }
+}
+
+/// Counts the accepted proofs of an epoch in the log.
+fn tally(
+    log: &cairn_store::Log,
+    policy: &cairn_verify::Policy,
+    terms: &Terms,
+) -> Result<Tally, OracleError> {
+    let mut tally = Tally::default();
+    log.accepted_in(terms.epoch, |record| {
+        let envelope = Envelope::decode(&record.envelope).map_err(|error| error.to_string())?;
+        let kind = Kind::from_code(envelope.kind).ok_or("its kind is not known")?;
+        tally
+            .add(policy, envelope.device, kind, envelope.id(&terms.network))
+            .map_err(|error| error.to_string())
+    })?;
+    Ok(tally)
+}

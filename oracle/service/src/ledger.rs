@@ -1,0 +1,299 @@
+//! The results of closed epochs, durable, and the chain of totals through them.
+
+use crate::chain::{ActiveRoot, ProposalState};
+use crate::error::OracleError;
+use cairn_epoch::{Earnings, EpochError, EpochResult, Totals, text};
+use cairn_protocol::hash::Hash;
+use cairn_protocol::merkle::Node;
+use cairn_protocol::proposal::ProposalContent;
+use cairn_store::Documents;
+use cairn_verify::Address;
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use std::collections::BTreeMap;
+
+const CLOSED: &str = "closed.json";
+
+/// A result without its totals.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Summary {
+    /// Root hash and sum.
+    pub root: Node,
+    /// Operators with tokens.
+    pub leaf_count: u32,
+    /// Commits to the inputs.
+    pub manifest_hash: Option<Hash>,
+    /// Whether the totals are the chain's instead of this oracle's own.
+    pub adopted: bool,
+    /// What would be proposed.
+    pub content: Option<ProposalContent>,
+    /// Tokens that the emission table gives it, by this oracle's computation.
+    pub budget: Option<u64>,
+    /// Points by this oracle's computation.
+    pub points: Option<u64>,
+    /// Accepted proofs by this oracle's computation.
+    pub proofs_accepted: Option<u64>,
+}
+
+impl Summary {
+    fn new(result: &EpochResult) -> Self {
+        let earnings = result.earnings.as_ref();
+        Self {
+            root: result.node(),
+            leaf_count: result.leaf_count,
+            manifest_hash: result.manifest_hash,
+            adopted: result.adopted,
+            content: result.content(),
+            budget: earnings.map(|earnings| earnings.budget),
+            points: earnings.map(|earnings| earnings.points),
+            proofs_accepted: earnings.map(|earnings| earnings.proofs_accepted),
+        }
+    }
+}
+
+/// What the chain last showed of an epoch's proposal.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChainView {
+    /// Address of the proposal whose content is this oracle's own, or whose root is active.
+    #[serde(with = "text::base58")]
+    pub proposal: Address,
+    /// Its manifest hash.
+    #[serde(with = "text::hash")]
+    pub manifest_hash: Hash,
+    /// Oracles that attested, base58.
+    pub attested_by: Vec<String>,
+    /// When the threshold was reached, unix seconds.
+    pub quorum_at_s: Option<u64>,
+    /// Whether its root became active.
+    pub finalized: bool,
+}
+
+impl ChainView {
+    /// What a proposal account shows.
+    pub fn new(proposal: &ProposalState) -> Self {
+        Self {
+            proposal: proposal.address,
+            manifest_hash: proposal.content.manifest_hash,
+            attested_by: proposal.attested_by.iter().map(text::to_base58).collect(),
+            quorum_at_s: proposal.quorum_at_s,
+            finalized: proposal.finalized,
+        }
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+struct Closed {
+    closed_through: u64,
+}
+
+/// The results of closed epochs. Its methods block on the disk.
+#[derive(Debug)]
+pub struct Ledger {
+    network: Address,
+    pool: Address,
+    documents: Documents,
+    closed_through: Option<u64>,
+    results: BTreeMap<u64, Summary>,
+    views: BTreeMap<u64, ChainView>,
+}
+
+impl Ledger {
+    /// Opens the ledger in `documents`.
+    ///
+    /// # Errors
+    /// When a document cannot be read.
+    pub fn open(
+        network: Address,
+        pool: Address,
+        documents: Documents,
+    ) -> Result<Self, OracleError> {
+        let mut ledger = Self {
+            network,
+            pool,
+            documents,
+            closed_through: None,
+            results: BTreeMap::new(),
+            views: BTreeMap::new(),
+        };
+        ledger.closed_through = ledger.read::<Closed>(CLOSED)?.map(|closed| closed.closed_through);
+        for name in ledger.documents.names()? {
+            if let Some(epoch) = epoch_of(&name, ".chain.json") {
+                if let Some(view) = ledger.read(&name)? {
+                    ledger.views.insert(epoch, view);
+                }
+            } else if let Some(epoch) = epoch_of(&name, ".json")
+                && let Some(result) = ledger.load(epoch)?
+            {
+                ledger.results.insert(epoch, Summary::new(&result));
+                // The mark follows the result; a crash between the two left it behind.
+                if !result.adopted {
+                    ledger.closed_through = ledger.closed_through.max(Some(epoch));
+                }
+            }
+        }
+        Ok(ledger)
+    }
+
+    /// This epoch and all before it are closed.
+    pub fn closed_through(&self) -> Option<u64> {
+        self.closed_through
+    }
+
+    /// Summaries by epoch; an epoch that is closed and not listed had no accepted proof.
+    pub fn results(&self) -> &BTreeMap<u64, Summary> {
+        &self.results
+    }
+
+    /// What the chain last showed of an epoch.
+    pub fn view(&self, epoch: u64) -> Option<&ChainView> {
+        self.views.get(&epoch)
+    }
+
+    /// The whole result of an epoch.
+    ///
+    /// # Errors
+    /// When the document cannot be read.
+    pub fn load(&self, epoch: u64) -> Result<Option<EpochResult>, OracleError> {
+        self.read(&result_name(epoch))
+    }
+
+    /// Remembers what the chain shows of an epoch; returns whether that is new.
+    ///
+    /// # Errors
+    /// When the disk refuses.
+    pub fn see(&mut self, epoch: u64, view: ChainView) -> Result<bool, OracleError> {
+        if self.views.get(&epoch) == Some(&view) {
+            return Ok(false);
+        }
+        self.write(&format!("{epoch:020}.chain.json"), &view)?;
+        self.views.insert(epoch, view);
+        Ok(true)
+    }
+
+    /// Books the earnings of an epoch on the totals before it.
+    ///
+    /// # Errors
+    /// When sums overflow or the disk refuses.
+    pub fn book(&mut self, earnings: Earnings) -> Result<Summary, OracleError> {
+        let epoch = earnings.epoch;
+        let own = self.load(epoch)?;
+        let result = match own {
+            // Adopted before this oracle's clock closed it: the chain's totals stand, the own
+            // earnings are kept beside them.
+            Some(adopted) if adopted.adopted => EpochResult { earnings: Some(earnings), ..adopted },
+            _ => self.compute(earnings)?,
+        };
+        self.store(&result)
+    }
+
+    /// Marks everything through `epoch` as closed.
+    ///
+    /// # Errors
+    /// When the disk refuses.
+    pub fn mark_closed(&mut self, epoch: u64) -> Result<(), OracleError> {
+        if self.closed_through.is_none_or(|closed| closed < epoch) {
+            self.write(CLOSED, &Closed { closed_through: epoch })?;
+            self.closed_through = Some(epoch);
+        }
+        Ok(())
+    }
+
+    /// Whether this oracle's result for the active root's epoch is that root.
+    pub fn agrees(&self, active: &ActiveRoot) -> bool {
+        self.results.get(&active.epoch).is_some_and(|own| own.root == active.root)
+    }
+
+    /// Takes the chain's totals for an epoch in place of the own.
+    ///
+    /// # Errors
+    /// When sums overflow or the disk refuses.
+    pub fn adopt(&mut self, epoch: u64, totals: Totals) -> Result<Summary, OracleError> {
+        let own = self.load(epoch)?.and_then(|result| result.earnings);
+        let result = EpochResult::adopt(self.network, self.pool, epoch, totals, own)
+            .map_err(|source| OracleError::Epoch { epoch, source })?;
+        self.store(&result)
+    }
+
+    /// Computes every result after `active` again whose totals do not continue the ones before:
+    /// after adopting, or when a crash came between adopting and this. Returns which changed.
+    ///
+    /// # Errors
+    /// When sums overflow or the disk refuses.
+    pub fn settle(&mut self, active: &ActiveRoot) -> Result<Vec<u64>, OracleError> {
+        let later: Vec<u64> =
+            self.results.keys().copied().filter(|epoch| *epoch > active.epoch).collect();
+        let mut changed = Vec::new();
+        for epoch in later {
+            let Some(stored) = self.load(epoch)? else { continue };
+            let Some(earnings) = stored.earnings.clone().filter(|_| !stored.adopted) else {
+                continue;
+            };
+            let result = self.compute(earnings)?;
+            if result != stored {
+                self.store(&result)?;
+                changed.push(epoch);
+            }
+        }
+        Ok(changed)
+    }
+
+    fn compute(&self, earnings: Earnings) -> Result<EpochResult, OracleError> {
+        let epoch = earnings.epoch;
+        let previous = match self.results.range(..epoch).next_back() {
+            None => Totals::default(),
+            Some((&before, _)) => {
+                self.load(before)?
+                    .ok_or_else(|| OracleError::Document {
+                        name: result_name(before),
+                        message: "it is missing".to_owned(),
+                    })?
+                    .totals
+            }
+        };
+        EpochResult::compute(self.network, self.pool, &previous, earnings)
+            .map_err(|source| OracleError::Epoch { epoch, source })
+    }
+
+    fn store(&mut self, result: &EpochResult) -> Result<Summary, OracleError> {
+        self.write(&result_name(result.epoch), result)?;
+        let summary = Summary::new(result);
+        self.results.insert(result.epoch, summary.clone());
+        Ok(summary)
+    }
+
+    fn read<T: DeserializeOwned>(&self, name: &str) -> Result<Option<T>, OracleError> {
+        let Some(bytes) = self.documents.get(name)? else { return Ok(None) };
+        serde_json::from_slice(&bytes).map(Some).map_err(|error| OracleError::Document {
+            name: name.to_owned(),
+            message: error.to_string(),
+        })
+    }
+
+    fn write<T: Serialize>(&self, name: &str, document: &T) -> Result<(), OracleError> {
+        let bytes = serde_json::to_vec(document).map_err(|error| OracleError::Document {
+            name: name.to_owned(),
+            message: error.to_string(),
+        })?;
+        Ok(self.documents.put(name, &bytes)?)
+    }
+}
+
+/// Leaves that a peer served, if they lead to the chain's root.
+///
+/// # Errors
+/// When they do not.
+pub fn rebuild(
+    leaves: cairn_epoch::LeavesDocument,
+    pool: &Address,
+    active: &ActiveRoot,
+) -> Result<Totals, EpochError> {
+    leaves.rebuild(pool, &active.root)
+}
+
+fn result_name(epoch: u64) -> String {
+    format!("{epoch:020}.json")
+}
+
+fn epoch_of(name: &str, suffix: &str) -> Option<u64> {
+    let digits = name.strip_suffix(suffix)?;
+    (digits.len() == 20).then(|| digits.parse().ok())?
+}

@@ -1,0 +1,112 @@
+//! What the tasks publish and the API reads.
+
+use crate::Now;
+use crate::chain::PoolState;
+use crate::devices::RegistryView;
+use crate::error::OracleError;
+use crate::ingest::{Counters, Ingest};
+use crate::ledger::Ledger;
+use cairn_epoch::TotalsTree;
+use cairn_protocol::merkle::Node;
+use cairn_store::Log;
+use cairn_verify::{Address, EpochClock, Policy};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use tokio::sync::{Semaphore, watch};
+
+/// The active root with what it takes to claim against it.
+#[derive(Debug)]
+pub struct ActiveClaims {
+    /// The epoch that it closes.
+    pub epoch: u64,
+    /// Its hash and sum.
+    pub root: Node,
+    /// The tree over its operators.
+    pub tree: TotalsTree,
+}
+
+/// What exists once the pool was read and the log replayed.
+#[derive(Debug)]
+pub struct Core {
+    /// Network that proofs are signed for.
+    pub network: Address,
+    /// Divides time.
+    pub clock: EpochClock,
+    /// Takes batches.
+    pub ingest: Ingest,
+    /// The proof log.
+    pub log: Arc<Log>,
+    /// Results of closed epochs. Its methods block on the disk: use it off the async threads.
+    pub ledger: Mutex<Ledger>,
+}
+
+impl Core {
+    /// The ledger. Every method of it leaves it consistent, so a panic elsewhere while it was
+    /// locked changes nothing.
+    pub fn ledger(&self) -> MutexGuard<'_, Ledger> {
+        self.ledger.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Everything that the API and the tasks share.
+pub struct State {
+    /// This oracle's key.
+    pub identity: Address,
+    /// The pool that it works for.
+    pub pool_address: Address,
+    /// The network's limits.
+    pub policy: Policy,
+    /// The oracle's clock.
+    pub now: Now,
+    /// The pool as last read.
+    pub pool: watch::Sender<Option<Arc<PoolState>>>,
+    /// The registry as last read.
+    pub registry: watch::Sender<Option<RegistryView>>,
+    /// The active root, when this oracle has its leaves.
+    pub active: watch::Sender<Option<Arc<ActiveClaims>>>,
+    /// Epoch of the active root while this oracle does not have its leaves.
+    pub behind: watch::Sender<Option<u64>>,
+    /// Verdicts.
+    pub counters: Arc<Counters>,
+    /// Bytes of requests that may be worked on at a time.
+    pub budget: Arc<Semaphore>,
+    /// Set once the log is replayed.
+    pub core: OnceLock<Core>,
+}
+
+impl std::fmt::Debug for State {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("State").field("core", &self.core).finish_non_exhaustive()
+    }
+}
+
+impl State {
+    /// What is not ready yet, by name; empty when proofs are taken.
+    pub fn missing(&self) -> Vec<&'static str> {
+        let mut missing = Vec::new();
+        if self.pool.borrow().is_none() {
+            missing.push("pool");
+        }
+        if self.registry.borrow().is_none() {
+            missing.push("registry");
+        }
+        if self.core.get().is_none() {
+            missing.push("log");
+        }
+        missing
+    }
+
+    /// Runs `work` with the ledger off the async threads; `None` before the log is replayed.
+    ///
+    /// # Errors
+    /// Those of `work`.
+    pub async fn with_ledger<T: Send + 'static>(
+        self: &Arc<Self>,
+        work: impl FnOnce(&mut Ledger) -> Result<T, OracleError> + Send + 'static,
+    ) -> Result<Option<T>, OracleError> {
+        let state = Arc::clone(self);
+        crate::error::blocking(move || {
+            state.core.get().map(|core| work(&mut core.ledger())).transpose()
+        })
+        .await
+    }
+}
