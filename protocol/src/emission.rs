@@ -56,20 +56,14 @@ pub fn validate(steps: &[Step]) -> Result<(), EmissionError> {
     if first.first_epoch != 0 {
         return Err(EmissionError::FirstStepNotZero);
     }
-    let increasing = steps
-        .iter()
-        .zip(steps.iter().skip(1))
-        .all(|(a, b)| a.first_epoch < b.first_epoch);
+    let increasing =
+        steps.iter().zip(steps.iter().skip(1)).all(|(a, b)| a.first_epoch < b.first_epoch);
     if increasing { Ok(()) } else { Err(EmissionError::NotIncreasing) }
 }
 
 /// Tokens that `epoch` emits.
 pub fn emitted_in(steps: &[Step], epoch: u64) -> u64 {
-    steps
-        .iter()
-        .rev()
-        .find(|step| step.first_epoch <= epoch)
-        .map_or(0, |step| step.per_epoch)
+    steps.iter().rev().find(|step| step.first_epoch <= epoch).map_or(0, |step| step.per_epoch)
 }
 
 /// Tokens that the epochs 0 to `epoch`, both included, emit together.

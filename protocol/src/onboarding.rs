@@ -33,14 +33,7 @@ pub fn maker_message(
     class: u16,
     serial: &[u8; SERIAL_BYTES],
 ) -> [u8; MAKER_MESSAGE_BYTES] {
-    concat(&[
-        MAKER_DOMAIN,
-        network,
-        &[scheme as u8],
-        device_key,
-        &class.to_le_bytes(),
-        serial,
-    ])
+    concat(&[MAKER_DOMAIN, network, &[scheme as u8], device_key, &class.to_le_bytes(), serial])
 }
 
 /// What the device signs to accept its owner:

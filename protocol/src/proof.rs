@@ -24,7 +24,9 @@ pub const MAX_BATCH_PROOFS: usize = 4096;
 const DOMAIN: &[u8; 16] = b"cairn:proof:v1\0\0";
 
 /// A device's public key.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, BorshSerialize, BorshDeserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, BorshSerialize, BorshDeserialize,
+)]
 pub enum DeviceKey {
     /// Ed25519 (RFC 8032).
     Ed25519([u8; 32]),

@@ -158,7 +158,9 @@ impl Reason {
             Self::SignatureMissing => "sign the proof with the device's key",
             Self::SignatureInvalid => "sign with the key that was onboarded, for this network",
             Self::SchemeUnsupported => "use a signature scheme that the device's class allows",
-            Self::DeviceUnknown => "onboard the device, then send again once the chain has finalized it",
+            Self::DeviceUnknown => {
+                "onboard the device, then send again once the chain has finalized it"
+            }
             Self::DeviceInactive => "ask the network why the device is suspended",
             Self::KindNotOfClass => "send kinds of the class that the device was onboarded for",
             Self::Duplicate => "nothing to do: the first copy counts",
@@ -171,9 +173,13 @@ impl Reason {
             Self::BeaconRepeated => "give each beacon a payload of its own",
             Self::WitnessIsSender => "a device cannot witness itself",
             Self::WitnessRepeated => "nothing to do: the first report counts",
-            Self::LocationUnknown => "send beacons with a position fix and assert the witness's location",
+            Self::LocationUnknown => {
+                "send beacons with a position fix and assert the witness's location"
+            }
             Self::TooFar => "check the asserted location of the witness",
-            Self::SignalTooStrong => "check the asserted location, the antenna gain and the receiver's calibration",
+            Self::SignalTooStrong => {
+                "check the asserted location, the antenna gain and the receiver's calibration"
+            }
             Self::BeaconOtherEpoch => "send the witness of a beacon with the beacon's epoch",
         }
     }

@@ -30,11 +30,7 @@ impl Failure {
 pub fn describe(error: &anyhow::Error) -> ErrorDetail {
     let message = format!("{error:#}");
     if let Some(failure) = error.downcast_ref::<Failure>() {
-        return ErrorDetail {
-            code: failure.code.clone(),
-            message,
-            hint: failure.hint.clone(),
-        };
+        return ErrorDetail { code: failure.code.clone(), message, hint: failure.hint.clone() };
     }
     let (code, hint) = match error.downcast_ref::<cairn_sdk::Error>() {
         Some(cairn_sdk::Error::Program(refusal)) => (
@@ -97,6 +93,8 @@ mod tests {
         let text = cairn_sdk::ProgramErrorText::lookup(&cairn_sdk::address::REWARDS, 6004).unwrap();
         let error = anyhow::Error::new(cairn_sdk::Error::Program(text)).context("proposing");
         assert_eq!(describe(&error).code, "rewards_not_oracle");
-        assert!(render(&error, Format::Json).starts_with(r#"{"error":{"code":"rewards_not_oracle""#));
+        assert!(
+            render(&error, Format::Json).starts_with(r#"{"error":{"code":"rewards_not_oracle""#)
+        );
     }
 }

@@ -168,8 +168,7 @@ pub async fn create(
         let fund = match spec.mint {
             MintChoice::New { .. } => instruction::mint_to(&mint, &vault, &authority, spec.fund),
             MintChoice::Existing(_) => {
-                let source =
-                    address::associated_token(&authority, &mint, &address::TOKEN_PROGRAM);
+                let source = address::associated_token(&authority, &mint, &address::TOKEN_PROGRAM);
                 instruction::transfer(&source, &vault, &authority, spec.fund)
             }
         };

@@ -24,15 +24,14 @@ const CONCURRENCY: usize = 16;
 /// When the coordinates are out of range.
 pub fn cell(position: &Position) -> Result<u64> {
     let degrees = |e7: i32| f64::from(e7) / 1e7;
-    let point =
-        h3o::LatLng::new(degrees(position.latitude_e7), degrees(position.longitude_e7))
-            .map_err(|error| {
-                Failure::new(
-                    "invalid_position",
-                    error.to_string(),
-                    "give latitude and longitude in degrees",
-                )
-            })?;
+    let point = h3o::LatLng::new(degrees(position.latitude_e7), degrees(position.longitude_e7))
+        .map_err(|error| {
+            Failure::new(
+                "invalid_position",
+                error.to_string(),
+                "give latitude and longitude in degrees",
+            )
+        })?;
     Ok(point.to_cell(CELL_RESOLUTION).into())
 }
 
@@ -72,8 +71,7 @@ pub async fn onboard(
     let (slot, slot_hash) = client.recent_slot_hash().await?;
     let (network_bytes, owner) = (network.to_bytes(), device.owner.to_bytes());
     let vouched = maker.sign_device(&network_bytes, &device.signer.key(), class, &device.serial);
-    let accepted =
-        device.signer.sign_onboarding(&network_bytes, &owner, slot, &slot_hash);
+    let accepted = device.signer.sign_onboarding(&network_bytes, &owner, slot, &slot_hash);
     let onboarding = instruction::Onboarding {
         payer: payer.pubkey(),
         owner: device.owner,
@@ -120,9 +118,9 @@ pub async fn onboard_all(
         .collect();
     let mut phase = Phase::start("onboard devices", missing.len() as u64);
     futures::stream::iter(missing.iter().copied().map(|device| async move {
-        onboard(client, payer, network, class, maker, device).await.with_context(|| {
-            format!("onboarding {}", cairn_sdk::address::unpadded(&device.serial))
-        })
+        onboard(client, payer, network, class, maker, device)
+            .await
+            .with_context(|| format!("onboarding {}", cairn_sdk::address::unpadded(&device.serial)))
     }))
     .buffer_unordered(CONCURRENCY)
     .try_for_each(|_| {

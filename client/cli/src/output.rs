@@ -39,8 +39,7 @@ pub fn table(header: &[&str], numeric: &[bool], rows: &[Vec<String>]) -> String 
     let line = |cells: &mut dyn Iterator<Item = &str>| {
         let mut out = String::new();
         for ((cell, width), right) in cells.zip(&widths).zip(numeric) {
-            let cell =
-                if *right { format!("{cell:>width$}") } else { format!("{cell:<width$}") };
+            let cell = if *right { format!("{cell:>width$}") } else { format!("{cell:<width$}") };
             out.push_str(&cell);
             out.push_str("  ");
         }

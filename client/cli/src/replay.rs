@@ -74,18 +74,17 @@ pub async fn replay(
 ) -> Result<Report> {
     let receptions: usize = frames.iter().map(|frame| frame.receptions.len()).sum();
     let proofs = frames.len().saturating_add(receptions) as u64;
-    let planned =
-        plan(frames, fleet, &PlanSettings::new(network.to_bytes(), schedule, epochs))?;
+    let planned = plan(frames, fleet, &PlanSettings::new(network.to_bytes(), schedule, epochs))?;
     let mut phase = Phase::start("replay proofs", proofs);
     let report = send(settings, planned, |event| match event {
         Event::Queued { proofs } => phase.advance(*proofs),
-        Event::Retrying { oracle, attempt, pause, error } => {
-            if *attempt == 1 || attempt.is_multiple_of(10) {
-                phase.note(&format!(
-                    "oracle {oracle} does not answer (attempt {attempt}, next in {:.1} s): {error}",
-                    pause.as_secs_f64()
-                ));
-            }
+        Event::Retrying { oracle, attempt, pause, error }
+            if *attempt == 1 || attempt.is_multiple_of(10) =>
+        {
+            phase.note(&format!(
+                "oracle {oracle} does not answer (attempt {attempt}, next in {:.1} s): {error}",
+                pause.as_secs_f64()
+            ));
         }
         Event::Stopped { oracle, stop } => phase.note(&format!("oracle {oracle} stopped: {stop}")),
         _ => {}

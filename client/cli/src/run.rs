@@ -78,8 +78,12 @@ pub async fn run(args: &Args) -> Result<()> {
             print(format, &created, |created| {
                 format!(
                     "network     {}\nmint        {}\npool        {}\nvault       {}\nstake pool  {}\nclass       {}",
-                    created.network, created.mint, created.pool, created.vault,
-                    created.stake_pool, created.class
+                    created.network,
+                    created.mint,
+                    created.pool,
+                    created.vault,
+                    created.stake_pool,
+                    created.class
                 )
             })
         }
@@ -87,7 +91,10 @@ pub async fn run(args: &Args) -> Result<()> {
             let session = Session::open(&args.global)?;
             let onboarded = onboard_device(&session, onboard).await?;
             print(format, &onboarded, |device| {
-                format!("device  {}\nnft     {}\nowner   {}", device.device, device.mint, device.owner)
+                format!(
+                    "device  {}\nnft     {}\nowner   {}",
+                    device.device, device.mint, device.owner
+                )
             })
         }
         Command::Device(DeviceCommand::Replay(replay)) => {
@@ -99,7 +106,9 @@ pub async fn run(args: &Args) -> Result<()> {
             print(format, &report, |report| {
                 let mut lines = format!(
                     "submitted  {}\naccepted   {}\nrefused    {}\n",
-                    report.submitted, report.accepted, report.refused_in_all()
+                    report.submitted,
+                    report.accepted,
+                    report.refused_in_all()
                 );
                 for (reason, count) in &report.refused {
                     lines.push_str(&format!("  {reason:<24}{count}\n"));
@@ -136,8 +145,7 @@ pub async fn run(args: &Args) -> Result<()> {
             let payer = session.wallet()?;
             let (operator, pool) = operator_and_pool(&session, claim_args).await?;
             let oracles = Oracles::new(&claim_args.oracles)?;
-            let claimed =
-                claim::claim(&session.client, &oracles, &payer, &pool, &operator).await?;
+            let claimed = claim::claim(&session.client, &oracles, &payer, &pool, &operator).await?;
             let decimals = decimals(&session.client, &pool).await?;
             print(format, &claimed, |claimed| match &claimed.signature {
                 Some(signature) => format!(
@@ -360,10 +368,7 @@ impl FleetState {
     }
 }
 
-async fn replay_file(
-    session: &Session,
-    args: &ReplayArgs,
-) -> Result<cairn_device::sender::Report> {
+async fn replay_file(session: &Session, args: &ReplayArgs) -> Result<cairn_device::sender::Report> {
     let mut frames = replay::read(&args.file)?;
     if let Some(limit) = args.limit {
         frames.truncate(limit);
@@ -401,8 +406,7 @@ async fn replay_file(
     }
     let epochs = replay::epochs(&pool)?;
     let start_ms = now_ms()?.max(epochs.genesis_ms());
-    let schedule =
-        Schedule { start_ms, span_ms: args.span_seconds.saturating_mul(1_000) };
+    let schedule = Schedule { start_ms, span_ms: args.span_seconds.saturating_mul(1_000) };
     let settings = SenderSettings::new(args.oracles.clone());
     let report =
         replay::replay(&frames, &mut fleet, &args.network, epochs, schedule, &settings).await;

@@ -44,11 +44,8 @@ pub trait CairnAccount: Sized {
     /// # Errors
     /// [`Error::WrongAccount`].
     fn from_account(address: &Address, account: &Account) -> Result<Self, Error> {
-        let wrong = |reason: String| Error::WrongAccount {
-            what: Self::NAME,
-            address: *address,
-            reason,
-        };
+        let wrong =
+            |reason: String| Error::WrongAccount { what: Self::NAME, address: *address, reason };
         if account.owner != Self::PROGRAM {
             return Err(wrong(format!("it belongs to program {}", account.owner)));
         }

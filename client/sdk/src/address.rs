@@ -34,9 +34,8 @@ pub fn padded<const N: usize>(text: &str) -> Result<[u8; N], NameError> {
         return Err(NameError::Control);
     }
     let mut out = [0; N];
-    let field = out
-        .get_mut(..text.len())
-        .ok_or(NameError::TooLong { bytes: text.len(), max: N })?;
+    let field =
+        out.get_mut(..text.len()).ok_or(NameError::TooLong { bytes: text.len(), max: N })?;
     field.copy_from_slice(text.as_bytes());
     Ok(out)
 }
@@ -114,10 +113,7 @@ pub fn stake_vault(stake_pool: &Address) -> Address {
 
 /// A bond's address.
 pub fn bond(stake_pool: &Address, owner: &Address, role: u8, class: u16) -> Address {
-    derive(
-        &[b"bond", stake_pool.as_ref(), owner.as_ref(), &[role], &class.to_le_bytes()],
-        &STAKING,
-    )
+    derive(&[b"bond", stake_pool.as_ref(), owner.as_ref(), &[role], &class.to_le_bytes()], &STAKING)
 }
 
 /// An unbonding's address.
@@ -127,8 +123,5 @@ pub fn unbonding(bond: &Address, index: u64) -> Address {
 
 /// A wallet's associated token account.
 pub fn associated_token(wallet: &Address, mint: &Address, token_program: &Address) -> Address {
-    derive(
-        &[wallet.as_ref(), token_program.as_ref(), mint.as_ref()],
-        &ASSOCIATED_TOKEN_PROGRAM,
-    )
+    derive(&[wallet.as_ref(), token_program.as_ref(), mint.as_ref()], &ASSOCIATED_TOKEN_PROGRAM)
 }

@@ -76,9 +76,6 @@ mod tests {
         assert!(matches!(Tokens::parse("0.1234567", 6), Err(ParseAmountError::TooPrecise { .. })));
         assert!(matches!(Tokens::parse("-1", 6), Err(ParseAmountError::NotANumber(_))));
         assert!(matches!(Tokens::parse(".", 6), Err(ParseAmountError::NotANumber(_))));
-        assert!(matches!(
-            Tokens::parse("18446744073710", 6),
-            Err(ParseAmountError::TooLarge(_))
-        ));
+        assert!(matches!(Tokens::parse("18446744073710", 6), Err(ParseAmountError::TooLarge(_))));
     }
 }

@@ -300,10 +300,7 @@ pub fn create_pool(
         steps: spec
             .steps
             .iter()
-            .map(|step| EmissionStep {
-                first_epoch: step.first_epoch,
-                per_epoch: step.per_epoch,
-            })
+            .map(|step| EmissionStep { first_epoch: step.first_epoch, per_epoch: step.per_epoch })
             .collect(),
     })
 }
@@ -321,10 +318,7 @@ pub fn create_oracle_set(
         oracle_set: address::oracle_set(pool),
         system_program: system_program::ID,
     }
-    .instruction(rewards::CreateOracleSetInstructionArgs {
-        threshold,
-        oracles: oracles.to_vec(),
-    })
+    .instruction(rewards::CreateOracleSetInstructionArgs { threshold, oracles: oracles.to_vec() })
 }
 
 /// Proposes an epoch's content.
@@ -395,12 +389,7 @@ pub fn open_claimant(
 }
 
 /// Claims for the operator of `leaf`, to the destination that its claimant account names.
-pub fn claim(
-    leaf: &OperatorLeaf,
-    index: u32,
-    proof: &[u8],
-    destination: &Address,
-) -> Instruction {
+pub fn claim(leaf: &OperatorLeaf, index: u32, proof: &[u8], destination: &Address) -> Instruction {
     let pool = Address::new_from_array(leaf.pool);
     rewards::Claim {
         pool,

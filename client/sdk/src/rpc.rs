@@ -1,8 +1,9 @@
 //! Sending transactions and fetching accounts over JSON-RPC.
 
 use crate::{
-    Error, ProgramErrorText, address,
+    Error, ProgramErrorText,
     account::{CairnAccount, Device, Network, OracleSet, Pool, Proposal},
+    address,
 };
 use solana_account::Account;
 use solana_account_decoder_client_types::{UiAccountEncoding, UiDataSliceConfig};
@@ -82,11 +83,8 @@ impl Client {
             ..RpcSendTransactionConfig::default()
         };
         let explain = |error| self.explain(error, instructions);
-        let signature = self
-            .rpc
-            .send_transaction_with_config(&transaction, config)
-            .await
-            .map_err(explain)?;
+        let signature =
+            self.rpc.send_transaction_with_config(&transaction, config).await.map_err(explain)?;
         let mut wait = Duration::from_millis(20);
         let mut last_sent = tokio::time::Instant::now();
         loop {
@@ -139,8 +137,7 @@ impl Client {
     /// # Errors
     /// When the node cannot be asked.
     pub async fn account(&self, address: &Address) -> Result<Option<Account>, Error> {
-        let response =
-            self.rpc.get_account_with_commitment(address, self.commitment).await?;
+        let response = self.rpc.get_account_with_commitment(address, self.commitment).await?;
         Ok(response.value)
     }
 
@@ -160,9 +157,7 @@ impl Client {
     /// # Errors
     /// [`Error::Missing`] or [`Error::WrongAccount`].
     pub async fn get<T: CairnAccount>(&self, address: &Address) -> Result<T, Error> {
-        self.find(address)
-            .await?
-            .ok_or(Error::Missing { what: T::NAME, address: *address })
+        self.find(address).await?.ok_or(Error::Missing { what: T::NAME, address: *address })
     }
 
     /// All accounts of type `T` whose bytes match `filters`, given as (offset, bytes) after the
@@ -191,8 +186,7 @@ impl Client {
             },
             ..RpcProgramAccountsConfig::default()
         };
-        let accounts =
-            self.rpc.get_program_ui_accounts_with_config(&T::PROGRAM, config).await?;
+        let accounts = self.rpc.get_program_ui_accounts_with_config(&T::PROGRAM, config).await?;
         accounts
             .into_iter()
             .map(|(address, ui)| {

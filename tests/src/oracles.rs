@@ -1,0 +1,159 @@
+//! Oracle processes: the real binary, one process and one data folder each.
+
+use anyhow::{Context, Result, bail};
+use solana_address::Address;
+use solana_keypair::{Keypair, write_keypair_file};
+use solana_signer::Signer;
+use std::{
+    fs::File,
+    net::TcpListener,
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+};
+
+/// How oracles of one pool are set up.
+#[derive(Debug, Clone)]
+pub struct OracleSetup {
+    /// JSON-RPC endpoint of the chain.
+    pub rpc_url: String,
+    /// Pool that they attest for.
+    pub pool: Address,
+    /// How long after an epoch's end proofs for it are taken.
+    pub grace_ms: u64,
+}
+
+/// One oracle.
+pub struct Oracle {
+    /// Its key.
+    pub keypair: Keypair,
+    /// Where it listens.
+    pub url: String,
+    folder: PathBuf,
+    process: Option<Child>,
+}
+
+impl Drop for Oracle {
+    fn drop(&mut self) {
+        // Errors mean that it has ended already.
+        if let Some(process) = &mut self.process {
+            let _ = process.kill();
+            let _ = process.wait();
+        }
+    }
+}
+
+/// The oracle's binary, built beside this one.
+///
+/// # Errors
+/// When it is not built.
+pub fn binary() -> Result<PathBuf> {
+    if let Some(path) = std::env::var_os("CAIRN_ORACLE_BIN") {
+        return Ok(path.into());
+    }
+    let this = std::env::current_exe()?;
+    // Tests lie one folder deeper, in `deps`.
+    let found = this
+        .ancestors()
+        .skip(1)
+        .take(2)
+        .map(|folder| folder.join("cairn-oracle"))
+        .find(|file| file.is_file());
+    found.with_context(|| {
+        format!(
+            "cairn-oracle is not built beside {}: run `cargo build -p cairn-oracle`",
+            this.display()
+        )
+    })
+}
+
+impl Oracle {
+    /// An oracle that is not started yet, with its files below `folder`.
+    ///
+    /// # Errors
+    /// When the folder cannot be written.
+    pub fn new(keypair: Keypair, folder: &Path) -> Result<Self> {
+        std::fs::create_dir_all(folder)?;
+        write_keypair_file(&keypair, folder.join("keypair.json"))
+            .map_err(|error| anyhow::anyhow!("writing the oracle's keypair: {error}"))?;
+        let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
+        Ok(Self {
+            keypair,
+            url: format!("http://127.0.0.1:{port}"),
+            folder: folder.to_owned(),
+            process: None,
+        })
+    }
+
+    /// Its address on chain.
+    pub fn address(&self) -> Address {
+        self.keypair.pubkey()
+    }
+
+    /// Where its log goes.
+    pub fn log_file(&self) -> PathBuf {
+        self.folder.join("oracle.log")
+    }
+
+    /// Starts the process; `peers` are the other oracles' addresses.
+    ///
+    /// # Errors
+    /// When the binary is missing or does not start.
+    pub fn start(&mut self, setup: &OracleSetup, peers: &[String]) -> Result<()> {
+        let listen = self.url.trim_start_matches("http://").to_owned();
+        let policy = self.folder.join("policy.toml");
+        std::fs::write(&policy, format!("grace_ms = {}\n", setup.grace_ms))?;
+        // Epochs of seconds want quicker looks at the chain than epochs of a day.
+        let config = self.folder.join("oracle.toml");
+        std::fs::write(
+            &config,
+            "poll_ms = 250\nregistry_poll_ms = 1000\npropose_stagger_ms = 500\n",
+        )?;
+        let log = File::options().create(true).append(true).open(self.log_file())?;
+        let mut command = Command::new(binary()?);
+        command
+            .args(["--listen", &listen, "--rpc-url", &setup.rpc_url])
+            .args(["--pool", &setup.pool.to_string()])
+            .arg("--keypair")
+            .arg(self.folder.join("keypair.json"))
+            .arg("--data-dir")
+            .arg(self.folder.join("data"))
+            .arg("--policy")
+            .arg(policy)
+            .arg("--config")
+            .arg(config)
+            .stdin(Stdio::null())
+            .stdout(log.try_clone()?)
+            .stderr(log);
+        for peer in peers {
+            command.args(["--peer", peer]);
+        }
+        self.process = Some(command.spawn().context("starting cairn-oracle")?);
+        Ok(())
+    }
+
+    /// Ends the process as `kill -9` does, at once and without warning.
+    ///
+    /// # Errors
+    /// When it is not running.
+    pub fn kill_9(&mut self) -> Result<()> {
+        let mut process = self.process.take().context("the oracle is not running")?;
+        process.kill()?;
+        process.wait()?;
+        Ok(())
+    }
+
+    /// Fails when the process has ended by itself.
+    ///
+    /// # Errors
+    /// With the end of its log.
+    pub fn check_alive(&mut self) -> Result<()> {
+        let Some(process) = &mut self.process else { return Ok(()) };
+        if let Some(status) = process.try_wait()? {
+            let log = std::fs::read_to_string(self.log_file()).unwrap_or_default();
+            let tail: Vec<&str> = log.lines().rev().take(20).collect();
+            let tail: Vec<&str> = tail.into_iter().rev().collect();
+            bail!("oracle {} ended ({status}):\n{}", self.url, tail.join("\n"));
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,392 @@
+//! One network from creation to claims.
+
+use crate::{
+    chain::Chain,
+    oracles::{Oracle, OracleSetup},
+    summary::{Earning, Proofs, Spread, Summary},
+};
+use anyhow::{Context, Result, bail};
+use cairn_cli::{
+    claim,
+    network::{self, CreatedNetwork, MintChoice, NetworkSpec},
+    onboard,
+    oracle::Oracles,
+    progress::Phase,
+    replay, wallet,
+};
+use cairn_device::{
+    MakerSigner,
+    replay::{Fleet, FleetSettings, Frame, Schedule},
+    sender::{Report, SenderSettings},
+};
+use cairn_protocol::{emission::Step, hash::sha256};
+use cairn_sdk::{
+    account::{Pool, Proposal},
+    address,
+    api::EpochState,
+    instruction::PoolSpec,
+    rpc::Client,
+};
+use futures::{StreamExt, TryStreamExt};
+use solana_address::Address;
+use solana_signature::Signature;
+use solana_signer::Signer;
+use solana_system_interface::instruction::transfer;
+use std::{
+    collections::BTreeMap,
+    num::NonZeroUsize,
+    path::PathBuf,
+    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
+};
+
+/// Decimals of the reward mint.
+pub const DECIMALS: u8 = 6;
+/// Tokens that each epoch emits, in the smallest unit.
+pub const PER_EPOCH: u64 = 1_000_000_000;
+/// Tokens in the vault at the start.
+const FUND: u64 = 1_000_000_000_000;
+/// Lamports for each oracle's fees and proposals.
+const ORACLE_LAMPORTS: u64 = 10_000_000_000;
+/// Transactions under way at once.
+const CONCURRENCY: usize = 16;
+
+/// What happens to an oracle while the proofs flow.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Kill {
+    /// Which one, from 0.
+    pub oracle: usize,
+    /// How long after the first proof.
+    pub after: Duration,
+    /// How long until it is started again; `None` leaves it dead.
+    pub restart_after: Option<Duration>,
+}
+
+/// What to run.
+#[derive(Debug, Clone)]
+pub struct Spec {
+    /// The recording.
+    pub frames: Vec<Frame>,
+    /// Where oracles keep their files.
+    pub folder: PathBuf,
+    /// How many hotspots share an operator.
+    pub hotspots_per_operator: NonZeroUsize,
+    /// Length of an epoch.
+    pub epoch_seconds: u32,
+    /// How many epochs the recording is spread over.
+    pub epochs: u64,
+    /// How long after an epoch's end proofs for it are taken.
+    pub grace: Duration,
+    /// An oracle to kill.
+    pub kill: Option<Kill>,
+}
+
+/// A network that still runs, for whoever wants to look at it.
+pub struct Running {
+    /// What happened.
+    pub summary: Summary,
+    /// Its addresses.
+    pub network: CreatedNetwork,
+    /// Its oracles; they end with this value.
+    pub oracles: Vec<Oracle>,
+}
+
+/// Times the phases.
+struct Clock {
+    started: Instant,
+    seconds: BTreeMap<String, f64>,
+}
+
+impl Clock {
+    fn lap(&mut self, phase: &str) {
+        self.seconds.insert(phase.into(), round(self.started.elapsed()));
+        self.started = Instant::now();
+    }
+}
+
+/// Seconds to three decimals.
+fn round(duration: Duration) -> f64 {
+    (duration.as_secs_f64() * 1_000.0).round() / 1_000.0
+}
+
+fn now_ms() -> Result<u64> {
+    Ok(u64::try_from(SystemTime::now().duration_since(UNIX_EPOCH)?.as_millis())?)
+}
+
+/// Creates a network on `chain`, onboards every device of the recording, starts three oracles of
+/// which two must agree, replays the recording, waits until every epoch that earned something is
+/// finalized, and claims for everybody.
+///
+/// # Errors
+/// Whatever goes wrong; also when fewer tokens arrive than were earned.
+pub async fn run(chain: &Chain, spec: &Spec) -> Result<Running> {
+    let started = Instant::now();
+    let mut clock = Clock { started, seconds: BTreeMap::new() };
+    let client = chain.client();
+    let seed = sha256(&[b"cairn:fleet-seed:v1", b"demo"]);
+    let mut fleet = Fleet::new(
+        &spec.frames,
+        &FleetSettings { seed, hotspots_per_operator: spec.hotspots_per_operator },
+    );
+    let maker = MakerSigner::derive(&seed, "demo maker");
+    let treasury = wallet::from_secret(sha256(&[b"cairn:demo-treasury", &seed]));
+
+    let mut oracles = (0..3)
+        .map(|index: u8| {
+            let keypair = wallet::from_secret(sha256(&[b"cairn:demo-oracle", &seed, &[index]]));
+            Oracle::new(keypair, &spec.folder.join(format!("oracle-{index}")))
+        })
+        .collect::<Result<Vec<_>>>()?;
+    let network =
+        create_network(chain, &client, spec, &maker, &treasury.pubkey(), &oracles).await?;
+    clock.lap("create network");
+
+    let devices = replay::new_devices(&fleet)?;
+    onboard::onboard_all(&client, &chain.payer, &network.network, 0, &maker, &devices).await?;
+    clock.lap("onboard devices");
+
+    let setup = OracleSetup {
+        rpc_url: chain.rpc_url.clone(),
+        pool: network.pool,
+        grace_ms: u64::try_from(spec.grace.as_millis())?,
+    };
+    let urls: Vec<String> = oracles.iter().map(|oracle| oracle.url.clone()).collect();
+    for oracle in &mut oracles {
+        start(oracle, &setup, &urls)?;
+    }
+    let api = Oracles::new(&urls)?;
+    let ready = replay::wait_for_devices(&api, devices.len() as u64).await;
+    for oracle in &mut oracles {
+        oracle.check_alive()?;
+    }
+    ready?;
+    clock.lap("start oracles");
+
+    let pool: Pool = client.get(&network.pool).await?;
+    let (report, last_epoch) =
+        replay_frames(spec, &pool, &network, &mut fleet, &mut oracles, &setup, &urls).await?;
+    clock.lap("replay");
+
+    let epochs_finalized =
+        wait_for_finality(&client, &api, &network.pool, last_epoch, &mut oracles).await?;
+    clock.lap("finalize");
+
+    let vault_before = client.token_balance(&network.vault).await?;
+    let mut wallets: Vec<(String, Address, u64)> = fleet
+        .operators()
+        .iter()
+        .map(|operator| {
+            let address = Address::new_from_array(operator.secret.address());
+            (operator.id.clone(), address, operator.devices.len() as u64)
+        })
+        .collect();
+    wallets.push(("treasury".into(), treasury.pubkey(), 0));
+    let compute_units = claim_all(chain, &client, &api, &network, &wallets).await?;
+    clock.lap("claim");
+
+    let pool: Pool = client.get(&network.pool).await?;
+    let mut earnings = Vec::new();
+    for (name, operator, devices) in wallets {
+        let account = address::associated_token(&operator, &network.mint, &address::TOKEN_PROGRAM);
+        earnings.push(Earning {
+            name,
+            operator: operator.to_string(),
+            devices,
+            earned: api.claim(&operator).await?.map_or(0, |view| view.lifetime_total),
+            wallet: client.token_balance(&account).await?,
+        });
+    }
+    earnings.sort_by(|a, b| b.earned.cmp(&a.earned).then_with(|| a.name.cmp(&b.name)));
+    clock.seconds.insert("total".into(), round(started.elapsed()));
+    let summary = Summary {
+        chain: chain.name,
+        frames_read: spec.frames.len() as u64,
+        receptions_read: spec.frames.iter().map(|frame| frame.receptions.len() as u64).sum(),
+        proofs: Proofs {
+            submitted: report.submitted,
+            beacons: report.beacons,
+            witnesses: report.witnesses,
+            accepted: report.accepted,
+            refused: report.refused_in_all(),
+            refused_by_reason: report.refused.clone(),
+            disagreements: report.disagreements.len() as u64,
+        },
+        devices: client.devices(&network.network).await?.len() as u64,
+        operators: fleet.operators().len() as u64,
+        epochs_finalized,
+        root_sum: pool.root_sum,
+        tokens_claimed: earnings.iter().map(|earning| earning.wallet).sum(),
+        vault_before,
+        vault_after: client.token_balance(&network.vault).await?,
+        claim_compute_units: Spread::of(compute_units),
+        wall_seconds: clock.seconds,
+        earnings,
+    };
+    Ok(Running { summary, network, oracles })
+}
+
+fn start(oracle: &mut Oracle, setup: &OracleSetup, urls: &[String]) -> Result<()> {
+    let peers: Vec<String> = urls.iter().filter(|url| **url != oracle.url).cloned().collect();
+    oracle.start(setup, &peers)
+}
+
+async fn create_network(
+    chain: &Chain,
+    client: &Client,
+    spec: &Spec,
+    maker: &MakerSigner,
+    treasury: &Address,
+    oracles: &[Oracle],
+) -> Result<CreatedNetwork> {
+    let phase = Phase::start("create the network", 0);
+    let payer = &chain.payer;
+    let fund: Vec<_> = oracles
+        .iter()
+        .map(|oracle| transfer(&payer.pubkey(), &oracle.address(), ORACLE_LAMPORTS))
+        .collect();
+    client.send(&fund, payer, &[]).await.context("funding the oracles")?;
+    let network = NetworkSpec {
+        name: "grenoble".into(),
+        guardian: payer.pubkey(),
+        category: 0,
+        uri: "https://example.org/cairn/lorawan-hotspot.json".into(),
+        makers: vec![(Address::new_from_array(maker.key()), 10_000)],
+        mint: MintChoice::New { decimals: DECIMALS },
+        pool: PoolSpec {
+            genesis_at: i64::try_from(now_ms()? / 1_000)?,
+            epoch_seconds: spec.epoch_seconds,
+            challenge_window_seconds: 1,
+            treasury: *treasury,
+            steps: vec![Step { first_epoch: 0, per_epoch: PER_EPOCH }],
+        },
+        oracles: oracles.iter().map(Oracle::address).collect(),
+        threshold: 2,
+        fund: FUND,
+        cooldown_seconds: 60,
+    };
+    let created = network::create(client, payer, &network).await?;
+    phase.finish();
+    Ok(created)
+}
+
+/// Replays the recording from the start of the next epoch, so that which proof falls into which
+/// epoch does not depend on when the scenario began. Returns the report and the last epoch.
+async fn replay_frames(
+    spec: &Spec,
+    pool: &Pool,
+    network: &CreatedNetwork,
+    fleet: &mut Fleet,
+    oracles: &mut [Oracle],
+    setup: &OracleSetup,
+    urls: &[String],
+) -> Result<(Report, u64)> {
+    let epochs = replay::epochs(pool)?;
+    let soon_ms = now_ms()?.saturating_add(1_000).max(epochs.genesis_ms());
+    let first_epoch = epochs.epoch_of(soon_ms).context("before the genesis")?.saturating_add(1);
+    let epoch_ms = u64::from(pool.epoch_seconds).saturating_mul(1_000);
+    let start_ms = epochs.genesis_ms().saturating_add(first_epoch.saturating_mul(epoch_ms));
+    // The last proof lies half a second before the end of the last epoch.
+    let span_ms = spec.epochs.saturating_mul(epoch_ms).saturating_sub(500);
+    let schedule = Schedule { start_ms, span_ms };
+    let mut settings = SenderSettings::new(urls.to_vec());
+    settings.give_up = Duration::from_secs(20);
+
+    let send = replay::replay(&spec.frames, fleet, &network.network, epochs, schedule, &settings);
+    let disturb = async {
+        let Some(kill) = spec.kill else { return Ok(()) };
+        let oracle = oracles.get_mut(kill.oracle).context("there is no such oracle to kill")?;
+        let wait_ms = start_ms.saturating_sub(now_ms()?);
+        tokio::time::sleep(Duration::from_millis(wait_ms).saturating_add(kill.after)).await;
+        oracle.kill_9()?;
+        eprintln!("    kill -9 oracle {}", kill.oracle);
+        if let Some(wait) = kill.restart_after {
+            tokio::time::sleep(wait).await;
+            start(oracle, setup, urls)?;
+            eprintln!("    started oracle {} again", kill.oracle);
+        }
+        anyhow::Ok(())
+    };
+    let (report, disturbed) = tokio::join!(send, disturb);
+    disturbed?;
+    let last_epoch = first_epoch.saturating_add(spec.epochs).saturating_sub(1);
+    Ok((report?, last_epoch))
+}
+
+/// Waits until the newest epoch with points is finalized; returns how many epochs are.
+async fn wait_for_finality(
+    client: &Client,
+    api: &Oracles,
+    pool: &Address,
+    last_epoch: u64,
+    oracles: &mut [Oracle],
+) -> Result<u64> {
+    let phase = Phase::start("wait for finalized epochs", 0);
+    let deadline = Instant::now() + Duration::from_secs(180);
+    loop {
+        for oracle in oracles.iter_mut() {
+            oracle.check_alive()?;
+        }
+        let state = match api.epochs().await {
+            Ok(epochs) => {
+                let relevant = epochs.iter().filter(|epoch| epoch.epoch <= last_epoch);
+                let open = relevant.clone().any(|epoch| epoch.state == EpochState::Open)
+                    || !epochs.iter().any(|epoch| epoch.epoch >= last_epoch);
+                let newest = relevant
+                    .filter(|epoch| epoch.points.is_some_and(|points| points > 0))
+                    .map(|epoch| epoch.epoch)
+                    .max();
+                let on_chain: Pool = client.get(pool).await?;
+                if !open
+                    && newest.is_some_and(|newest| {
+                        on_chain.leaf_count > 0 && on_chain.root_epoch >= newest
+                    })
+                {
+                    break;
+                }
+                format!(
+                    "newest epoch with points {newest:?}, finalized {} (leaves {})",
+                    on_chain.root_epoch, on_chain.leaf_count
+                )
+            }
+            Err(error) => format!("{error:#}"),
+        };
+        if Instant::now() > deadline {
+            bail!("the last epoch was not finalized within 180 s: {state}");
+        }
+        tokio::time::sleep(Duration::from_millis(300)).await;
+    }
+    let proposals = client.all::<Proposal>(&[(0, pool.as_ref())]).await?;
+    let finalized = proposals.iter().filter(|(_, proposal)| proposal.finalized == 1).count();
+    phase.finish();
+    Ok(finalized as u64)
+}
+
+/// Claims for everybody who earned something; returns the compute units of each claim.
+async fn claim_all(
+    chain: &Chain,
+    client: &Client,
+    api: &Oracles,
+    network: &CreatedNetwork,
+    wallets: &[(String, Address, u64)],
+) -> Result<Vec<u64>> {
+    let mut phase = Phase::start("claim", wallets.len() as u64);
+    let claims = wallets.iter().map(|(name, operator, _)| async move {
+        if api.claim(operator).await?.is_none() {
+            return Ok(None);
+        }
+        let claimed = claim::claim(client, api, &chain.payer, &network.pool, operator)
+            .await
+            .with_context(|| format!("claiming for {name}"))?;
+        anyhow::Ok(claimed.signature)
+    });
+    let signatures: Vec<Signature> = futures::stream::iter(claims)
+        .buffer_unordered(CONCURRENCY)
+        .inspect(|_| phase.advance(1))
+        .try_filter_map(|signature| std::future::ready(Ok(signature)))
+        .try_collect()
+        .await?;
+    phase.finish();
+    let units = signatures.iter().map(|signature| async move {
+        client.compute_units(signature).await?.context("the node does not say compute units")
+    });
+    futures::stream::iter(units).buffer_unordered(CONCURRENCY).try_collect().await
+}
