@@ -110,7 +110,9 @@ impl Config {
         let ms = |value: Option<u64>, default: u64| Duration::from_millis(value.unwrap_or(default));
         let max_in_flight_bytes = file.max_in_flight_bytes.unwrap_or(256 * 1024 * 1024);
         if max_in_flight_bytes < 32 * 1024 * 1024 {
-            bail!("max_in_flight_bytes is {max_in_flight_bytes}: one JSON batch may take 32 MiB");
+            bail!(
+                "max_in_flight_bytes is {max_in_flight_bytes}: it must be at least 32 MiB, one JSON batch may take 16"
+            );
         }
         Ok(Self {
             rpc_url: cairn_sdk::config::endpoint(&rpc_url),

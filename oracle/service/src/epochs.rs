@@ -281,17 +281,25 @@ impl<C: Chain> Epochs<C> {
         Err(OracleError::NoPeer { epoch, tried })
     }
 
-    /// Remembers which proposal became active.
+    /// Remembers which proposal became active, and whether earlier ones did between two rounds.
     async fn note_finalized(&self, active: &ActiveRoot) -> Result<(), OracleError> {
-        let proposals = self.chain.proposals(active.epoch).await?;
-        let finalized = proposals.iter().find(|proposal| {
-            proposal.content.root == active.root.hash
-                && proposal.content.root_sum == active.root.sum
-                && proposal.finalized
-        });
-        if let Some(proposal) = finalized {
-            let (epoch, view) = (active.epoch, ChainView::new(proposal));
-            self.with_ledger(move |ledger| ledger.see(epoch, view)).await?;
+        let ActiveRoot { epoch: newest, root } = *active;
+        let mut epochs = self
+            .with_ledger(move |ledger| Ok(ledger.proposed_before(newest, PENDING_EPOCHS)))
+            .await?;
+        epochs.push(newest);
+        for epoch in epochs {
+            let proposals = self.chain.proposals(epoch).await?;
+            let finalized = proposals.iter().find(|proposal| {
+                proposal.finalized
+                    && (epoch != newest
+                        || (proposal.content.root == root.hash
+                            && proposal.content.root_sum == root.sum))
+            });
+            if let Some(proposal) = finalized {
+                let view = ChainView::new(proposal);
+                self.with_ledger(move |ledger| ledger.see(epoch, view)).await?;
+            }
         }
         Ok(())
     }
@@ -320,13 +328,21 @@ impl<C: Chain> Epochs<C> {
             })
             .await?;
         let newest = pending.first().map(|(epoch, _)| *epoch);
+        let mut failed = None;
         // Oldest first, so that no epoch is passed over that has its quorum.
         for (epoch, result) in pending.iter().rev() {
             let Some(content) = &result.content else { continue };
             let turn = Turn { pool, index, epoch: *epoch };
-            self.post_epoch(&turn, content, newest == Some(*epoch)).await?;
+            if let Err(error) = self.post_epoch(&turn, content, newest == Some(*epoch)).await {
+                if error.is_fatal() {
+                    return Err(error);
+                }
+                tracing::warn!(epoch, code = error.code(), %error, "not posted");
+                failed = Some(error);
+            }
         }
-        Ok(())
+        // What one epoch met must not hold up the others, but slows down the next round.
+        failed.map_or(Ok(()), Err)
     }
 
     async fn post_epoch(
@@ -435,4 +451,35 @@ fn tally(
             .map_err(|error| error.to_string())
     })?;
     Ok(tally)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn oracles_take_turns_by_epoch() {
+        let pool = PoolState {
+            address: [0; 32],
+            network: [0; 32],
+            mint: [0; 32],
+            treasury: [0; 32],
+            genesis_at_s: 0,
+            epoch_seconds: 1,
+            steps: Vec::new(),
+            paused: false,
+            challenge_window_s: 0,
+            active: None,
+            oracles: vec![[1; 32], [2; 32], [3; 32]],
+            threshold: 2,
+            chain_time_s: 0,
+        };
+        for epoch in [0, 1, 2, 3, 1_000, u64::MAX] {
+            for place in 0..3_u64 {
+                // The i-th in line is the oracle of index (epoch + i) mod n.
+                let index = ((u128::from(epoch) + u128::from(place)) % 3) as usize;
+                assert_eq!(Turn { pool: &pool, index, epoch }.rank(), place);
+            }
+        }
+    }
 }

@@ -148,6 +148,15 @@ impl Ledger {
         self.views.get(&epoch)
     }
 
+    /// The last `most` epochs before `epoch` whose proposal was not seen finalized, ascending.
+    pub fn proposed_before(&self, epoch: u64, most: usize) -> Vec<u64> {
+        let views = self.views.range(..epoch).rev().take(most);
+        let mut open: Vec<u64> =
+            views.filter(|(_, view)| !view.finalized).map(|(epoch, _)| *epoch).collect();
+        open.reverse();
+        open
+    }
+
     /// The whole result of an epoch.
     ///
     /// # Errors

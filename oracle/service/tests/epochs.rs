@@ -7,7 +7,6 @@ use cairn_oracle::OracleError;
 use cairn_protocol::merkle::verify;
 use cairn_sdk::api::{ClaimView, EpochList, EpochState, EpochView};
 use serde_json::json;
-use std::collections::BTreeSet;
 use std::path::Path;
 use support::*;
 
@@ -94,10 +93,11 @@ async fn three_oracles_finalize_epoch_after_epoch() {
         check_claims(&net, oracle).await;
     }
     // One proposal per epoch, whoever made it: the content and so the address was the same.
-    let world = net.world.lock().unwrap();
-    assert_eq!((world.proposals.len(), world.proposed_by.len()), (3, 3));
-    assert_eq!(world.finalized_epochs, [0, 1, 2]);
-    drop(world);
+    {
+        let world = net.world.lock().unwrap();
+        assert_eq!((world.proposals.len(), world.proposed_by.len()), (3, 3));
+        assert_eq!(world.finalized_epochs, [0, 1, 2]);
+    }
     let (_, list) = oracles[0].get("/v1/epochs?limit=2").await;
     let list: EpochList = serde_json::from_value(list).unwrap();
     assert_eq!(list.epochs.iter().map(|e| e.epoch).collect::<Vec<_>>(), [3, 2]);
@@ -270,15 +270,7 @@ async fn an_oracle_that_missed_proofs_adopts_the_chains_root_and_goes_on() {
         assert_eq!(oracle.submit(&proofs).await, vec!["accepted"; 4]);
     }
     finalize(&net, 1).await;
-    eventually("all three attest", || async {
-        epoch(&c, 1).await.attested_by.len() == 3 || {
-            let world = net.world.lock().unwrap();
-            world.proposals.values().any(|p| p.epoch == 1 && p.attested_by.contains(&oracle_key(2)))
-        }
-    })
-    .await;
-    let roots: BTreeSet<_> = [&a, &b, &c].map(|o| o.url.clone()).into_iter().collect();
-    assert_eq!(roots.len(), 3);
+    // Finalizing needs two; the third attests unless the root was active before its turn.
     let expected = net.active().unwrap().root.hash;
     for oracle in [a, b, c] {
         let view = wait_for_state(&oracle, 1, EpochState::Finalized).await;
@@ -354,7 +346,7 @@ async fn later_results_are_computed_again_on_adopted_totals() {
     );
 
     // With a peer it adopts epoch 0, computes epoch 1 again and attests it.
-    let c = net.oracle(2, dirs[2].path(), &[a.url.clone()]).await.ready().await;
+    let c = net.oracle(2, dirs[2].path(), std::slice::from_ref(&a.url)).await.ready().await;
     eventually("attests 1", || async {
         let world = net.world.lock().unwrap();
         world.proposals.values().any(|p| p.epoch == 1 && p.attested_by.contains(&oracle_key(2)))
@@ -382,7 +374,7 @@ async fn an_oracle_that_was_down_adopts_epochs_it_never_saw() {
         b.submit(&proofs).await;
         finalize(&net, number).await;
     }
-    let c = net.oracle(2, dirs[2].path(), &[b.url.clone()]).await.ready().await;
+    let c = net.oracle(2, dirs[2].path(), std::slice::from_ref(&b.url)).await.ready().await;
     check_claims(&net, &c).await;
     let view = epoch(&c, 1).await;
     assert_eq!(view.state, EpochState::Finalized);
@@ -406,11 +398,12 @@ async fn another_content_is_not_attested() {
     }
     net.at_s(EPOCH_S + 60);
     tokio::time::sleep(std::time::Duration::from_millis(300)).await;
-    let world = net.world.lock().unwrap();
-    assert_eq!(world.proposals.len(), 2);
-    assert!(world.proposals.values().all(|proposal| proposal.attested_by.len() == 1));
-    assert_eq!(world.active, None);
-    drop(world);
+    {
+        let world = net.world.lock().unwrap();
+        assert_eq!(world.proposals.len(), 2);
+        assert!(world.proposals.values().all(|proposal| proposal.attested_by.len() == 1));
+        assert_eq!(world.active, None);
+    }
     a.stop().await;
     b.stop().await;
 }
