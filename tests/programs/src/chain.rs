@@ -65,7 +65,10 @@ pub struct Chain {
 }
 
 fn program(name: &str) -> Vec<u8> {
-    let deploy = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../target/deploy");
+    let deploy = std::env::var_os("CAIRN_DEPLOY").map_or_else(
+        || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../target/deploy"),
+        PathBuf::from,
+    );
     let path = deploy.join(format!("cairn_{name}.so"));
     std::fs::read(&path).unwrap_or_else(|error| {
         panic!("{}: {error}; build the programs with `make programs`", path.display())

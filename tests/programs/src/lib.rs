@@ -5,7 +5,8 @@
 //! made through the programs' own instructions. A refusal is told by name, such as
 //! `rewards::NotOracle`, see [`Refused`].
 //!
-//! The programs are read from `target/deploy`; `make programs` builds them.
+//! The programs are read from `target/deploy`, where `make programs` builds them, or from the
+//! folder that `CAIRN_DEPLOY` names, to test a build from elsewhere.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

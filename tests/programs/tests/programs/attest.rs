@@ -37,26 +37,21 @@ fn the_threshold_is_reached_by_the_second_of_three_and_its_time_stays() {
     let (second, third) = (&pool.oracles[1], &pool.oracles[2]);
     let lamports = chain.lamports(&second.pubkey());
     chain.warp_to(Pool::epoch_end(0) + 7);
-    let sent = chain.send(
-        &[instruction::attest(&second.pubkey(), &pool.address, &proposal)],
-        &[second],
-    );
+    let sent =
+        chain.send(&[instruction::attest(&second.pubkey(), &pool.address, &proposal)], &[second]);
     let quorum =
         Proposal { attestations: 0b011, quorum_at: Pool::epoch_end(0) + 7, ..before.clone() };
     assert_eq!(chain.read::<Proposal>(&proposal), quorum);
     assert_eq!(chain.lamports(&second.pubkey()), lamports);
     let event = |oracle, attestations| {
-        let attested =
-            Attested { pool: pool.address, proposal, epoch: 0, oracle, attestations };
+        let attested = Attested { pool: pool.address, proposal, epoch: 0, oracle, attestations };
         [Event::Rewards(RewardsEvent::Attested(attested))]
     };
     assert_eq!(sent.events, event(second.pubkey(), 2));
 
     chain.warp_to(Pool::epoch_end(0) + 30);
-    let sent = chain.send(
-        &[instruction::attest(&third.pubkey(), &pool.address, &proposal)],
-        &[third],
-    );
+    let sent =
+        chain.send(&[instruction::attest(&third.pubkey(), &pool.address, &proposal)], &[third]);
     assert_eq!(chain.read::<Proposal>(&proposal), Proposal { attestations: 0b111, ..quorum });
     assert_eq!(sent.events, event(third.pubkey(), 3));
 }
@@ -64,8 +59,9 @@ fn the_threshold_is_reached_by_the_second_of_three_and_its_time_stays() {
 #[test]
 fn an_oracle_attests_once() {
     let (mut chain, pool, proposal) = proposed();
-    let attest =
-        |oracle: usize| instruction::attest(&pool.oracles[oracle].pubkey(), &pool.address, &proposal);
+    let attest = |oracle: usize| {
+        instruction::attest(&pool.oracles[oracle].pubkey(), &pool.address, &proposal)
+    };
     chain.refuse("rewards::AlreadyAttested", &[attest(0)], &[&pool.oracles[0]]);
     chain.send(&[attest(2)], &[&pool.oracles[2]]);
     chain.refuse("rewards::AlreadyAttested", &[attest(2)], &[&pool.oracles[2]]);
@@ -98,8 +94,7 @@ fn a_finalized_proposal_or_epoch_is_not_attested_any_more() {
     chain.warp_to(Pool::epoch_end(1) + 60);
     chain.send(&[instruction::finalize(&pool.address, &first)], &[]);
     let third = &pool.oracles[2];
-    let attest =
-        |proposal: &Address| instruction::attest(&third.pubkey(), &pool.address, proposal);
+    let attest = |proposal: &Address| instruction::attest(&third.pubkey(), &pool.address, proposal);
     chain.refuse("rewards::ProposalFinalized", &[attest(&first)], &[third]);
     chain.refuse("rewards::EpochFinalized", &[attest(&competing)], &[third]);
     chain.send(&[attest(&later)], &[third]);

@@ -72,11 +72,7 @@ fn numbers_are_neither_skipped_nor_used_twice() {
     let mut chain = Chain::new();
     let network = Network::create(&mut chain, "n");
     let key = &network.authority;
-    chain.refuse(
-        "registry::InvalidClassIndex",
-        &[create(&network, &Network::class(2))],
-        &[key],
-    );
+    chain.refuse("registry::InvalidClassIndex", &[create(&network, &Network::class(2))], &[key]);
     chain.refuse("system::Custom(0)", &[create(&network, &Network::class(0))], &[key]);
     // No sequence of instructions is long enough to get here.
     chain.poke(&network.address, CLASS_COUNT_AT, &u16::MAX.to_le_bytes());
@@ -94,11 +90,7 @@ fn an_unknown_category_or_scheme_is_refused() {
         &[&network.authority],
     );
     let p256 = ClassSpec { scheme: SignatureScheme::P256, ..Network::class(1) };
-    chain.refuse(
-        "registry::UnsupportedScheme",
-        &[create(&network, &p256)],
-        &[&network.authority],
-    );
+    chain.refuse("registry::UnsupportedScheme", &[create(&network, &p256)], &[&network.authority]);
 }
 
 #[test]

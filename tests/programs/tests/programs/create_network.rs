@@ -21,10 +21,8 @@ fn a_network_is_created_with_its_creator_as_authority() {
     let (creator, guardian) = (chain.wallet(), chain.key().pubkey());
     let wallet = creator.pubkey();
     let before = chain.lamports(&wallet);
-    let sent = chain.send(
-        &[instruction::create_network(&wallet, "Réseau 1", &guardian).unwrap()],
-        &[&creator],
-    );
+    let sent = chain
+        .send(&[instruction::create_network(&wallet, "Réseau 1", &guardian).unwrap()], &[&creator]);
 
     let name: [u8; 32] = address::padded("Réseau 1").unwrap();
     let network = address::network(&wallet, "Réseau 1").unwrap();
@@ -60,10 +58,7 @@ fn lamports_sent_to_the_address_before_do_not_block_it() {
     let dust = chain.rent(0);
     chain.dust(&network, dust);
     let before = chain.lamports(&wallet);
-    chain.send(
-        &[instruction::create_network(&wallet, "target", &wallet).unwrap()],
-        &[&creator],
-    );
+    chain.send(&[instruction::create_network(&wallet, "target", &wallet).unwrap()], &[&creator]);
     assert_eq!(chain.read::<account::Network>(&network).authority, wallet);
     assert_eq!(chain.lamports(&network), chain.rent(BYTES));
     assert_eq!(chain.lamports(&wallet), before - (chain.rent(BYTES) - dust));
@@ -98,10 +93,8 @@ fn another_signer_or_address_is_refused() {
 
 /// With a name that the SDK would not send.
 fn create_raw(creator: &Address, name: [u8; 32]) -> Instruction {
-    let network = Address::find_program_address(
-        &[b"network", creator.as_ref(), &name],
-        &address::REGISTRY,
-    );
+    let network =
+        Address::find_program_address(&[b"network", creator.as_ref(), &name], &address::REGISTRY);
     CreateNetwork { creator: *creator, network: network.0, system_program: Address::default() }
         .instruction(CreateNetworkInstructionArgs { name, guardian: *creator })
 }
@@ -118,11 +111,7 @@ fn a_name_that_is_not_readable_text_is_refused() {
     let mut not_utf8 = [0; 32];
     not_utf8[..2].copy_from_slice(&[0xc3, 0x28]);
     for name in [[0; 32], after_padding, control, not_utf8] {
-        chain.refuse(
-            "registry::InvalidName",
-            &[create_raw(&creator.pubkey(), name)],
-            &[&creator],
-        );
+        chain.refuse("registry::InvalidName", &[create_raw(&creator.pubkey(), name)], &[&creator]);
     }
     chain.send(&[create_raw(&creator.pubkey(), [b'x'; 32])], &[&creator]);
 }

@@ -17,12 +17,8 @@ fn bare_pool(chain: &mut Chain) -> (Address, Keypair) {
     let network = Network::create(chain, "n");
     let (mint, treasury) = (chain.mint(), chain.key().pubkey());
     let authority = network.authority.pubkey();
-    let create = instruction::create_pool(
-        &authority,
-        &network.address,
-        &mint.0,
-        &Pool::spec(treasury),
-    );
+    let create =
+        instruction::create_pool(&authority, &network.address, &mint.0, &Pool::spec(treasury));
     chain.send(&[create], &[&network.authority]);
     (address::pool(&network.address, &mint.0), network.authority)
 }
@@ -38,10 +34,8 @@ fn oracles_are_named_with_their_threshold() {
     let oracles = keys(&mut chain, 3);
     let wallet = authority.pubkey();
     let before = chain.lamports(&wallet);
-    let sent = chain.send(
-        &[instruction::create_oracle_set(&wallet, &pool, 2, &oracles)],
-        &[&authority],
-    );
+    let sent =
+        chain.send(&[instruction::create_oracle_set(&wallet, &pool, 2, &oracles)], &[&authority]);
 
     let set = address::oracle_set(&pool);
     let mut places = [Address::default(); 32];

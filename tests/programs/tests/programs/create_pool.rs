@@ -79,10 +79,7 @@ fn a_pool_is_created_with_an_empty_vault() {
             leaf_count: 0,
             step_count: 2,
             version: 1,
-            bump: bump(
-                &[b"pool", network.address.as_ref(), mint.0.as_ref()],
-                &address::REWARDS
-            ),
+            bump: bump(&[b"pool", network.address.as_ref(), mint.0.as_ref()], &address::REWARDS),
             vault_bump: bump(&[b"vault", pool.as_ref()], &address::REWARDS),
             steps,
             reserved: [0; 208],
@@ -199,16 +196,11 @@ fn other_accounts_are_refused() {
     let kind = bench.chain.other_kind(&bench.network.address);
     let other_mint = bench.chain.mint();
     let forged_mint = bench.chain.forge(&bench.mint.0, &address::STAKING);
-    let token_account =
-        bench.chain.token_account(&bench.network.authority.pubkey(), &bench.mint.0);
+    let token_account = bench.chain.token_account(&bench.network.authority.pubkey(), &bench.mint.0);
     let elsewhere = bench.chain.key().pubkey();
     let at = |network: &Address, mint: &Address| {
         let pool = address::pool(network, mint);
-        create
-            .swap(1, network)
-            .swap(2, mint)
-            .swap(3, &pool)
-            .swap(4, &address::vault(&pool))
+        create.swap(1, network).swap(2, mint).swap(3, &pool).swap(4, &address::vault(&pool))
     };
     let network = bench.network.address;
     let cases = [

@@ -47,13 +47,8 @@ fn an_attested_root_becomes_active_when_the_challenge_window_is_over() {
     chain.warp_to(window_end(0));
     let sent = chain.send(&[finalize], &[]);
 
-    let after = account::Pool {
-        root: [1; 32],
-        root_sum: 1_000,
-        root_epoch: 0,
-        leaf_count: 9,
-        ..before
-    };
+    let after =
+        account::Pool { root: [1; 32], root_sum: 1_000, root_epoch: 0, leaf_count: 9, ..before };
     assert_eq!(chain.read::<account::Pool>(&pool.address), after);
     assert_eq!(chain.read::<Proposal>(&proposal), Proposal { finalized: 1, ..proposed });
     let event = Finalized {

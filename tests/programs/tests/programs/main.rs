@@ -9,14 +9,19 @@
 
 mod add_maker;
 mod attest;
+mod bond;
 mod claim;
 mod create_class;
 mod create_network;
 mod create_oracle_set;
 mod create_pool;
+mod create_stake_pool;
 mod finalize;
 mod onboard_device;
+mod open_bond;
 mod open_claimant;
 mod propose;
+mod request_unbond;
 mod set_operator;
 mod whole_path;
+mod withdraw;

@@ -418,8 +418,9 @@ fn a_message_that_nobody_signed_is_refused() {
     let onboard = network.onboarding(&mut chain);
     let thief = chain.key();
     // A decoy in which the thief's key really signed something, at the same offsets.
-    let decoy = |own: &Keypair, text: Vec<u8>| {
-        SignedMessage { message: text.clone(), ..message(own, text) }
+    let decoy = |own: &Keypair, text: Vec<u8>| SignedMessage {
+        message: text.clone(),
+        ..message(own, text)
     };
     let signed = instruction::verify_ed25519(&[
         decoy(&thief, onboard.form.maker_message()),
@@ -517,12 +518,12 @@ fn a_place_that_is_no_fine_h3_cell_is_refused() {
         1,
         u64::MAX,
         CELL | 1 << 63,
-        CELL ^ 1 << 59,              // not a cell but another mode
-        CELL | 1 << 56,              // reserved bits
-        resolution(7) | 0x7 << 18,   // resolution 7, digits beyond it filled
-        resolution(10),              // digit 10 missing
-        CELL & !0x7,                 // digit 15 in use at resolution 9
-        CELL | 0x7f << 45,           // base cell 127
+        CELL ^ 1 << 59,            // not a cell but another mode
+        CELL | 1 << 56,            // reserved bits
+        resolution(7) | 0x7 << 18, // resolution 7, digits beyond it filled
+        resolution(10),            // digit 10 missing
+        CELL & !0x7,               // digit 15 in use at resolution 9
+        CELL | 0x7f << 45,         // base cell 127
     ];
     for location in refused {
         let mut onboard = network.onboarding(&mut chain);
@@ -619,10 +620,7 @@ fn other_accounts_are_refused() {
     let forged = [
         chain.forge(&network.address, &address::REWARDS),
         chain.forge(&address::class(&network.address, 0), &address::REWARDS),
-        chain.forge(
-            &address::maker(&network.address, &network.maker.pubkey()),
-            &address::REWARDS,
-        ),
+        chain.forge(&address::maker(&network.address, &network.maker.pubkey()), &address::REWARDS),
         chain.forge(&sysvar::slot_hashes::ID, &address::REWARDS),
         chain.forge(&sysvar::slot_hashes::ID, &sysvar::ID),
     ];
@@ -646,15 +644,9 @@ fn other_accounts_are_refused() {
         ("no system program", 12, TOKEN_2022_PROGRAM, "registry::IncorrectProgramId"),
     ];
     for (what, index, address, name) in cases {
-        let refused = chain.try_send(
-            &[precompile.clone(), onboarding.swap(index, &address)],
-            &[&onboard.payer],
-        );
+        let refused = chain
+            .try_send(&[precompile.clone(), onboarding.swap(index, &address)], &[&onboard.payer]);
         assert_eq!(refused.unwrap_err().name, name, "{what}");
     }
-    chain.refuse(
-        "registry::MissingRequiredSignature",
-        &[precompile, onboarding.unsigned(0)],
-        &[],
-    );
+    chain.refuse("registry::MissingRequiredSignature", &[precompile, onboarding.unsigned(0)], &[]);
 }

@@ -76,10 +76,7 @@ fn a_destination_other_than_the_operators_own_is_refused() {
     for (what, destination) in [
         ("the payer's", payers),
         ("of another mint", address::associated_token(&operator, &foreign_mint, &TOKEN_PROGRAM)),
-        (
-            "of Token-2022",
-            address::associated_token(&operator, &pool.mint.0, &TOKEN_2022_PROGRAM),
-        ),
+        ("of Token-2022", address::associated_token(&operator, &pool.mint.0, &TOKEN_2022_PROGRAM)),
         ("the vault", pool.vault),
         ("the operator", operator),
     ] {

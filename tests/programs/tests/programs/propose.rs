@@ -52,8 +52,7 @@ fn an_oracle_proposes_an_epoch_that_has_ended() {
     let (key, content) = (&pool.oracles[2], content(1_000_000));
     let oracle = key.pubkey();
     let before = chain.lamports(&oracle);
-    let sent =
-        chain.send(&[instruction::propose(&oracle, &pool.address, 0, &content)], &[key]);
+    let sent = chain.send(&[instruction::propose(&oracle, &pool.address, 0, &content)], &[key]);
 
     let proposal = pool.proposal(0, &content);
     let seeds: &[&[u8]] = &[b"proposal", pool.address.as_ref(), &[0; 8], &content.hash()];
@@ -291,7 +290,8 @@ fn other_accounts_are_refused() {
     let content = content(1);
     let propose = propose(&pool, 0, &content);
     let hash = content.hash();
-    let at_forged = propose.swap(1, &forged_pool).swap(4, &address::proposal(&forged_pool, 0, &hash));
+    let at_forged =
+        propose.swap(1, &forged_pool).swap(4, &address::proposal(&forged_pool, 0, &hash));
     let cases = [
         ("forged pool", at_forged, "IllegalOwner"),
         ("another pool", propose.swap(1, &other.address), "InvalidSeeds"),

@@ -57,28 +57,17 @@ fn the_holder_sets_the_operator_and_the_old_one_stays_known() {
     let (owner, first, second) =
         (onboard.owner.pubkey(), chain.key().pubkey(), chain.key().pubkey());
     chain.warp_to(NOW + 100);
-    let sent = chain.send(
-        &[instruction::set_operator(&owner, &device, &first)],
-        &[&onboard.owner],
-    );
-    let after = Device {
-        operator: first,
-        previous_operator: owner,
-        operator_since: NOW + 100,
-        ..before
-    };
+    let sent = chain.send(&[instruction::set_operator(&owner, &device, &first)], &[&onboard.owner]);
+    let after =
+        Device { operator: first, previous_operator: owner, operator_since: NOW + 100, ..before };
     assert_eq!(chain.read::<Device>(&device), after);
     let event = OperatorSet { device, old_operator: owner, new_operator: first };
     assert_eq!(sent.events, [Event::Registry(RegistryEvent::OperatorSet(event))]);
 
     chain.warp_to(NOW + 250);
     chain.send(&[instruction::set_operator(&owner, &device, &second)], &[&onboard.owner]);
-    let after = Device {
-        operator: second,
-        previous_operator: first,
-        operator_since: NOW + 250,
-        ..after
-    };
+    let after =
+        Device { operator: second, previous_operator: first, operator_since: NOW + 250, ..after };
     assert_eq!(chain.read::<Device>(&device), after);
 }
 
@@ -137,8 +126,7 @@ fn an_empty_account_of_the_right_mint_is_not_enough() {
     let (device, stranger) = (onboard.address(), chain.wallet());
     let mint = address::device_mint(&device);
     let wallet = stranger.pubkey();
-    let create =
-        instruction::create_associated_token(&wallet, &wallet, &mint, &TOKEN_2022_PROGRAM);
+    let create = instruction::create_associated_token(&wallet, &wallet, &mint, &TOKEN_2022_PROGRAM);
     chain.send(&[create], &[&stranger]);
     let set = instruction::set_operator(&wallet, &device, &wallet);
     chain.refuse("registry::NotHolder", &[set], &[&stranger]);

@@ -1,10 +1,12 @@
 //! One walk through all instructions, which prints what each costs.
 
 use cairn_program_tests::{Chain, NOW, Network, Pool, StakePool, operator_leaf, tree_of};
+use cairn_protocol::{merkle::Node, proposal::ProposalContent};
 use cairn_sdk::{
     account::{Bond, Device},
     address, instruction,
 };
+use solana_address::Address;
 use solana_instruction::Instruction;
 use solana_keypair::Keypair;
 use solana_signer::Signer;
@@ -21,6 +23,29 @@ impl Meter {
         let units = *sent.compute_units.last().expect("the last instruction ran a program");
         self.rows.push((name, units, sent.bytes));
     }
+}
+
+/// One more epoch, whose root has a million leaves, as far as the proof tells.
+fn claim_at_depth_20(meter: &mut Meter, pool: &Pool, operator: &Address) {
+    let leaf = operator_leaf(pool, operator, 2 * Pool::PER_EPOCH);
+    let (mut root, mut proof) = (leaf.node(), Vec::new());
+    for level in 0..20 {
+        let sibling = Node { hash: [level; 32], sum: 0 };
+        proof.extend_from_slice(&sibling.to_bytes());
+        root = Node::parent(&sibling, &root).unwrap();
+    }
+    let content = ProposalContent {
+        root: root.hash,
+        root_sum: root.sum,
+        leaf_count: 1 << 20,
+        manifest_hash: [0; 32],
+        penalties_root: [0; 32],
+    };
+    pool.finalize(&mut meter.chain, 1, &content);
+    let destination = address::associated_token(operator, &pool.mint.0, &address::TOKEN_PROGRAM);
+    let claim = instruction::claim(&leaf, (1 << 20) - 1, &proof, &destination);
+    meter.send("claim (depth 20)", &[claim], &[]);
+    assert_eq!(meter.chain.tokens(&destination), 2 * Pool::PER_EPOCH);
 }
 
 #[test]
@@ -112,6 +137,8 @@ fn a_network_runs_from_its_creation_to_a_paid_claim_and_a_withdrawn_bond() {
     );
     meter.send("claim (depth 0)", &[instruction::claim(&leaf, 0, &[], &destination)], &[]);
     assert_eq!(meter.chain.tokens(&destination), Pool::PER_EPOCH);
+
+    claim_at_depth_20(&mut meter, &pool, &operator.pubkey());
 
     let mint = meter.chain.mint();
     meter.send(
