@@ -146,25 +146,26 @@ impl<C: Chain> Epochs<C> {
         let first = done.map_or(0, |done| done.saturating_add(1));
         let earning: Vec<u64> = core.log.epochs().range(first..=due).copied().collect();
         for epoch in earning {
-            self.close(pool, epoch).await?;
+            if !self.close(pool, epoch).await? {
+                return Ok(());
+            }
         }
         // Epochs between without a single accepted proof have nothing to compute.
         self.with_ledger(move |ledger| ledger.mark_closed(due)).await
     }
 
-    async fn close(&self, pool: &PoolState, epoch: u64) -> Result<(), OracleError> {
+    /// Returns false while the chain's finalized clock has not passed the end of the epoch: an
+    /// operator that was set just before it must be in the snapshot.
+    async fn close(&self, pool: &PoolState, epoch: u64) -> Result<bool, OracleError> {
         let core = self.core()?;
         let ends_at_s = core.clock.ends_at_ms(epoch) / 1_000;
         let mut view = self.state.registry.borrow().clone();
         if view.as_ref().is_none_or(|view| view.chain_time_s < ends_at_s) {
             view = Some(self.devices.refresh(&*self.chain).await?);
         }
-        // An operator set just before the end must be in the snapshot.
         let Some(view) = view.filter(|view| view.chain_time_s >= ends_at_s) else {
-            return Err(crate::chain::ChainError::Unreachable(format!(
-                "the chain's finalized clock has not passed the end of epoch {epoch} yet"
-            ))
-            .into());
+            tracing::debug!(epoch, "waiting for the chain's finalized clock to pass its end");
+            return Ok(false);
         };
         let terms = Terms {
             network: core.network,
@@ -207,7 +208,7 @@ impl<C: Chain> Epochs<C> {
             root_sum = summary.root.sum,
             "closed"
         );
-        Ok(())
+        Ok(true)
     }
 
     // ---- reconcile ----
