@@ -56,7 +56,7 @@ impl Network {
             serial: address::padded("A1-0001").unwrap(),
             slot,
             slot_hash: chain.slot_hash(slot),
-            location: 0x891e_8052_8cbf_fff,
+            location: 0x0891_e805_28cb_ffff,
             maker_signature: [0; 64],
             device_signature: [0; 64],
         };

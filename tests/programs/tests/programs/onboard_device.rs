@@ -282,6 +282,9 @@ fn a_signature_that_is_wrong_fails_in_the_precompile() {
     refuse(&mut chain, "Custom(2)", &onboard);
 }
 
+/// Makes a form say something else; the network is another one.
+type Change = fn(&mut Onboard, &Network);
+
 #[test]
 fn a_maker_that_signed_something_else_is_refused() {
     let mut chain = Chain::new();
@@ -295,7 +298,7 @@ fn a_maker_that_signed_something_else_is_refused() {
     let other = Network::create(&mut chain, "other");
     let stranger = chain.key();
 
-    let changes: [(&str, fn(&mut Onboard, &Network)); 4] = [
+    let changes: [(&str, Change); 4] = [
         ("serial", |onboard, _| onboard.form.serial[0] ^= 1),
         ("class", |onboard, _| onboard.form.class = 1),
         ("network", |onboard, other| onboard.form.network = other.address),
@@ -332,7 +335,7 @@ fn a_device_that_signed_something_else_is_refused() {
     let mut chain = Chain::new();
     let network = Network::create(&mut chain, "n");
     let other = Network::create(&mut chain, "other");
-    let changes: [(&str, fn(&mut Onboard, &Network)); 4] = [
+    let changes: [(&str, Change); 4] = [
         ("owner", |onboard, _| onboard.form.owner = onboard.form.payer),
         ("network", |onboard, other| onboard.form.network = other.address),
         ("slot hash", |onboard, _| onboard.form.slot_hash[31] ^= 1),
@@ -512,7 +515,7 @@ fn a_class_with_a_scheme_of_a_later_version_is_refused() {
 fn a_place_that_is_no_fine_h3_cell_is_refused() {
     let mut chain = Chain::new();
     let network = Network::create(&mut chain, "n");
-    const CELL: u64 = 0x891e_8052_8cbf_fff;
+    const CELL: u64 = 0x0891_e805_28cb_ffff;
     let resolution = |n: u64| CELL & !(0xf << 52) | n << 52;
     let refused = [
         1,
