@@ -13,10 +13,12 @@ step = . scripts/lib.sh && step
 help: ## this list
 	@sed -n 's/^\([a-z]*\): .*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
 
+# The whole workspace, as the tests build it: with `-p` Cargo would choose other features for the
+# dependencies and compile them once more.
 .PHONY: demo
 demo: programs ## the whole network on an embedded chain, with real radio data (DEMO_ONCE=1: exit at the end)
-	@$(step) "host binaries" cargo build --bins -p cairn-oracle -p cairn-cli -p cairn-scenarios
-	@cargo run --quiet -p cairn-scenarios --bin demo
+	@$(step) "host binaries" cargo build --workspace --bins
+	@"$(CARGO_TARGET_DIR)/debug/demo"
 
 .PHONY: test
 test: programs ## every test; end to end on solana-test-validator too where it is installed
