@@ -5,7 +5,9 @@ use anyhow::Result;
 use cairn_protocol::merkle::{Node, verify};
 use cairn_sdk::{
     account::{Claimant, Pool},
-    address, instruction,
+    address,
+    api::ClaimView,
+    instruction,
     rpc::Client,
 };
 use serde::Serialize;
@@ -13,6 +15,7 @@ use solana_address::Address;
 use solana_keypair::Keypair;
 use solana_signature::Signature;
 use solana_signer::Signer;
+use std::time::Duration;
 
 /// What a claim did.
 #[derive(Debug, Clone, Serialize)]
@@ -69,6 +72,69 @@ pub async fn open(
     Ok(client.get(&claimant).await?)
 }
 
+/// How long to wait for an oracle to serve the root that has just become active: it reads the
+/// chain at `finalized`, which is some 13 s behind.
+const SERVE_TIMEOUT: Duration = Duration::from_secs(45);
+
+/// Fetches the operator's proof from an oracle and checks it against the chain's active root.
+async fn proven_claim(
+    client: &Client,
+    oracles: &Oracles,
+    pool_address: &Address,
+    operator: &Address,
+) -> Result<(ClaimView, Pool)> {
+    let deadline = tokio::time::Instant::now() + SERVE_TIMEOUT;
+    loop {
+        let view = oracles.claim(operator).await?;
+        let pool: Pool = client.get(pool_address).await?;
+        let served = view.as_ref().map(|view| view.epoch);
+        match view {
+            Some(view) => {
+                let root = Node { hash: pool.root, sum: pool.root_sum };
+                if view.pool == *pool_address
+                    && view.operator == *operator
+                    && verify(&root, &view.leaf().node(), view.leaf_index, &view.proof_bytes())
+                {
+                    return Ok((view, pool));
+                }
+            }
+            None if pool.leaf_count == 0 => {
+                return Err(nothing_earned(operator));
+            }
+            None => {}
+        }
+        // Either the oracle has not seen the newest root yet, or it is wrong.
+        if tokio::time::Instant::now() > deadline {
+            return Err(match served {
+                None => nothing_earned(operator),
+                Some(epoch) => Failure::new(
+                    "proof_invalid",
+                    format!(
+                        "the oracle's proof for {operator} (epoch {epoch}) does not lead to the \
+                         pool's active root (epoch {})",
+                        pool.root_epoch
+                    ),
+                    "ask another oracle with --oracle",
+                )
+                .into(),
+            });
+        }
+        if served.is_none() && oracles.serves(pool.root_epoch).await? {
+            return Err(nothing_earned(operator));
+        }
+        tokio::time::sleep(Duration::from_millis(500)).await;
+    }
+}
+
+fn nothing_earned(operator: &Address) -> anyhow::Error {
+    Failure::new(
+        "nothing_earned",
+        format!("operator {operator} has earned nothing in a finalized epoch"),
+        "wait for the next epoch; `cairn epoch list` shows them",
+    )
+    .into()
+}
+
 /// Claims everything that `operator` earned up to the active root. The proof comes from an oracle
 /// and is checked against the chain's root before anything is sent.
 ///
@@ -82,29 +148,8 @@ pub async fn claim(
     pool_address: &Address,
     operator: &Address,
 ) -> Result<Claimed> {
-    let Some(view) = oracles.claim(operator).await? else {
-        return Err(Failure::new(
-            "nothing_earned",
-            format!("operator {operator} has earned nothing in a finalized epoch"),
-            "wait for the next epoch; `cairn epoch list` shows them",
-        )
-        .into());
-    };
-    let pool: Pool = client.get(pool_address).await?;
-    let leaf = view.leaf();
-    let root = Node { hash: pool.root, sum: pool.root_sum };
-    let proof = view.proof_bytes();
-    if view.pool != *pool_address
-        || view.operator != *operator
-        || !verify(&root, &leaf.node(), view.leaf_index, &proof)
-    {
-        return Err(Failure::new(
-            "proof_invalid",
-            format!("the oracle's proof for {operator} does not lead to the pool's active root"),
-            "a new root may just have become active: try again, or ask another oracle",
-        )
-        .into());
-    }
+    let (view, pool) = proven_claim(client, oracles, pool_address, operator).await?;
+    let (leaf, proof) = (view.leaf(), view.proof_bytes());
     let claimant = open(client, payer, pool_address, &pool.mint, operator).await?;
     let amount = leaf.lifetime_total.saturating_sub(claimant.claimed_total);
     let signature = if amount == 0 {

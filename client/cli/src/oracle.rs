@@ -2,7 +2,7 @@
 
 use crate::failure::Failure;
 use anyhow::{Context, Result};
-use cairn_sdk::api::{ClaimView, EpochList, EpochView, ErrorBody, ReadyView};
+use cairn_sdk::api::{ClaimView, EpochList, EpochState, EpochView, ErrorBody, ReadyView};
 use serde::de::DeserializeOwned;
 use solana_address::Address;
 use std::time::Duration;
@@ -101,6 +101,15 @@ impl Oracles {
                 _ => Err(error),
             },
         }
+    }
+
+    /// Whether the oracle that answers serves claims against the root of `epoch`.
+    ///
+    /// # Errors
+    /// When no oracle answers.
+    pub async fn serves(&self, epoch: u64) -> Result<bool> {
+        let state = self.epoch(epoch).await?.state;
+        Ok(state == EpochState::Finalized)
     }
 
     /// All epochs, newest first.

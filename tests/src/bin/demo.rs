@@ -10,13 +10,23 @@ use cairn_scenarios::{
     summary::Summary,
 };
 use cairn_sdk::amount::Tokens;
-use std::{num::NonZeroUsize, time::Duration};
+use std::{num::NonZeroUsize, process::ExitCode, time::Duration};
 
 /// Hotspots that share an operator.
 const HOTSPOTS_PER_OPERATOR: NonZeroUsize = NonZeroUsize::new(3).unwrap();
 
 #[tokio::main]
-async fn main() -> Result<()> {
+async fn main() -> ExitCode {
+    match demo().await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn demo() -> Result<()> {
     let folder = root().join("target/demo");
     if folder.exists() {
         std::fs::remove_dir_all(&folder).context("clearing target/demo")?;
