@@ -174,7 +174,11 @@ impl Chain {
         let Node::Validator(validator) = &mut self.node else { return Ok(()) };
         let deadline = Instant::now() + Duration::from_secs(120);
         loop {
-            if client.rpc().get_balance(&payer).await.is_ok_and(|lamports| lamports > 0) {
+            // In its first slots the node answers, but refuses transactions of the account that
+            // its genesis funded.
+            if client.rpc().get_balance(&payer).await.is_ok_and(|lamports| lamports > 0)
+                && client.rpc().get_slot().await.is_ok_and(|slot| slot > 8)
+            {
                 phase.finish();
                 return Ok(());
             }

@@ -23,7 +23,6 @@ use cairn_protocol::{emission::Step, hash::sha256};
 use cairn_sdk::{
     account::{Pool, Proposal},
     address,
-    api::EpochState,
     instruction::PoolSpec,
     rpc::Client,
 };
@@ -327,19 +326,20 @@ async fn wait_for_finality(
         }
         let state = match api.epochs().await {
             Ok(epochs) => {
-                let relevant = epochs.iter().filter(|epoch| epoch.epoch <= last_epoch);
-                let open = relevant.clone().any(|epoch| epoch.state == EpochState::Open)
-                    || !epochs.iter().any(|epoch| epoch.epoch >= last_epoch);
-                let newest = relevant
+                // Computed means closed for good: its points are known, be they 0.
+                let computed =
+                    epochs.iter().any(|epoch| epoch.epoch == last_epoch && epoch.points.is_some());
+                let newest = epochs
+                    .iter()
+                    .filter(|epoch| epoch.epoch <= last_epoch)
                     .filter(|epoch| epoch.points.is_some_and(|points| points > 0))
                     .map(|epoch| epoch.epoch)
                     .max();
                 let on_chain: Pool = client.get(pool).await?;
-                if !open
-                    && newest.is_some_and(|newest| {
-                        on_chain.leaf_count > 0 && on_chain.root_epoch >= newest
-                    })
-                {
+                // The oracle that answers must also serve that root: it reads the chain later.
+                let finalized = on_chain.leaf_count > 0
+                    && newest.is_some_and(|newest| on_chain.root_epoch >= newest);
+                if computed && finalized && api.serves(on_chain.root_epoch).await? {
                     break;
                 }
                 format!(

@@ -9,7 +9,9 @@ pub enum RewardsError {
     #[msg("only the network's authority may do this")]
     NotAuthority,
     /// 6001
-    #[msg("the emission table needs 1 to 64 steps, the first at epoch 0, each after the one before")]
+    #[msg(
+        "the emission table needs 1 to 64 steps, the first at epoch 0, each after the one before"
+    )]
     InvalidEmission,
     /// 6002
     #[msg("an epoch must last at least one second")]

@@ -45,11 +45,7 @@ pub mod cairn_staking {
     }
 
     /// Takes tokens out of a bond and starts their cooldown. Signed by the bond's owner.
-    pub fn request_unbond(
-        ctx: &mut Context<RequestUnbond>,
-        index: u64,
-        amount: u64,
-    ) -> Result<()> {
+    pub fn request_unbond(ctx: &mut Context<RequestUnbond>, index: u64, amount: u64) -> Result<()> {
         ctx.accounts.request_unbond(index, amount, ctx.bumps.unbonding)
     }
 

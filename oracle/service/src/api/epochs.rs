@@ -133,7 +133,10 @@ fn view(pool: &PoolState, core: &Core, ledger: &Ledger, epoch: u64) -> EpochView
     let earned = summary.is_some_and(|summary| {
         summary.adopted || (summary.points.unwrap_or(0) > 0 && summary.budget.unwrap_or(0) > 0)
     });
-    let finalized = chain.is_some_and(|chain| chain.finalized)
+    // Proposals are read as soon as they are confirmed, the pool only when finalized: an epoch is
+    // called finalized once claims are served against its root or a later one.
+    let reached = pool.active.is_some_and(|active| active.epoch >= epoch);
+    let finalized = (reached && chain.is_some_and(|chain| chain.finalized))
         || active.is_some_and(|active| summary.is_some_and(|summary| summary.root == active.root));
     let overtaken = pool.active.is_some_and(|active| active.epoch > epoch);
     let state = if finalized {

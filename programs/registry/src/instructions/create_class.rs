@@ -48,10 +48,7 @@ impl CreateClass {
         self.network.require_authority(self.authority.address())?;
         require!(params.index == self.network.class_count, RegistryError::InvalidClassIndex);
         require!(params.category <= MAX_CATEGORY, RegistryError::InvalidCategory);
-        require!(
-            params.scheme == SignatureScheme::Ed25519 as u8,
-            RegistryError::UnsupportedScheme
-        );
+        require!(params.scheme == SignatureScheme::Ed25519 as u8, RegistryError::UnsupportedScheme);
         require!(is_padded_name(&params.uri), RegistryError::InvalidName);
         Ok(())
     }

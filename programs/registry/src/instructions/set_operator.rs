@@ -38,11 +38,7 @@ impl SetOperator {
         self.device.previous_operator = old_operator;
         self.device.operator = operator;
         self.device.operator_since = Clock::get()?.unix_timestamp;
-        emit!(OperatorSet {
-            device: *self.device.address(),
-            old_operator,
-            new_operator: operator
-        });
+        emit!(OperatorSet { device: *self.device.address(), old_operator, new_operator: operator });
         Ok(())
     }
 }

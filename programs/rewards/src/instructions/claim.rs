@@ -3,9 +3,7 @@ use crate::{
     events::Claimed,
     state::{Claimant, POOL_SEED, Pool},
 };
-use anchor_lang::{
-    cpi::InstructionAccount, prelude::*, unchecked_invoke_signed_fixed,
-};
+use anchor_lang::{cpi::InstructionAccount, prelude::*, unchecked_invoke_signed_fixed};
 use cairn_protocol::merkle::{Node, OperatorLeaf, verify};
 
 /// Number of `Transfer` in the SPL Token program's interface.

@@ -29,11 +29,8 @@ const _: () = assert!(size_of::<OracleSet>() == 32 + 32 * MAX_ORACLES + 4 + 28);
 impl OracleSet {
     /// The bit that stands for `oracle` in a proposal's attestations.
     pub fn bit(&self, oracle: &Address) -> Option<u32> {
-        let index = self
-            .oracles
-            .iter()
-            .take(usize::from(self.count))
-            .position(|known| known == oracle)?;
+        let index =
+            self.oracles.iter().take(usize::from(self.count)).position(|known| known == oracle)?;
         1u32.checked_shl(u32::try_from(index).ok()?)
     }
 }

@@ -110,8 +110,7 @@ impl Pool {
         let emitted = emission::emitted_through(&self.emission_steps(), epoch)
             .map_err(|_| RewardsError::Overflow)?;
         require!(root_sum <= emitted, RewardsError::SumAboveEmission);
-        let funded =
-            vault_amount.checked_add(self.claimed_total).ok_or(RewardsError::Overflow)?;
+        let funded = vault_amount.checked_add(self.claimed_total).ok_or(RewardsError::Overflow)?;
         require!(root_sum <= funded, RewardsError::SumAboveFunding);
         Ok(())
     }

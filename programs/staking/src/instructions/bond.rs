@@ -44,7 +44,7 @@ impl BondTokens {
             self.stake_pool.bonded_total.checked_add(amount).ok_or(StakingError::Overflow)?;
         token::transfer(
             CpiContext::new(
-                &*self.token_program.address(),
+                self.token_program.address(),
                 token::Transfer {
                     from: self.source.cpi_handle_mut(),
                     to: self.vault.cpi_handle_mut(),

@@ -49,11 +49,9 @@ impl RequestUnbond {
         let bond = &mut *self.bond;
         bond.amount = bond.amount.checked_sub(amount).ok_or(StakingError::InsufficientBond)?;
         bond.unbonding = bond.unbonding.checked_add(amount).ok_or(StakingError::Overflow)?;
-        bond.unbonding_count =
-            bond.unbonding_count.checked_add(1).ok_or(StakingError::Overflow)?;
+        bond.unbonding_count = bond.unbonding_count.checked_add(1).ok_or(StakingError::Overflow)?;
         let pool = &mut *self.stake_pool;
-        pool.bonded_total =
-            pool.bonded_total.checked_sub(amount).ok_or(StakingError::Overflow)?;
+        pool.bonded_total = pool.bonded_total.checked_sub(amount).ok_or(StakingError::Overflow)?;
         pool.unbonding_total =
             pool.unbonding_total.checked_add(amount).ok_or(StakingError::Overflow)?;
         let bond = *self.bond.address();

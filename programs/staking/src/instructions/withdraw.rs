@@ -58,7 +58,7 @@ impl Withdraw {
         let seeds: &[&[u8]] = &[STAKE_POOL_SEED, network.as_ref(), &bump];
         token::transfer(
             CpiContext::new_with_signer(
-                &*self.token_program.address(),
+                self.token_program.address(),
                 token::Transfer {
                     from: self.vault.cpi_handle_mut(),
                     to: self.destination.cpi_handle_mut(),
