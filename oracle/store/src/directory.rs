@@ -3,6 +3,7 @@
 use crate::error::{StoreError, io};
 use std::fs::{File, OpenOptions, TryLockError};
 use std::path::Path;
+use std::time::{Duration, Instant};
 
 /// Creates `dir` with its parents and makes the entries durable.
 pub(crate) fn create(dir: &Path) -> Result<(), StoreError> {
@@ -27,6 +28,10 @@ pub(crate) fn sync(dir: &Path) -> Result<(), StoreError> {
     file.sync_all().map_err(io("sync directory", dir))
 }
 
+/// How long to wait for a lock. A process that ends may leave its lock behind for a moment: in a
+/// child that it forked and that has not closed its inherited files yet.
+const LOCK_PATIENCE: Duration = Duration::from_secs(1);
+
 /// Locks `dir` for this process; the lock ends with the returned file, also by `kill -9`.
 pub(crate) fn lock(dir: &Path) -> Result<File, StoreError> {
     let path = dir.join("lock");
@@ -36,9 +41,15 @@ pub(crate) fn lock(dir: &Path) -> Result<File, StoreError> {
         .write(true)
         .open(&path)
         .map_err(io("open lock file", &path))?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => Err(StoreError::Locked { path }),
-        Err(TryLockError::Error(error)) => Err(io("lock", &path)(error)),
+    let deadline = Instant::now() + LOCK_PATIENCE;
+    loop {
+        match file.try_lock() {
+            Ok(()) => return Ok(file),
+            Err(TryLockError::WouldBlock) if Instant::now() < deadline => {
+                std::thread::sleep(Duration::from_millis(20));
+            }
+            Err(TryLockError::WouldBlock) => return Err(StoreError::Locked { path }),
+            Err(TryLockError::Error(error)) => return Err(io("lock", &path)(error)),
+        }
     }
 }
