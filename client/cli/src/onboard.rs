@@ -86,8 +86,17 @@ pub async fn onboard(
         maker_signature: vouched.signature,
         device_signature: accepted.signature,
     };
+    let address = onboarding.device();
+    if client.find::<Device>(&address).await?.is_some() {
+        return Err(Failure::new(
+            "device_exists",
+            format!("the network has this device already, at {address}"),
+            "nothing to do; to earn for another wallet, its NFT's holder sets the operator",
+        )
+        .into());
+    }
     client.send(&instruction::onboard_device(&onboarding), payer, &[]).await?;
-    Ok(onboarding.device())
+    Ok(address)
 }
 
 /// Onboards those of `devices` that the network does not have yet, several at once, and returns
