@@ -27,7 +27,7 @@ fn spec(folder: &tempfile::TempDir) -> Spec {
         hotspots_per_operator: NonZeroUsize::new(3).unwrap(),
         epoch_seconds: 10,
         epochs: 3,
-        grace: Duration::from_secs(3),
+        grace: Duration::from_secs(6),
         kill: None,
     }
 }

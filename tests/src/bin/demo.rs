@@ -41,7 +41,8 @@ async fn demo() -> Result<()> {
         hotspots_per_operator: HOTSPOTS_PER_OPERATOR,
         epoch_seconds: 15,
         epochs: 6,
-        grace: Duration::from_secs(5),
+        // Generous, so that a slow machine judges every proof before its epoch closes.
+        grace: Duration::from_secs(10),
         kill: kill_from_environment()?,
     };
     let chain = Chain::surfnet().await?;
@@ -62,7 +63,7 @@ async fn demo() -> Result<()> {
     stay(&chain, &running).await
 }
 
-/// `DEMO_KILL=1` kills oracle 1 with `kill -9` in the middle of the replay.
+/// `DEMO_KILL=0` (or 1, or 2) kills that oracle with `kill -9` in the middle of the replay.
 fn kill_from_environment() -> Result<Option<Kill>> {
     let Ok(oracle) = std::env::var("DEMO_KILL") else { return Ok(None) };
     let oracle: usize =

@@ -5,17 +5,20 @@ use super::error::ApiError;
 use crate::state::State as Shared;
 use crate::wire;
 use axum::Json;
-use axum::body::{Bytes, to_bytes};
+use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use cairn_protocol::reason::Reason;
 use cairn_sdk::api::{BatchView, VerdictView};
-use std::error::Error;
+use http_body_util::BodyExt;
 use std::sync::Arc;
 use std::time::Duration;
 
 /// How long a client may take to send its body.
 const BODY_TIMEOUT: Duration = Duration::from_secs(30);
+/// How much of a refused body is still read, and for how long.
+const DRAIN_BYTES: usize = 16 * 1024 * 1024;
+const DRAIN_TIMEOUT: Duration = Duration::from_secs(5);
 /// What a byte of JSON takes in memory while it is read, at most: `0,` becomes a value of 32.
 const JSON_WEIGHT: usize = 16;
 
@@ -29,8 +32,36 @@ pub(super) async fn post(
     State(state): State<Arc<Shared>>,
     request: Request,
 ) -> Result<Json<BatchView>, ApiError> {
-    let encoding = encoding(request.headers())?;
-    let length = declared_length(request.headers())?;
+    let (parts, mut body) = request.into_parts();
+    let answer = take(&state, &parts.headers, &mut body).await;
+    if answer.is_err() {
+        drain(&mut body).await;
+    }
+    answer
+}
+
+/// Reads what is left of a refused body. A client that is still sending when the connection closes
+/// sees a broken pipe instead of the answer.
+async fn drain(body: &mut Body) {
+    let reading = async {
+        let mut left = DRAIN_BYTES;
+        while let Some(Ok(frame)) = body.frame().await {
+            let bytes = frame.data_ref().map_or(0, |data| data.len());
+            let Some(rest) = left.checked_sub(bytes) else { return };
+            left = rest;
+        }
+    };
+    // Who sends more, or slower, must do without the answer.
+    let _ = tokio::time::timeout(DRAIN_TIMEOUT, reading).await;
+}
+
+async fn take(
+    state: &Shared,
+    headers: &HeaderMap,
+    body: &mut Body,
+) -> Result<Json<BatchView>, ApiError> {
+    let encoding = encoding(headers)?;
+    let length = declared_length(headers)?;
     let (Some(core), Some(view)) = (state.core.get(), state.registry.borrow().clone()) else {
         return Err(ApiError::not_ready(&state.missing()));
     };
@@ -43,7 +74,7 @@ pub(super) async fn post(
     let permit = Arc::clone(&state.budget)
         .try_acquire_many_owned(weight)
         .map_err(|_| ApiError::overloaded())?;
-    let body = read(request).await?;
+    let body = read(body).await?;
     let proofs = match encoding {
         Encoding::Borsh => wire::from_borsh(&body)?,
         Encoding::Json => wire::from_json(&body)?,
@@ -95,11 +126,21 @@ fn declared_length(headers: &HeaderMap) -> Result<usize, ApiError> {
     if length > MAX_BODY_BYTES { Err(ApiError::too_large(MAX_BODY_BYTES)) } else { Ok(length) }
 }
 
-async fn read(request: Request) -> Result<Bytes, ApiError> {
-    let body = to_bytes(request.into_body(), MAX_BODY_BYTES);
-    match tokio::time::timeout(BODY_TIMEOUT, body).await {
-        Ok(Ok(body)) => Ok(body),
-        Ok(Err(error)) if is_length_limit(&error) => Err(ApiError::too_large(MAX_BODY_BYTES)),
+async fn read(body: &mut Body) -> Result<Vec<u8>, ApiError> {
+    let reading = async {
+        let mut bytes = Vec::new();
+        while let Some(frame) = body.frame().await {
+            let Ok(data) = frame?.into_data() else { continue };
+            if bytes.len().saturating_add(data.len()) > MAX_BODY_BYTES {
+                return Ok(None);
+            }
+            bytes.extend_from_slice(&data);
+        }
+        Ok::<_, axum::Error>(Some(bytes))
+    };
+    match tokio::time::timeout(BODY_TIMEOUT, reading).await {
+        Ok(Ok(Some(bytes))) => Ok(bytes),
+        Ok(Ok(None)) => Err(ApiError::too_large(MAX_BODY_BYTES)),
         Ok(Err(error)) => Err(ApiError::new(
             StatusCode::BAD_REQUEST,
             "body_unreadable",
@@ -113,15 +154,4 @@ async fn read(request: Request) -> Result<Bytes, ApiError> {
             "send smaller batches over a slow link",
         )),
     }
-}
-
-fn is_length_limit(error: &axum::Error) -> bool {
-    let mut cause: Option<&(dyn Error + 'static)> = Some(error);
-    while let Some(error) = cause {
-        if error.is::<http_body_util::LengthLimitError>() {
-            return true;
-        }
-        cause = error.source();
-    }
-    false
 }
