@@ -61,3 +61,16 @@ place_keys() {
       "$root/target/deploy/cairn_$name-keypair.json"
   done
 }
+
+# Checkouts share one target directory, so that a fresh clone does not compile the world. Cargo knows
+# this project's own crates there by name and file times, not by checkout, and would take another
+# checkout's build of older files for current: forget those crates when the checkout changes.
+own_target() {
+  local target=${CARGO_TARGET_DIR:-$root/target} profile
+  [ "$(cat "$target/.checkout" 2>/dev/null)" != "$root" ] || return 0
+  for profile in "$target"/*/.fingerprint; do
+    [ ! -d "$profile" ] || rm -rf "$profile"/cairn-*
+  done
+  mkdir -p "$target"
+  printf '%s\n' "$root" >"$target/.checkout"
+}

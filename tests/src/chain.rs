@@ -60,10 +60,12 @@ impl Drop for Validator {
     }
 }
 
-/// The root of the checkout.
+/// The root of the checkout that the working directory lies in. Not where this was compiled:
+/// checkouts may share a target directory.
 pub fn root() -> PathBuf {
-    let tests = Path::new(env!("CARGO_MANIFEST_DIR"));
-    tests.parent().unwrap_or(tests).to_owned()
+    let here = std::env::current_dir().unwrap_or_default();
+    let root = here.ancestors().find(|folder| folder.join("Anchor.toml").is_file());
+    root.unwrap_or(&here).to_owned()
 }
 
 /// The built program of this name.
