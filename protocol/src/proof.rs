@@ -5,7 +5,7 @@
 //! envelope of a kind that this build does not know still decodes, is refused by
 //! [`Reason::KindUnsupported`](crate::reason::Reason::KindUnsupported) and is kept.
 //!
-//! The device signs [`signed_message`]: a domain, the network's address and every field but the
+//! The device signs [`Envelope::signed_message`]: a domain, the network's address and every field but the
 //! signature, so that no proof counts in two networks. A proof's identity is (device, kind,
 //! sequence), never its signature bytes.
 
@@ -121,7 +121,7 @@ pub struct Envelope {
     pub challenge: Hash,
     /// Borsh encoding of the kind's body.
     pub body: Vec<u8>,
-    /// Over [`signed_message`]; 64 bytes in either scheme.
+    /// Over [`Envelope::signed_message`]; 64 bytes in either scheme.
     pub signature: [u8; 64],
 }
 

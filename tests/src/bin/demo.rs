@@ -141,6 +141,7 @@ async fn stay(chain: &Chain, running: &Running) -> Result<()> {
     let urls: Vec<&str> = running.oracles.iter().map(|oracle| oracle.url.as_str()).collect();
     println!("\nTry, in another terminal:");
     println!("  export CAIRN_NETWORK={} CAIRN_ORACLES={}", running.network.network, urls.join(","));
+    println!("  alias cairn={}", std::env::current_exe()?.with_file_name("cairn").display());
     println!("  cairn epoch list");
     if let Some(best) = running.summary.earnings.first() {
         println!("  cairn --url {} rewards show --operator {}", chain.rpc_url, best.operator);

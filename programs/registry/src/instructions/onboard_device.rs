@@ -9,9 +9,7 @@ use crate::{
 };
 use alloc::string::{String, ToString};
 use anchor_lang::{CpiContext, prelude::*, programs::AssociatedToken};
-use anchor_spl::{
-    associated_token, token_2022::spl_token_2022::instruction::AuthorityType, token_interface,
-};
+use anchor_spl::{associated_token, token, token_interface};
 use cairn_protocol::onboarding::{
     DEVICE_KEY_BYTES, SERIAL_BYTES, SignatureScheme, device_message, maker_message,
 };
@@ -252,10 +250,10 @@ impl OnboardDevice {
             Some(&network),
             Some(&mint_address),
         )?;
-        anchor_spl::token::initialize_mint2(
+        token::initialize_mint2(
             CpiContext::new(
                 &token_program,
-                anchor_spl::token::InitializeMint2 { mint: self.mint.cpi_handle_mut() },
+                token::InitializeMint2 { mint: self.mint.cpi_handle_mut() },
             ),
             0,
             &network,
@@ -292,10 +290,10 @@ impl OnboardDevice {
                 token_program: self.token_program.cpi_handle(),
             },
         ))?;
-        anchor_spl::token::mint_to(
+        token::mint_to(
             CpiContext::new_with_signer(
                 &token_program,
-                anchor_spl::token::MintTo {
+                token::MintTo {
                     mint: self.mint.cpi_handle_mut(),
                     to: self.owner_token.cpi_handle_mut(),
                     authority: self.network.cpi_handle(),
@@ -304,28 +302,20 @@ impl OnboardDevice {
             ),
             1,
         )?;
-        token_2022_set_mint_authority_none(self, &token_program, signer)
+        // No freeze authority was ever set; without a mint authority the supply stays one.
+        token::set_authority(
+            CpiContext::new_with_signer(
+                &token_program,
+                token::SetAuthority {
+                    current_authority: self.network.cpi_handle(),
+                    account_or_mint: self.mint.cpi_handle_mut(),
+                },
+                signer,
+            ),
+            token::spl_token::instruction::AuthorityType::MintTokens,
+            None,
+        )
     }
-}
-
-fn token_2022_set_mint_authority_none(
-    accounts: &mut OnboardDevice,
-    token_program: &Address,
-    signer: &[&[&[u8]]],
-) -> Result<()> {
-    let _ = AuthorityType::MintTokens;
-    anchor_spl::token::set_authority(
-        CpiContext::new_with_signer(
-            token_program,
-            anchor_spl::token::SetAuthority {
-                current_authority: accounts.network.cpi_handle(),
-                account_or_mint: accounts.mint.cpi_handle_mut(),
-            },
-            signer,
-        ),
-        anchor_spl::token::spl_token::instruction::AuthorityType::MintTokens,
-        None,
-    )
 }
 
 /// The text before the zero padding; `validate` has checked that it is UTF-8.
