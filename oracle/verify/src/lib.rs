@@ -7,7 +7,7 @@
 //!
 //! # The rules, in the order in which they apply
 //!
-//! [`check`] needs no state and may run on any thread:
+//! [`check()`] needs no state and may run on any thread:
 //!
 //! 1. size, encoding, version, kind ([`Reason::TooLarge`], `Malformed`, `VersionUnsupported`,
 //!    `KindUnsupported`)
