@@ -54,7 +54,15 @@ impl Session {
         let commitment = match config.commitment.as_str() {
             "processed" => CommitmentConfig::processed(),
             "finalized" => CommitmentConfig::finalized(),
-            _ => CommitmentConfig::confirmed(),
+            "confirmed" => CommitmentConfig::confirmed(),
+            other => {
+                return Err(Failure::new(
+                    "config_invalid",
+                    format!("`{other}` is not a commitment"),
+                    "write processed, confirmed or finalized in the configuration file",
+                )
+                .into());
+            }
         };
         let keypair_path = global.keypair.clone().unwrap_or(config.keypair_path);
         Ok(Self { client: Client::new(&url, commitment), keypair_path })

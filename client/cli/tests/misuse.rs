@@ -107,6 +107,8 @@ fn a_broken_configuration_or_recording_is_named() {
         "http://127.0.0.1:1",
     ];
     assert_fails(&show, "config_invalid");
+    std::fs::write(&config, "commitment: eventually").unwrap();
+    assert_fails(&show, "config_invalid");
 
     let recording = folder.path().join("frames.ndjson");
     std::fs::write(&recording, "{\"not\": \"a frame\"}\n").unwrap();
