@@ -25,6 +25,7 @@
 extern crate alloc;
 
 pub mod allocation;
+pub mod dilution;
 pub mod emission;
 pub mod hash;
 pub mod merkle;
@@ -34,3 +35,4 @@ pub mod proof;
 pub mod proposal;
 pub mod reason;
 pub mod settlement;
+pub mod stake;
