@@ -33,3 +33,4 @@ pub mod onboarding;
 pub mod proof;
 pub mod proposal;
 pub mod reason;
+pub mod settlement;

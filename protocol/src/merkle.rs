@@ -9,9 +9,11 @@
 //! |---|---|---|
 //! | operator leaf | `pool ‖ operator ‖ lifetime_total (u64 LE) ‖ devices_root` | 104 |
 //! | device leaf | `operator ‖ device ‖ lifetime_total (u64 LE)` | 72 |
+//! | penalty leaf | `pool ‖ epoch (u64 LE) ‖ target ‖ amount (u64 LE) ‖ reason (u16 LE) ‖ evidence ‖ challenger` | 146 |
+//! | usage leaf | `"cairn:usage:v1" (16) ‖ pool ‖ customer ‖ lifetime_spent (u64 LE)` | 88 |
 //! | node | `left.hash ‖ left.sum (u64 LE) ‖ right.hash ‖ right.sum (u64 LE)` | 80 |
 //!
-//! Leaves and nodes need no tag byte: each kind has one fixed preimage length, all three differ,
+//! Leaves and nodes need no tag byte: each kind has one fixed preimage length, all five differ,
 //! and SHA-256 pads with the message length, so two kinds with the same digest would be a
 //! collision of SHA-256. (RFC 6962, section 2.1, tags because its leaves vary in length.)
 //! Without tags a node is hashed as two contiguous 40-byte halves, which is what an on-chain
@@ -150,6 +152,72 @@ impl DeviceLeaf {
         Node {
             hash: sha256(&[&self.operator, &self.device, &self.lifetime_total.to_le_bytes()]),
             sum: self.lifetime_total,
+        }
+    }
+}
+
+/// One penalty of an epoch: stake that its target loses once the appeal window is over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PenaltyLeaf {
+    /// Address of the pool account whose oracles found the fault.
+    pub pool: [u8; 32],
+    /// Epoch that the fault was found in.
+    pub epoch: u64,
+    /// Address of the staking program's `Bond` account that loses stake.
+    pub target: [u8; 32],
+    /// Stake to lose, in the stake mint's smallest unit.
+    pub amount: u64,
+    /// Reason code, see [`crate::reason`].
+    pub reason: u16,
+    /// SHA-256 of the evidence, which oracles publish.
+    pub evidence_hash: Hash,
+    /// Wallet that found the fault and gets its part; zeros for none.
+    pub challenger: [u8; 32],
+}
+
+impl PenaltyLeaf {
+    /// Hash and sum of this leaf.
+    pub fn node(&self) -> Node {
+        Node {
+            hash: sha256(&[
+                &self.pool,
+                &self.epoch.to_le_bytes(),
+                &self.target,
+                &self.amount.to_le_bytes(),
+                &self.reason.to_le_bytes(),
+                &self.evidence_hash,
+                &self.challenger,
+            ]),
+            sum: self.amount,
+        }
+    }
+}
+
+/// What one customer used of the network, over its life.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct UsageLeaf {
+    /// Address of the pool account.
+    pub pool: [u8; 32],
+    /// Wallet of the customer.
+    pub customer: [u8; 32],
+    /// Credits used in all epochs up to this root; never falls.
+    pub lifetime_spent: u64,
+}
+
+impl UsageLeaf {
+    /// Keeps the length of this preimage different from every other's.
+    const DOMAIN: &'static [u8; 16] = b"cairn:usage:v1\0\0";
+
+    /// Hash and sum of this leaf.
+    pub fn node(&self) -> Node {
+        Node {
+            hash: sha256(&[
+                Self::DOMAIN,
+                &self.pool,
+                &self.customer,
+                &self.lifetime_spent.to_le_bytes(),
+            ]),
+            sum: self.lifetime_spent,
         }
     }
 }

@@ -13,8 +13,16 @@ pub struct ProposalContent {
     pub leaf_count: u32,
     /// Commits to every input that the root was computed from.
     pub manifest_hash: Hash,
-    /// Root of the epoch's penalties; zeros for none.
+    /// Root hash of the Merkle-sum tree over the epoch's penalties
+    /// ([`PenaltyLeaf`](crate::merkle::PenaltyLeaf)); zeros for none.
     pub penalties_root: Hash,
+    /// All penalties of the epoch together, in the stake mint's smallest unit.
+    pub penalties_sum: u64,
+    /// Root hash of the Merkle-sum tree over what every customer used
+    /// ([`UsageLeaf`](crate::merkle::UsageLeaf)); zeros for none.
+    pub usage_root: Hash,
+    /// Credits that all customers used in all epochs up to this one.
+    pub usage_sum: u64,
 }
 
 impl ProposalContent {
@@ -26,6 +34,9 @@ impl ProposalContent {
             &self.leaf_count.to_le_bytes(),
             &self.manifest_hash,
             &self.penalties_root,
+            &self.penalties_sum.to_le_bytes(),
+            &self.usage_root,
+            &self.usage_sum.to_le_bytes(),
         ])
     }
 }

@@ -11,9 +11,12 @@
 use cairn_protocol::allocation::allocate;
 use cairn_protocol::emission::{self, EmissionError, Step};
 use cairn_protocol::hash::Hash;
-use cairn_protocol::merkle::{DeviceLeaf, MAX_DEPTH, Node, OperatorLeaf, SumTree, fold, verify};
+use cairn_protocol::merkle::{
+    DeviceLeaf, MAX_DEPTH, Node, OperatorLeaf, PenaltyLeaf, SumTree, UsageLeaf, fold, verify,
+};
 use cairn_protocol::onboarding::{SignatureScheme, device_message, maker_message};
 use cairn_protocol::proof::{Batch, Beacon, Body, DeviceKey, Envelope, Kind, Position, Witness};
+use cairn_protocol::proposal::ProposalContent;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
@@ -75,6 +78,39 @@ struct DeviceLeafVector {
 }
 
 #[derive(Deserialize)]
+struct PenaltyLeafVector {
+    pool: String,
+    epoch: String,
+    target: String,
+    amount: String,
+    reason: u16,
+    evidence_hash: String,
+    challenger: String,
+    hash: String,
+}
+
+#[derive(Deserialize)]
+struct UsageLeafVector {
+    pool: String,
+    customer: String,
+    lifetime_spent: String,
+    hash: String,
+}
+
+#[derive(Deserialize)]
+struct ProposalVector {
+    root: String,
+    root_sum: String,
+    leaf_count: u32,
+    manifest_hash: String,
+    penalties_root: String,
+    penalties_sum: String,
+    usage_root: String,
+    usage_sum: String,
+    hash: String,
+}
+
+#[derive(Deserialize)]
 struct ParentVector {
     left: NodeVector,
     right: NodeVector,
@@ -101,6 +137,9 @@ struct RefusedVector {
 struct MerkleVectors {
     operator_leaves: Vec<OperatorLeafVector>,
     device_leaves: Vec<DeviceLeafVector>,
+    penalty_leaves: Vec<PenaltyLeafVector>,
+    usage_leaves: Vec<UsageLeafVector>,
+    proposals: Vec<ProposalVector>,
     nodes: Vec<ParentVector>,
     trees: Vec<TreeVector>,
     refused: Vec<RefusedVector>,
@@ -123,11 +162,53 @@ fn leaves_and_nodes_hash_as_in_the_vectors() {
         .node();
         assert_eq!(node, Node { hash: bytes(&leaf.hash), sum: number(&leaf.lifetime_total) });
     }
+    assert_eq!((vectors.penalty_leaves.len(), vectors.usage_leaves.len()), (3, 3));
+    for leaf in &vectors.penalty_leaves {
+        let node = PenaltyLeaf {
+            pool: bytes(&leaf.pool),
+            epoch: number(&leaf.epoch),
+            target: bytes(&leaf.target),
+            amount: number(&leaf.amount),
+            reason: leaf.reason,
+            evidence_hash: bytes(&leaf.evidence_hash),
+            challenger: bytes(&leaf.challenger),
+        }
+        .node();
+        assert_eq!(node, Node { hash: bytes(&leaf.hash), sum: number(&leaf.amount) });
+    }
+    for leaf in &vectors.usage_leaves {
+        let node = UsageLeaf {
+            pool: bytes(&leaf.pool),
+            customer: bytes(&leaf.customer),
+            lifetime_spent: number(&leaf.lifetime_spent),
+        }
+        .node();
+        assert_eq!(node, Node { hash: bytes(&leaf.hash), sum: number(&leaf.lifetime_spent) });
+    }
     assert_eq!(vectors.nodes.len(), 4);
     for vector in &vectors.nodes {
         let parent = Node::parent(&vector.left.node(), &vector.right.node()).unwrap();
         assert_eq!(parent, vector.parent.node());
         assert_eq!(Node::from_bytes(&parent.to_bytes()), parent);
+    }
+}
+
+#[test]
+fn proposals_hash_as_in_the_vectors() {
+    let vectors: MerkleVectors = load("merkle");
+    assert_eq!(vectors.proposals.len(), 3);
+    for vector in &vectors.proposals {
+        let content = ProposalContent {
+            root: bytes(&vector.root),
+            root_sum: number(&vector.root_sum),
+            leaf_count: vector.leaf_count,
+            manifest_hash: bytes(&vector.manifest_hash),
+            penalties_root: bytes(&vector.penalties_root),
+            penalties_sum: number(&vector.penalties_sum),
+            usage_root: bytes(&vector.usage_root),
+            usage_sum: number(&vector.usage_sum),
+        };
+        assert_eq!(content.hash(), bytes(&vector.hash));
     }
 }
 
@@ -166,6 +247,9 @@ fn every_broken_proof_of_the_vectors_is_refused() {
 struct StepVector {
     first_epoch: String,
     per_epoch: String,
+    keep_ppb: u32,
+    every_epochs: u32,
+    times: u32,
 }
 
 fn steps(vectors: &[StepVector]) -> Vec<Step> {
@@ -174,6 +258,9 @@ fn steps(vectors: &[StepVector]) -> Vec<Step> {
         .map(|step| Step {
             first_epoch: number(&step.first_epoch),
             per_epoch: number(&step.per_epoch),
+            keep_ppb: step.keep_ppb,
+            every_epochs: step.every_epochs,
+            times: step.times,
         })
         .collect()
 }
@@ -216,7 +303,7 @@ struct EmissionVectors {
 #[test]
 fn emission_tables_emit_as_in_the_vectors() {
     let vectors: EmissionVectors = load("emission");
-    assert_eq!(vectors.tables.len(), 7);
+    assert_eq!(vectors.tables.len(), 11);
     for table in &vectors.tables {
         let steps = steps(&table.steps);
         assert_eq!(emission::validate(&steps), Ok(()), "{}", table.name);
@@ -234,13 +321,15 @@ fn emission_tables_emit_as_in_the_vectors() {
 #[test]
 fn invalid_tables_are_refused_as_in_the_vectors() {
     let vectors: EmissionVectors = load("emission");
-    assert_eq!(vectors.invalid.len(), 5);
+    assert_eq!(vectors.invalid.len(), 8);
     for table in &vectors.invalid {
         let expected = match table.error.as_str() {
             "empty" => EmissionError::Empty,
             "too_many_steps" => EmissionError::TooManySteps,
             "first_step_not_zero" => EmissionError::FirstStepNotZero,
             "not_increasing" => EmissionError::NotIncreasing,
+            "invalid_decay" => EmissionError::InvalidDecay,
+            "too_many_decays" => EmissionError::TooManyDecays,
             other => panic!("unknown error {other}"),
         };
         assert_eq!(emission::validate(&steps(&table.steps)), Err(expected));

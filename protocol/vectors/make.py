@@ -112,6 +112,51 @@ def merkle():
                 "hash": device_leaf(operator, device, total)[0].hex(),
             }
         )
+    penalty_leaves, usage_leaves = [], []
+    for at, (epoch, amount, reason) in enumerate([(0, 0, 0), (7, 1_000_000_007, 300), (U64_MAX, U64_MAX, 65_535)]):
+        target, evidence, challenger = (seeded(what, at) for what in ("target", "evidence", "challenger"))
+        penalty_leaves.append(
+            {
+                "pool": pool.hex(),
+                "epoch": str(epoch),
+                "target": target.hex(),
+                "amount": str(amount),
+                "reason": reason,
+                "evidence_hash": evidence.hex(),
+                "challenger": challenger.hex(),
+                "hash": sha256(
+                    pool + le(epoch, 8) + target + le(amount, 8) + le(reason, 2) + evidence + challenger
+                ).hex(),
+            }
+        )
+        usage_leaves.append(
+            {
+                "pool": pool.hex(),
+                "customer": target.hex(),
+                "lifetime_spent": str(amount),
+                "hash": sha256(b"cairn:usage:v1".ljust(16, b"\0") + pool + target + le(amount, 8)).hex(),
+            }
+        )
+    proposals = []
+    for at, numbers in enumerate([(0, 0, 0, 0), (5, 1, 2, 3), (U64_MAX, 2**32 - 1, U64_MAX, U64_MAX)]):
+        root_sum, leaf_count, penalties_sum, usage_sum = numbers
+        root, manifest, penalties, usage = (seeded(what, at) for what in ("root", "manifest", "penalties", "usage"))
+        proposals.append(
+            {
+                "root": root.hex(),
+                "root_sum": str(root_sum),
+                "leaf_count": leaf_count,
+                "manifest_hash": manifest.hex(),
+                "penalties_root": penalties.hex(),
+                "penalties_sum": str(penalties_sum),
+                "usage_root": usage.hex(),
+                "usage_sum": str(usage_sum),
+                "hash": sha256(
+                    root + le(root_sum, 8) + le(leaf_count, 4) + manifest
+                    + penalties + le(penalties_sum, 8) + usage + le(usage_sum, 8)
+                ).hex(),
+            }
+        )
     nodes = []
     for left, right in [
         ((seeded("left"), 5), (seeded("right"), 7)),
@@ -176,6 +221,9 @@ def merkle():
     return {
         "operator_leaves": operator_leaves,
         "device_leaves": device_leaves,
+        "penalty_leaves": penalty_leaves,
+        "usage_leaves": usage_leaves,
+        "proposals": proposals,
         "nodes": nodes,
         "trees": trees,
         "refused": refused,
@@ -185,17 +233,34 @@ def merkle():
 # --- Emission and allocation ---------------------------------------------------------------------
 
 
+PPB = 10**9
+
+
 def emission():
+    def nth(step, nth):
+        """What the epoch number `nth` of a step (first, amount, keep, every, times) emits."""
+        _, amount, keep, every, times = step
+        for _ in range(min(times, nth // every) if times else 0):
+            amount = amount * keep // PPB
+        return amount
+
     def emitted_in(steps, epoch):
-        return next((amount for first, amount in reversed(steps) if first <= epoch), 0)
+        return next((nth(step, epoch - step[0]) for step in reversed(steps) if step[0] <= epoch), 0)
 
     def emitted_through(steps, epoch):
-        """Each step's epochs up to `epoch`, which an endless last step closes."""
-        ends = [first for first, _ in steps[1:]] + [None]
+        """Each step's epochs up to `epoch`, which an endless last step closes: every decay adds
+        the difference that it makes to all epochs after it."""
+        ends = [step[0] for step in steps[1:]] + [None]
         total = 0
-        for (first, amount), end in zip(steps, ends):
-            last = epoch + 1 if end is None else min(end, epoch + 1)
-            total += amount * max(0, last - first)
+        for step, end in zip(steps, ends):
+            first, amount, _, every, times = step
+            count = max(0, (epoch + 1 if end is None else min(end, epoch + 1)) - first)
+            total += amount * count
+            for decay in range(1, times + 1):
+                left = count - decay * every
+                if left <= 0:
+                    break
+                total -= (nth(step, (decay - 1) * every) - nth(step, decay * every)) * left
         return total
 
     tables = []
@@ -207,11 +272,16 @@ def emission():
         "overflows at epoch 2": [(0, 2**63 - 1), (2, 2)],
         "last step at the last epoch": [(0, 0), (U64_MAX, 7)],
         "64 steps": [(7 * at, 1_000 - 3 * at) for at in range(64)],
+        "halving every 4 epochs, for ever": [(0, 800, PPB // 2, 4, 64)],
+        "one per mille less each epoch": [(0, U64_MAX // 2_000, 999_000_000, 1, 1_024)],
+        "decays cut off by a step": [(0, 1_000_003, 900_000_000, 10, 20), (25, 77), (40, 9, 0, 2, 1)],
+        "keeps all": [(0, 5, PPB, 1, 7)],
     }.items():
+        steps = [step if len(step) == 5 else (*step, PPB, 0, 0) for step in steps]
         epochs = sorted(
             {0, 1, 2, 3, 100, 1_000_000, U64_MAX}
-            | {first for first, _ in steps}
-            | {max(0, first - 1) for first, _ in steps}
+            | {step[0] for step in steps}
+            | {max(0, step[0] - 1) for step in steps}
         )
         rows = []
         for epoch in epochs:
@@ -229,10 +299,13 @@ def emission():
         tables.append({"name": name, "steps": steps_json(steps), "epochs": rows})
     invalid = [
         {"error": "empty", "steps": []},
-        {"error": "too_many_steps", "steps": steps_json([(at, 1) for at in range(65)])},
-        {"error": "first_step_not_zero", "steps": steps_json([(1, 5)])},
-        {"error": "not_increasing", "steps": steps_json([(0, 5), (3, 4), (3, 1)])},
-        {"error": "not_increasing", "steps": steps_json([(0, 5), (3, 4), (2, 1)])},
+        {"error": "too_many_steps", "steps": steps_json(constant((at, 1) for at in range(65)))},
+        {"error": "first_step_not_zero", "steps": steps_json(constant([(1, 5)]))},
+        {"error": "not_increasing", "steps": steps_json(constant([(0, 5), (3, 4), (3, 1)]))},
+        {"error": "not_increasing", "steps": steps_json(constant([(0, 5), (3, 4), (2, 1)]))},
+        {"error": "invalid_decay", "steps": steps_json([(0, 5, PPB + 1, 1, 1)])},
+        {"error": "invalid_decay", "steps": steps_json([(0, 5, PPB, 0, 1)])},
+        {"error": "too_many_decays", "steps": steps_json([(0, 5, PPB, 1, 1_000), (9, 5, PPB, 1, 25)])},
     ]
     allocations = []
     for budget, weights in [
@@ -259,7 +332,20 @@ def emission():
 
 
 def steps_json(steps):
-    return [{"first_epoch": str(first), "per_epoch": str(amount)} for first, amount in steps]
+    return [
+        {
+            "first_epoch": str(first),
+            "per_epoch": str(amount),
+            "keep_ppb": keep,
+            "every_epochs": every,
+            "times": times,
+        }
+        for first, amount, keep, every, times in steps
+    ]
+
+
+def constant(steps):
+    return [(first, amount, PPB, 0, 0) for first, amount in steps]
 
 
 # --- Ed25519 (RFC 8032, section 5.1) -------------------------------------------------------------

@@ -255,7 +255,7 @@ async fn create_network(
             epoch_seconds: spec.epoch_seconds,
             challenge_window_seconds: 1,
             treasury: *treasury,
-            steps: vec![Step { first_epoch: 0, per_epoch: PER_EPOCH }],
+            steps: vec![Step::constant(0, PER_EPOCH)],
         },
         oracles: oracles.iter().map(Oracle::address).collect(),
         threshold: 2,

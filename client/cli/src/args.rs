@@ -100,7 +100,8 @@ pub struct CreateNetworkArgs {
     /// Tokens to put into the vault: minted when the mint is new, else from the wallet
     #[arg(long, value_name = "TOKENS", default_value = "0")]
     pub fund: String,
-    /// A step of the emission table: from this epoch on, so many tokens per epoch
+    /// A step of the emission table: from this epoch on, so many tokens per epoch; with
+    /// `:KEEP_PERCENT:EVERY_EPOCHS:TIMES` it decays, such as `0:1000:50:365:10` for ten halvings
     #[arg(long = "emission", value_name = "EPOCH:TOKENS", required = true)]
     pub emission: Vec<String>,
     /// Length of an epoch in seconds

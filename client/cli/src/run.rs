@@ -197,19 +197,34 @@ fn amount(text: &str, decimals: u8) -> Result<u64> {
     })
 }
 
-/// `FIRST_EPOCH:TOKENS_PER_EPOCH`.
+/// `FIRST_EPOCH:TOKENS_PER_EPOCH[:KEEP_PERCENT:EVERY_EPOCHS:TIMES]`.
 fn step(text: &str, decimals: u8) -> Result<Step> {
     let invalid = || {
         Failure::new(
             "invalid_emission",
             format!("`{text}` is not a step of an emission table"),
-            "write FIRST_EPOCH:TOKENS_PER_EPOCH, such as 0:1000",
+            "write FIRST_EPOCH:TOKENS_PER_EPOCH, such as 0:1000, or with a decay \
+             FIRST_EPOCH:TOKENS_PER_EPOCH:KEEP_PERCENT:EVERY_EPOCHS:TIMES, such as 0:1000:50:365:10",
         )
     };
-    let (first_epoch, per_epoch) = text.split_once(':').ok_or_else(invalid)?;
+    let fields: Vec<_> = text.split(':').collect();
+    let (first_epoch, per_epoch, decay) = match fields.as_slice() {
+        [first_epoch, per_epoch] => (first_epoch, per_epoch, None),
+        [first_epoch, per_epoch, keep, every, times] => {
+            (first_epoch, per_epoch, Some((keep, every, times)))
+        }
+        _ => return Err(invalid().into()),
+    };
+    let step =
+        Step::constant(first_epoch.parse().map_err(|_| invalid())?, amount(per_epoch, decimals)?);
+    let Some((keep_percent, every, times)) = decay else { return Ok(step) };
+    // A percent with up to seven decimals is a whole number of 10⁻⁹.
+    let keep = Tokens::parse(keep_percent, 7).map_err(|_| invalid())?;
     Ok(Step {
-        first_epoch: first_epoch.parse().map_err(|_| invalid())?,
-        per_epoch: amount(per_epoch, decimals)?,
+        keep_ppb: u32::try_from(keep.0).map_err(|_| invalid())?,
+        every_epochs: every.parse().map_err(|_| invalid())?,
+        times: times.parse().map_err(|_| invalid())?,
+        ..step
     })
 }
 

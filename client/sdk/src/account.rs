@@ -94,10 +94,7 @@ pub fn emission_steps(pool: &Pool) -> Vec<cairn_protocol::emission::Step> {
     pool.steps
         .iter()
         .take(usize::from(pool.step_count))
-        .map(|step| cairn_protocol::emission::Step {
-            first_epoch: step.first_epoch,
-            per_epoch: step.per_epoch,
-        })
+        .map(|step| cairn_protocol::emission::Step::constant(step.first_epoch, step.per_epoch))
         .collect()
 }
 
@@ -109,5 +106,8 @@ pub fn proposal_content(proposal: &Proposal) -> cairn_protocol::proposal::Propos
         leaf_count: proposal.leaf_count,
         manifest_hash: proposal.manifest_hash,
         penalties_root: proposal.penalties_root,
+        penalties_sum: 0,
+        usage_root: [0; 32],
+        usage_sum: 0,
     }
 }

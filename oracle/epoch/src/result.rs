@@ -111,6 +111,9 @@ impl EpochResult {
             leaf_count: self.leaf_count,
             manifest_hash,
             penalties_root: [0; 32],
+            penalties_sum: 0,
+            usage_root: [0; 32],
+            usage_sum: 0,
         })
     }
 

@@ -14,6 +14,7 @@
     reason = "a test stops at the first surprise"
 )]
 
+pub mod cases;
 mod chain;
 mod registry;
 mod rewards;

@@ -47,8 +47,8 @@ impl Pool {
             challenge_window_seconds: Self::WINDOW_SECONDS,
             treasury,
             steps: vec![
-                Step { first_epoch: 0, per_epoch: Self::PER_EPOCH },
-                Step { first_epoch: 10, per_epoch: Self::PER_EPOCH / 2 },
+                Step::constant(0, Self::PER_EPOCH),
+                Step::constant(10, Self::PER_EPOCH / 2),
             ],
         }
     }
@@ -90,6 +90,9 @@ impl Pool {
             leaf_count: u32::try_from(tree.len()).unwrap(),
             manifest_hash: [0x11; 32],
             penalties_root: [0; 32],
+            penalties_sum: 0,
+            usage_root: [0; 32],
+            usage_sum: 0,
         }
     }
 

@@ -317,7 +317,7 @@ impl MemoryChain {
 }
 
 fn steps() -> Vec<Step> {
-    vec![Step { first_epoch: 0, per_epoch: BUDGET }]
+    vec![Step::constant(0, BUDGET)]
 }
 
 impl World {

@@ -67,7 +67,7 @@ impl CreatePool {
         let steps: Vec<Step> = params
             .steps
             .iter()
-            .map(|step| Step { first_epoch: step.first_epoch, per_epoch: step.per_epoch })
+            .map(|step| Step::constant(step.first_epoch, step.per_epoch))
             .collect();
         require!(emission::validate(&steps).is_ok(), RewardsError::InvalidEmission);
         Ok(())

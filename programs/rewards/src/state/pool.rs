@@ -73,7 +73,7 @@ impl Pool {
         self.steps
             .iter()
             .take(usize::from(self.step_count))
-            .map(|step| Step { first_epoch: step.first_epoch, per_epoch: step.per_epoch })
+            .map(|step| Step::constant(step.first_epoch, step.per_epoch))
             .collect()
     }
 

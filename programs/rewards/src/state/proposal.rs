@@ -30,6 +30,9 @@ impl ProposalContent {
             leaf_count,
             manifest_hash,
             penalties_root,
+            penalties_sum: 0,
+            usage_root: [0; 32],
+            usage_sum: 0,
         }
         .hash()
     }

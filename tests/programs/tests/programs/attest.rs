@@ -17,6 +17,9 @@ fn content(root_sum: u64) -> ProposalContent {
         leaf_count: 9,
         manifest_hash: [0xbb; 32],
         penalties_root: [0; 32],
+        penalties_sum: 0,
+        usage_root: [0; 32],
+        usage_sum: 0,
     }
 }
 

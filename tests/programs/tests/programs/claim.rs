@@ -190,6 +190,9 @@ fn content_of(root: Node) -> ProposalContent {
         leaf_count: 1,
         manifest_hash: [0; 32],
         penalties_root: [0; 32],
+        penalties_sum: 0,
+        usage_root: [0; 32],
+        usage_sum: 0,
     }
 }
 
@@ -507,7 +510,7 @@ fn the_known_answers_prove_and_their_neighbours_do_not() {
 fn wide_pool(chain: &mut Chain) -> Pool {
     let network = Network::create(chain, "n");
     let spec = PoolSpec {
-        steps: vec![Step { first_epoch: 0, per_epoch: 1 << 40 }],
+        steps: vec![Step::constant(0, 1 << 40)],
         ..Pool::spec(network.authority.pubkey())
     };
     let pool = Pool::create_with(chain, &network, spec);

@@ -43,7 +43,7 @@ impl Bench {
 }
 
 fn step(first_epoch: u64, per_epoch: u64) -> Step {
-    Step { first_epoch, per_epoch }
+    Step::constant(first_epoch, per_epoch)
 }
 
 #[test]

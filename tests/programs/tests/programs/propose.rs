@@ -24,6 +24,9 @@ fn content(root_sum: u64) -> ProposalContent {
         leaf_count: 9,
         manifest_hash: [0xbb; 32],
         penalties_root: [0xcc; 32],
+        penalties_sum: 0,
+        usage_root: [0; 32],
+        usage_sum: 0,
     }
 }
 
@@ -207,7 +210,7 @@ fn a_root_stays_within_the_emission_to_date() {
 fn an_emission_beyond_64_bits_is_refused() {
     let mut chain = Chain::new();
     let network = Network::create(&mut chain, "n");
-    let steps = vec![Step { first_epoch: 0, per_epoch: u64::MAX }];
+    let steps = vec![Step::constant(0, u64::MAX)];
     let spec = PoolSpec { steps, ..Pool::spec(network.authority.pubkey()) };
     let pool = Pool::create_with(&mut chain, &network, spec);
     chain.mint_to(&pool.mint, &pool.vault, 100);

@@ -40,6 +40,9 @@ fn claim_at_depth_20(meter: &mut Meter, pool: &Pool, operator: &Address) {
         leaf_count: 1 << 20,
         manifest_hash: [0; 32],
         penalties_root: [0; 32],
+        penalties_sum: 0,
+        usage_root: [0; 32],
+        usage_sum: 0,
     };
     pool.finalize(&mut meter.chain, 1, &content);
     let destination = address::associated_token(operator, &pool.mint.0, &address::TOKEN_PROGRAM);

@@ -1,0 +1,6 @@
+//! The cases of the registry program.
+
+use super::Builder;
+
+/// Every case, in the order of the program's instructions.
+pub const ALL: &[Builder] = &[];
