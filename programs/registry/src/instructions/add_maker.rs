@@ -39,10 +39,12 @@ impl AddMaker {
             attesting_key,
             quota,
             onboarded: 0,
+            live: 0,
+            rent_payer: *self.authority.address(),
             revoked: 0,
             version: VERSION,
             bump,
-            reserved: [0; 21],
+            reserved: [0; 17],
         };
         emit!(MakerAdded { network, attesting_key, quota });
         Ok(())

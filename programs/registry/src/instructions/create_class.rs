@@ -1,9 +1,10 @@
 use crate::{
     error::RegistryError,
     events::ClassCreated,
-    state::{CLASS_SEED, DeviceClass, MAX_CATEGORY, Network, VERSION, is_padded_name},
+    state::{CLASS_SEED, ClassTerms, DeviceClass, MAX_CATEGORY, Network, VERSION, is_padded_name},
 };
 use anchor_lang::prelude::*;
+use bytemuck::Zeroable;
 use cairn_protocol::onboarding::SignatureScheme;
 
 /// Data of `create_class`.
@@ -61,16 +62,23 @@ impl CreateClass {
         self.validate(&params)?;
         let CreateClassParams { index, category, scheme, bond, uri } = params;
         let network = *self.network.address();
+        let terms = ClassTerms { bond, ..ClassTerms::zeroed() };
         *self.class = DeviceClass {
             network,
+            rent_payer: *self.authority.address(),
             uri,
-            bond,
+            terms,
+            previous_terms: terms,
+            pending_terms: ClassTerms::zeroed(),
+            terms_since: Clock::get()?.unix_timestamp,
+            pending_terms_at: 0,
+            device_count: 0,
             index,
             category,
             scheme,
             version: VERSION,
             bump,
-            reserved: [0; 50],
+            reserved: [0; 26],
         };
         self.network.class_count = index.checked_add(1).ok_or(RegistryError::Overflow)?;
         emit!(ClassCreated { network, index, category });

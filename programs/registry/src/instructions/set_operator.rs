@@ -35,6 +35,8 @@ impl SetOperator {
     pub fn set_operator(&mut self, operator: Address) -> Result<()> {
         self.validate(&operator)?;
         let old_operator = self.device.operator;
+        self.device.earlier_operator = self.device.previous_operator;
+        self.device.previous_operator_since = self.device.operator_since;
         self.device.previous_operator = old_operator;
         self.device.operator = operator;
         self.device.operator_since = Clock::get()?.unix_timestamp;

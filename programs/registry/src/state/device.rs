@@ -8,8 +8,16 @@ pub const MINT_SEED: &[u8] = b"mint";
 
 /// [`Device::status`] of a device that may give proofs.
 pub const STATUS_ACTIVE: u8 = 0;
+/// Bit of [`Device::status`]: the network's authority or guardian suspended it.
+pub const STATUS_SUSPENDED: u8 = 1;
+/// Bit of [`Device::status`]: its holder takes it out of the network.
+pub const STATUS_RETIRING: u8 = 2;
 
-/// A piece of hardware and who it earns for. 8 + 320 bytes.
+/// A piece of hardware and who it earns for. 8 + 440 bytes.
+///
+/// Oracles read everything as of an epoch's end, a while after it. So operator and status carry
+/// their history (`cairn_protocol::settlement`), and location and licence the value before, which
+/// stays for a settlement period at least.
 #[account]
 pub struct Device {
     /// Network that it joined.
@@ -22,18 +30,42 @@ pub struct Device {
     pub operator: Address,
     /// Wallet that it earned for before `operator_since`; its own operator when never changed.
     pub previous_operator: Address,
-    /// When `operator` was set, unix seconds. An epoch's rewards go to the operator at its end.
+    /// Wallet that it earned for before `previous_operator_since`.
+    pub earlier_operator: Address,
+    /// `License` account of its holder; zero for none.
+    pub license: Address,
+    /// `License` account before `license_since`.
+    pub previous_license: Address,
+    /// When `operator` was set, unix seconds.
     pub operator_since: i64,
+    /// When `previous_operator` was set, unix seconds.
+    pub previous_operator_since: i64,
+    /// When `license` was set, unix seconds; 0 when it is the first.
+    pub license_since: i64,
     /// When it joined, unix seconds.
     pub onboarded_at: i64,
     /// H3 cell (resolution 8 to 15) where it claims to stand; 0 when it moves or says nothing.
     pub location: u64,
+    /// Cell before `location_since`.
+    pub previous_location: u64,
+    /// When `location` was asserted, unix seconds; 0 when it never was.
+    pub location_since: i64,
+    /// When `status` was set, unix seconds.
+    pub status_since: i64,
+    /// When `previous_status` was set, unix seconds.
+    pub previous_status_since: i64,
+    /// When its holder asked for retirement, unix seconds; 0 when not retiring.
+    pub retiring_since: i64,
     /// Number of its class.
     pub class: u16,
     /// How it signs: 0 Ed25519, 1 P-256.
     pub scheme: u8,
-    /// 0 active.
+    /// 0 active; bit 0 suspended, bit 1 retiring. Only active devices earn.
     pub status: u8,
+    /// Status before `status_since`.
+    pub previous_status: u8,
+    /// Status before `previous_status_since`.
+    pub earlier_status: u8,
     /// Layout version.
     pub version: u8,
     /// Bump of this address.
@@ -45,10 +77,12 @@ pub struct Device {
     /// The maker's serial number, UTF-8, zero-padded.
     pub serial: [u8; SERIAL_BYTES],
     /// Zeros.
-    pub reserved: [u8; 80],
+    pub reserved: [u8; 46],
 }
 
-const _: () = assert!(size_of::<Device>() == 5 * 32 + 3 * 8 + 2 + 5 + 33 + 16 + 80);
+const _: () = assert!(
+    size_of::<Device>() == 8 * 32 + 10 * 8 + 2 + 7 + DEVICE_KEY_BYTES + SERIAL_BYTES + 46
+);
 
 /// Whether `cell` is the number of an H3 cell of resolution 8 to 15, by the format of
 /// <https://h3geo.org/docs/core-library/h3Indexing>: mode 1, a base cell of 0 to 121, a digit
