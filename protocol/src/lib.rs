@@ -26,6 +26,8 @@ extern crate alloc;
 
 pub mod allocation;
 pub mod dilution;
+pub mod breaker;
+pub mod credits;
 pub mod emission;
 pub mod hash;
 pub mod merkle;
@@ -36,3 +38,4 @@ pub mod proposal;
 pub mod reason;
 pub mod settlement;
 pub mod stake;
+pub mod split;

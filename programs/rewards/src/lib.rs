@@ -16,11 +16,14 @@ use cairn_builtins as _;
 
 use anchor_lang::prelude::*;
 
+pub mod checks;
 pub mod error;
 pub mod events;
 #[allow(unused_variables, reason = "derive(Accounts) binds every #[instruction] argument")]
 pub mod instructions;
+pub mod mint;
 pub mod state;
+pub mod token;
 
 use instructions::*;
 
@@ -30,13 +33,26 @@ declare_id!("5BuTAvfpVnL8foub1gbCSRHhh3bZh4TikdUnx3f3BBCx");
 pub mod cairn_rewards {
     use super::*;
 
+    /// Pays an operator what it earned up to the active root and was not paid yet, as far as the
+    /// pool's limits allow. Anyone may send it.
+    pub fn claim(
+        ctx: &mut Context<Claim>,
+        lifetime_total: u64,
+        devices_root: [u8; 32],
+        index: u32,
+        proof: &[u8],
+    ) -> Result<()> {
+        let mut others = ctx.remaining_accounts()?;
+        ctx.accounts.claim(lifetime_total, devices_root, index, proof, &mut others)
+    }
+
     /// Creates a network's reward pool with its vault and emission table. Signed by the network's
     /// authority.
     pub fn create_pool(ctx: &mut Context<CreatePool>, params: CreatePoolParams) -> Result<()> {
         ctx.accounts.create_pool(&params, &ctx.bumps)
     }
 
-    /// Names the pool's oracles and how many of them must agree. Signed by the pool's authority.
+    /// Names the pool's oracles and how many of them must agree. Signed by the network's authority.
     pub fn create_oracle_set(
         ctx: &mut Context<CreateOracleSet>,
         threshold: u8,
@@ -65,21 +81,9 @@ pub mod cairn_rewards {
         ctx.accounts.finalize()
     }
 
-    /// Opens an operator's claimant account, once for life. Anyone may pay for it; the tokens will
-    /// go to the operator's associated token account.
+    /// Opens an operator's claimant account. Anyone may pay for it; the tokens will go to the
+    /// operator's associated token account.
     pub fn open_claimant(ctx: &mut Context<OpenClaimant>) -> Result<()> {
         ctx.accounts.open_claimant(ctx.bumps.claimant)
-    }
-
-    /// Pays an operator everything that it earned up to the active root and was not paid yet.
-    /// Anyone may send it.
-    pub fn claim(
-        ctx: &mut Context<Claim>,
-        lifetime_total: u64,
-        devices_root: [u8; 32],
-        index: u32,
-        proof: &[u8],
-    ) -> Result<()> {
-        ctx.accounts.claim(lifetime_total, devices_root, index, proof)
     }
 }

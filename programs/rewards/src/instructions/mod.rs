@@ -16,4 +16,4 @@ pub use finalize::*;
 pub use open_claimant::*;
 pub use propose::*;
 
-pub use crate::state::ProposalContent;
+pub use crate::{events::PayeeShare, state::{CreditTerms, EmissionStep, PoolTerms, ProposalContent, Splits}};
