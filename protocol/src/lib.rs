@@ -25,9 +25,9 @@
 extern crate alloc;
 
 pub mod allocation;
-pub mod dilution;
 pub mod breaker;
 pub mod credits;
+pub mod dilution;
 pub mod emission;
 pub mod hash;
 pub mod merkle;
@@ -37,5 +37,5 @@ pub mod proof;
 pub mod proposal;
 pub mod reason;
 pub mod settlement;
-pub mod stake;
 pub mod split;
+pub mod stake;
