@@ -10,7 +10,11 @@ use cairn_generated::{
         CLAIMANT_DISCRIMINATOR, ORACLE_SET_DISCRIMINATOR, POOL_DISCRIMINATOR,
         PROPOSAL_DISCRIMINATOR,
     },
-    staking::accounts::{BOND_DISCRIMINATOR, STAKE_POOL_DISCRIMINATOR, UNBONDING_DISCRIMINATOR},
+    staking::accounts::{
+        BOND_DISCRIMINATOR, DELEGATION_DISCRIMINATOR, DELEGATION_TARGET_DISCRIMINATOR,
+        LOCK_PERIOD_DISCRIMINATOR, PENALTY_DISCRIMINATOR, PENALTY_EPOCH_DISCRIMINATOR,
+        STAKE_POOL_DISCRIMINATOR, UNBONDING_DISCRIMINATOR,
+    },
 };
 use solana_account::Account;
 use solana_address::Address;
@@ -21,7 +25,9 @@ pub use cairn_generated::{
         accounts::{Claimant, OracleSet, Pool, Proposal},
         types::EmissionStep,
     },
-    staking::accounts::{Bond, StakePool, Unbonding},
+    staking::accounts::{
+        Bond, Delegation, DelegationTarget, LockPeriod, Penalty, PenaltyEpoch, StakePool, Unbonding,
+    },
 };
 
 /// An account of one of Cairn's programs.
@@ -82,6 +88,11 @@ cairn_accounts! {
     StakePool, "stake pool", address::STAKING, STAKE_POOL_DISCRIMINATOR;
     Bond, "bond", address::STAKING, BOND_DISCRIMINATOR;
     Unbonding, "unbonding", address::STAKING, UNBONDING_DISCRIMINATOR;
+    DelegationTarget, "delegation target", address::STAKING, DELEGATION_TARGET_DISCRIMINATOR;
+    Delegation, "delegation", address::STAKING, DELEGATION_DISCRIMINATOR;
+    LockPeriod, "lock period", address::STAKING, LOCK_PERIOD_DISCRIMINATOR;
+    PenaltyEpoch, "penalties", address::STAKING, PENALTY_EPOCH_DISCRIMINATOR;
+    Penalty, "penalty", address::STAKING, PENALTY_DISCRIMINATOR;
 }
 
 /// The oracles of a set, without the unused places.
