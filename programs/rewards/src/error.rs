@@ -234,4 +234,10 @@ pub enum RewardsError {
     /// 6072
     #[msg("the network is not the pool's")]
     WrongNetwork,
+    /// 6073
+    #[msg("the account belongs to another proposal")]
+    WrongProposal,
+    /// 6074
+    #[msg("the account is not the challenger's")]
+    NotChallenger,
 }

@@ -7,8 +7,12 @@ use crate::{
     state::{POOL_SEED, Pool},
 };
 use anchor_lang::{
-    accounts::UncheckedAccount, cpi::InstructionAccount, prelude::*, unchecked_invoke_signed_fixed,
+    accounts::UncheckedAccount,
+    cpi::{InstructionAccount, InstructionView},
+    prelude::*,
+    unchecked_invoke_signed_fixed,
 };
+use pinocchio::cpi::{CpiAccount, Seed, Signer as CpiSigner, invoke_signed_unchecked};
 
 /// Numbers in the token programs' common interface.
 const TRANSFER: u8 = 3;
@@ -243,4 +247,67 @@ pub fn create_account(
         &[],
     );
     Ok(())
+}
+
+/// Pays out of a pool's vault, as often as needed. For claims: nothing on the heap.
+pub struct Payer<'a> {
+    /// The token program.
+    pub program: &'a AccountView,
+    /// The vault.
+    pub vault: &'a AccountView,
+    /// The pool.
+    pub pool: &'a AccountView,
+    /// The pool's seeds.
+    pub signer: PoolSigner,
+    /// The mint and its decimals, where the program wants them.
+    pub mint: Option<(&'a AccountView, u8)>,
+}
+
+impl Payer<'_> {
+    /// Moves `amount` from the vault to `destination`; the transaction fails when the token
+    /// program refuses.
+    #[inline(always)]
+    pub fn pay(&self, destination: &AccountView, amount: u64) {
+        let Self { vault, pool, .. } = *self;
+        match self.mint {
+            None => self.call(
+                &with_amount(TRANSFER, amount),
+                &[
+                    InstructionAccount::writable(vault.address()),
+                    InstructionAccount::writable(destination.address()),
+                    InstructionAccount::readonly_signer(pool.address()),
+                ],
+                &[vault.into(), destination.into(), pool.into()],
+            ),
+            Some((mint, decimals)) => {
+                let [a, b, c, d, e, f, g, h, i] = with_amount(TRANSFER_CHECKED, amount);
+                self.call(
+                    &[a, b, c, d, e, f, g, h, i, decimals],
+                    &[
+                        InstructionAccount::writable(vault.address()),
+                        InstructionAccount::readonly(mint.address()),
+                        InstructionAccount::writable(destination.address()),
+                        InstructionAccount::readonly_signer(pool.address()),
+                    ],
+                    &[vault.into(), mint.into(), destination.into(), pool.into()],
+                );
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn call<const N: usize>(
+        &self,
+        data: &[u8],
+        accounts: &[InstructionAccount<'_>; N],
+        views: &[CpiAccount<'_>; N],
+    ) {
+        let PoolSigner { network, mint, bump } = &self.signer;
+        let seeds: [Seed<'_>; 4] =
+            [POOL_SEED.into(), network.as_ref().into(), mint.as_ref().into(), bump.into()];
+        let instruction = InstructionView { program_id: self.program.address(), data, accounts };
+        // SAFETY: no reference into the data of the vault, of a destination or of the mint is
+        // alive; the pool is passed read-only, so that its data stays as this program sees it.
+        unsafe { invoke_signed_unchecked(&instruction, views, &[CpiSigner::from(&seeds)]) };
+    }
 }

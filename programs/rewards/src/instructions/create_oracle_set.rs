@@ -52,9 +52,10 @@ impl CreateOracleSet {
             oracles.len() <= MAX_ORACLES && distinct && is_threshold(threshold, count),
             RewardsError::InvalidOracleSet
         );
-        let pool = *self.pool.address();
+        let (pool, rent_payer) = (*self.pool.address(), *self.authority.address());
         let account = &mut *self.oracle_set;
         account.pool = pool;
+        account.rent_payer = rent_payer;
         for (place, (to, from)) in account.oracles.iter_mut().zip(oracles).enumerate() {
             *to = *from;
             account.active |= bit_of(place).ok_or(RewardsError::InvalidOracleSet)?;

@@ -11,6 +11,8 @@ pub const MAX_ORACLES: usize = 32;
 pub struct OracleSet {
     /// Pool that they attest for.
     pub pool: Address,
+    /// Who paid the rent, and gets it back.
+    pub rent_payer: Address,
     /// An oracle to be added by the pending change; zero for none.
     pub pending_add: Address,
     /// An oracle to be removed by the pending change; zero for none.
@@ -37,11 +39,11 @@ pub struct OracleSet {
     /// Bump of this address.
     pub bump: u8,
     /// Zeros.
-    pub reserved: [u8; 75],
+    pub reserved: [u8; 43],
 }
 
 const _: () = assert!(
-    size_of::<OracleSet>() == 3 * 32 + MAX_ORACLES * 32 + MAX_ORACLES * 8 + 8 + 2 * 4 + 5 + 75
+    size_of::<OracleSet>() == 4 * 32 + MAX_ORACLES * 32 + MAX_ORACLES * 8 + 8 + 2 * 4 + 5 + 43
 );
 
 /// Whether `threshold` of `count` oracles is more than half and at most all.
