@@ -23,6 +23,7 @@ pub mod events;
 #[allow(unused_variables, reason = "derive(Accounts) binds every #[instruction] argument")]
 pub mod instructions;
 pub mod penalties;
+pub mod rewards;
 pub mod state;
 pub mod token;
 

@@ -1,6 +1,7 @@
 use crate::{
     error::StakingError,
     events::StakePoolCreated,
+    rewards::RewardsPool,
     state::{
         MIN_PERIOD_SECONDS, REWARD_VAULT_SEED, STAKE_POOL_SEED, STAKE_VAULT_SEED, StakePool,
         StakeTerms, VERSION,
@@ -13,7 +14,6 @@ use anchor_spl::{
     token_interface::{Mint, TokenAccount, TokenInterface},
 };
 use cairn_registry::state::Network;
-use cairn_rewards::state::Pool;
 
 /// Data of `create_stake_pool`.
 #[derive(AnchorSerialize, AnchorDeserialize, IdlType, Clone, Copy)]
@@ -49,7 +49,7 @@ pub struct CreateStakePool {
     #[account(
         constraint = rewards_pool.network == *network.address() @ StakingError::WrongNetwork
     )]
-    pub rewards_pool: Account<Pool>,
+    pub rewards_pool: Account<RewardsPool>,
     pub mint: InterfaceAccount<Mint>,
     #[account(address = rewards_pool.mint @ StakingError::WrongMint)]
     pub reward_mint: InterfaceAccount<Mint>,
@@ -93,7 +93,8 @@ impl CreateStakePool {
             StakingError::InvalidPeriod
         );
         params.terms.validate(self.rewards_pool.epoch_seconds)?;
-        require_harmless(&UncheckedAccount::load(*self.mint.account())?)
+        let mint = self.mint.account();
+        require_harmless(mint.address(), &mint.try_borrow()?)
     }
 
     /// - the network's authority signs

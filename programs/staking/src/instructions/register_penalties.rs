@@ -1,10 +1,10 @@
 use crate::{
     error::StakingError,
     events::PenaltiesRegistered,
+    rewards::{FinalProposal, STATUS_FINALIZED},
     state::{PENALTY_EPOCH_SEED, PenaltyEpoch, StakePool, VERSION, one_more},
 };
 use anchor_lang::prelude::*;
-use cairn_rewards::state::{Proposal, STATUS_FINALIZED};
 
 /// Accounts expected:
 /// 0. `[writable, signer]` payer of the rent
@@ -22,7 +22,7 @@ pub struct RegisterPenalties {
     #[account(
         constraint = proposal.pool == stake_pool.rewards_pool @ StakingError::WrongRewardsPool
     )]
-    pub proposal: Account<Proposal>,
+    pub proposal: Account<FinalProposal>,
     #[account(
         init,
         payer = payer,
