@@ -138,10 +138,7 @@ pub fn lock_period(stake_pool: &Address, period: u32) -> Address {
 
 /// A delegation's address.
 pub fn delegation(stake_pool: &Address, owner: &Address, index: u16) -> Address {
-    derive(
-        &[b"delegation", stake_pool.as_ref(), owner.as_ref(), &index.to_le_bytes()],
-        &STAKING,
-    )
+    derive(&[b"delegation", stake_pool.as_ref(), owner.as_ref(), &index.to_le_bytes()], &STAKING)
 }
 
 /// The address of an epoch's penalties.

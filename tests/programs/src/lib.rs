@@ -23,4 +23,4 @@ mod staking;
 pub use chain::{Chain, NOW, Refused, SLOT, Sent, Swap, bump};
 pub use registry::{Network, Onboard};
 pub use rewards::{Pool, operator_leaf, tree_of};
-pub use staking::StakePool;
+pub use staking::{StakePool, associated, mint_2022};

@@ -1,5 +1,5 @@
 use crate::{account::StakePool, address};
-use cairn_generated::staking::{instructions as staking, types};
+use cairn_generated::staking::instructions as staking;
 use cairn_protocol::merkle::PenaltyLeaf;
 use solana_address::Address;
 use solana_instruction::Instruction;
@@ -98,20 +98,14 @@ pub fn create_stake_pool(
         system_program: system_program::ID,
     }
     .instruction(staking::CreateStakePoolInstructionArgs {
-        params: types::CreateStakePoolParams {
-            terms: spec.terms.clone(),
-            period_seconds: spec.period_seconds,
-            max_lock_periods: spec.max_lock_periods,
-        },
+        terms: spec.terms.clone(),
+        period_seconds: spec.period_seconds,
+        max_lock_periods: spec.max_lock_periods,
     })
 }
 
 /// Proposes other terms, in force after the network's delay.
-pub fn propose_stake_update(
-    authority: &Address,
-    stake: &Stake,
-    terms: &StakeTerms,
-) -> Instruction {
+pub fn propose_stake_update(authority: &Address, stake: &Stake, terms: &StakeTerms) -> Instruction {
     staking::ProposeStakeUpdate {
         authority: *authority,
         network: stake.network,
@@ -264,11 +258,7 @@ pub fn open_target(payer: &Address, stake_pool: &Address, operator: &Address) ->
 }
 
 /// Closes a target that nobody delegates to; `rent_payer` paid for it.
-pub fn close_target(
-    rent_payer: &Address,
-    stake_pool: &Address,
-    operator: &Address,
-) -> Instruction {
+pub fn close_target(rent_payer: &Address, stake_pool: &Address, operator: &Address) -> Instruction {
     staking::CloseTarget {
         rent_payer: *rent_payer,
         stake_pool: *stake_pool,
@@ -565,12 +555,10 @@ pub fn announce_penalty(
     }
     .instruction(staking::AnnouncePenaltyInstructionArgs {
         index,
-        content: types::PenaltyContent {
-            amount: leaf.amount,
-            reason: leaf.reason,
-            evidence_hash: leaf.evidence_hash,
-            challenger: Address::new_from_array(leaf.challenger),
-        },
+        amount: leaf.amount,
+        reason: leaf.reason,
+        evidence_hash: leaf.evidence_hash,
+        challenger: Address::new_from_array(leaf.challenger),
         proof: proof.to_vec(),
     })
 }

@@ -25,5 +25,6 @@ mod open_claimant;
 mod propose;
 mod request_unbond;
 mod set_operator;
+mod staking_cases;
 mod whole_path;
 mod withdraw;

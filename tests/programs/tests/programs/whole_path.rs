@@ -1,11 +1,8 @@
 //! One walk through all instructions, which prints what each costs.
 
-use cairn_program_tests::{Chain, NOW, Network, Pool, StakePool, operator_leaf, tree_of};
+use cairn_program_tests::{Chain, Network, Pool, operator_leaf, tree_of};
 use cairn_protocol::{merkle::Node, proposal::ProposalContent};
-use cairn_sdk::{
-    account::{Bond, Device},
-    address, instruction,
-};
+use cairn_sdk::{account::Device, address, instruction};
 use solana_address::Address;
 use solana_instruction::Instruction;
 use solana_keypair::Keypair;
@@ -142,46 +139,6 @@ fn a_network_runs_from_its_creation_to_a_paid_claim_and_a_withdrawn_bond() {
     assert_eq!(meter.chain.tokens(&destination), Pool::PER_EPOCH);
 
     claim_at_depth_20(&mut meter, &pool, &operator.pubkey());
-
-    let mint = meter.chain.mint();
-    meter.send(
-        "create_stake_pool",
-        &[instruction::create_stake_pool(
-            &authority,
-            &network.address,
-            &mint.0,
-            StakePool::COOLDOWN_SECONDS,
-        )],
-        &[&network.authority],
-    );
-    let stake = address::stake_pool(&network.address);
-    let stake = StakePool { address: stake, mint, vault: address::stake_vault(&stake) };
-    let (owner, account) = stake.staker(&mut meter.chain, 700);
-    let wallet = owner.pubkey();
-    let bond = address::bond(&stake.address, &wallet, 0, 0);
-    meter.send(
-        "open_bond",
-        &[instruction::open_bond(&wallet, &stake.address, &wallet, 0, 0)],
-        &[&owner],
-    );
-    meter.send(
-        "bond",
-        &[instruction::bond(&wallet, &account, &stake.address, &bond, 700)],
-        &[&owner],
-    );
-    meter.send(
-        "request_unbond",
-        &[instruction::request_unbond(&wallet, &stake.address, &bond, 0, 300)],
-        &[&owner],
-    );
-    meter.chain.warp_to(NOW + 10 * i64::from(StakePool::COOLDOWN_SECONDS));
-    meter.send(
-        "withdraw",
-        &[instruction::withdraw(&wallet, &stake.address, &bond, 0, &account)],
-        &[&owner],
-    );
-    assert_eq!(meter.chain.tokens(&account), 300);
-    assert_eq!(meter.chain.read::<Bond>(&bond).amount, 400);
 
     println!("{:<20} {:>13} {:>18}", "instruction", "compute units", "transaction bytes");
     for (name, units, bytes) in &meter.rows {
