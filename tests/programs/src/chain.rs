@@ -44,6 +44,26 @@ pub struct Sent {
     pub bytes: usize,
 }
 
+impl Sent {
+    /// Compute units of each instruction of `program`, in order.
+    pub fn units_of(&self, program: &Address) -> Vec<u64> {
+        let program = program.to_string();
+        let mut depth = 0;
+        let mut units = Vec::new();
+        for line in &self.logs {
+            match line.split(' ').collect::<Vec<_>>().as_slice() {
+                ["Program", _, "invoke", _] => depth += 1,
+                ["Program", id, "consumed", n, ..] if depth == 1 && *id == program => {
+                    units.push(n.parse().unwrap());
+                }
+                ["Program", _, "success"] => depth -= 1,
+                _ => {}
+            }
+        }
+        units
+    }
+}
+
 /// Why a transaction was refused, by name: `PROGRAM::ERROR`. The program is the one that failed
 /// first, so the innermost of a chain of calls. The error is the name in Cairn's IDLs, or the
 /// runtime's, such as `rewards::InvalidSeeds`, or `Custom(n)`. A transaction that failed before
@@ -108,6 +128,15 @@ impl Chain {
         let recent: Vec<_> =
             (1..=SLOT_HASHES).map(|back| SLOT - back).map(|slot| (slot, hash_of(slot))).collect();
         chain.svm.set_sysvar(&SlotHashes::new(&recent));
+        chain
+    }
+
+    /// A chain that runs programs as any other but does not verify the transactions' signatures,
+    /// for tests that send very many.
+    pub fn without_signature_checks() -> Self {
+        let mut chain = Self::new();
+        let svm = std::mem::replace(&mut chain.svm, LiteSVM::default());
+        chain.svm = svm.with_sigverify(false);
         chain
     }
 
