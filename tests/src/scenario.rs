@@ -9,7 +9,7 @@ use anyhow::{Context, Result, bail};
 use cairn_cli::{
     claim,
     network::{self, CreatedNetwork, MintChoice, NetworkSpec},
-    onboard,
+    onboard::{self, Target},
     oracle::Oracles,
     progress::Phase,
     replay, wallet,

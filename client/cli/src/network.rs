@@ -164,8 +164,7 @@ pub async fn create(
         terms: spec.class_terms,
     };
     let create_network = [
-        instruction::create_network(&authority, &network_spec)
-            .map_err(cairn_sdk::Error::from)?,
+        instruction::create_network(&authority, &network_spec).map_err(cairn_sdk::Error::from)?,
         instruction::create_class(&authority, &network, &class).map_err(cairn_sdk::Error::from)?,
     ];
     for create in create_network {

@@ -3,10 +3,7 @@
 use crate::{failure::Failure, progress::Phase};
 use anyhow::{Context, Result};
 use cairn_device::{DeviceSigner, MakerSigner};
-use cairn_protocol::{
-    onboarding::SERIAL_BYTES,
-    proof::Position,
-};
+use cairn_protocol::{onboarding::SERIAL_BYTES, proof::Position};
 use cairn_sdk::{
     account::{Device, Network, network_terms_at},
     instruction,

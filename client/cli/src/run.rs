@@ -329,9 +329,7 @@ async fn onboard_device(session: &Session, args: &OnboardArgs) -> Result<Onboard
     };
     let target = Target::read(&session.client, &args.network, args.class).await?;
     let maker = maker(&args.maker_keypair)?;
-    let device =
-        onboard::onboard(&session.client, &payer, &target, &maker, &device)
-            .await?;
+    let device = onboard::onboard(&session.client, &payer, &target, &maker, &device).await?;
     Ok(Onboarded { device, mint: address::device_mint(&device), owner })
 }
 

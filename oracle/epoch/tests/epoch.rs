@@ -200,12 +200,9 @@ fn a_device_earns_no_more_than_its_class_allows() {
         DeviceRecord { class_terms: ClassHistory::always(terms), ..record(0, 0, 0, 0) }
     };
     let tally = tally(&[(0, true, 1), (0, true, 2), (0, true, 3), (1, true, 4)]);
-    let whole = Earnings::compute(
-        &terms(0, 100),
-        &tally,
-        &Registry::new([capped(0), record(1, 1, 1, 0)]),
-    )
-    .unwrap();
+    let whole =
+        Earnings::compute(&terms(0, 100), &tally, &Registry::new([capped(0), record(1, 1, 1, 0)]))
+            .unwrap();
     let of = |earnings: &Earnings, device| {
         let address = address(b"device", device);
         earnings.shares.iter().find(|share| share.device == address).unwrap().points
@@ -233,13 +230,8 @@ fn a_device_earns_no_more_than_its_class_allows() {
 #[test]
 fn a_device_that_is_not_active_at_the_epochs_end_earns_nothing() {
     // Epoch 0 ends at 100 s.
-    let suspended = |since| Settled {
-        current: 1,
-        since,
-        previous: 0,
-        previous_since: 0,
-        earlier: 0,
-    };
+    let suspended =
+        |since| Settled { current: 1, since, previous: 0, previous_since: 0, earlier: 0 };
     let with = |change: fn(&mut DeviceRecord)| {
         let mut device = record(0, 1, 1, 0);
         change(&mut device);

@@ -8,9 +8,7 @@ use cairn_epoch::text;
 use cairn_protocol::proof::{DeviceKey, Position};
 use cairn_protocol::settlement::Settled;
 use cairn_store::Documents;
-use cairn_verify::{
-    Address, Category, Changed, ClassHistory, ClassTerms, DeviceRecord, Registry,
-};
+use cairn_verify::{Address, Category, Changed, ClassHistory, ClassTerms, DeviceRecord, Registry};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -248,7 +246,7 @@ impl StoredDevice {
                 .class_terms
                 .pending
                 .map(|(terms, from_s)| (StoredTerms::new(&terms), from_s)),
-            operator: StoredSettled::new(&record.operator, hex::encode),
+            operator: StoredSettled::new(&record.operator, |operator| hex::encode(operator)),
             status: StoredSettled::new(&record.status, |status| *status),
             settle_seconds: record.settle_seconds,
             onboarded_at_s: record.onboarded_at_s,
@@ -277,10 +275,9 @@ impl StoredDevice {
             settle_seconds: self.settle_seconds,
             onboarded_at_s: self.onboarded_at_s,
             position: self.position_e7.read(|place| {
-                Some(place.map(|(latitude_e7, longitude_e7)| Position {
-                    latitude_e7,
-                    longitude_e7,
-                }))
+                Some(
+                    place.map(|(latitude_e7, longitude_e7)| Position { latitude_e7, longitude_e7 }),
+                )
             })?,
             license: self.license.read(|license| {
                 Some(match license {

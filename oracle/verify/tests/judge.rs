@@ -5,9 +5,7 @@ use cairn_protocol::proof::{
     Beacon, Body, DeviceKey, Envelope, MAX_PROOF_BYTES, Position, VERSION, Witness,
 };
 use cairn_protocol::reason::Reason;
-use cairn_verify::{
-    Category, Changed, DeviceRecord, EpochClock, Judge, Policy, Registry, check,
-};
+use cairn_verify::{Category, Changed, DeviceRecord, EpochClock, Judge, Policy, Registry, check};
 use ed25519_dalek::{Signer, SigningKey};
 use proptest::prelude::*;
 

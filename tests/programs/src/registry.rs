@@ -2,6 +2,7 @@ use crate::Chain;
 use cairn_protocol::{onboarding::SignatureScheme, proof::DeviceKey};
 use cairn_sdk::{
     address::{self, TOKEN_2022_PROGRAM},
+    event::{Event, RegistryEvent},
     instruction::{
         self, ClassSpec, ClassTermsSpec, LicenseSpec, LocationSpec, NetworkSpec, NetworkTermsSpec,
         Onboarding,
@@ -48,8 +49,7 @@ impl Network {
     pub fn create(chain: &mut Chain, name: &str) -> Self {
         let network = Self::create_bare(chain, name);
         let founder = network.authority.pubkey();
-        let class =
-            instruction::create_class(&founder, &network.address, &Self::class(0)).unwrap();
+        let class = instruction::create_class(&founder, &network.address, &Self::class(0)).unwrap();
         let add_maker =
             instruction::add_maker(&founder, &network.address, &network.maker.pubkey(), 3);
         chain.send(&[class, add_maker], &[&network.authority]);
@@ -121,7 +121,8 @@ impl Network {
 
     /// A licence for `holder` that is valid for ten days.
     pub fn license(&self, chain: &mut Chain, holder: &Address, region: &str) -> Address {
-        let spec = LicenseSpec { holder: *holder, region: region.into(), band_plan: "EU868".into() };
+        let spec =
+            LicenseSpec { holder: *holder, region: region.into(), band_plan: "EU868".into() };
         let issuer = &self.license_issuer;
         let expires_at = chain.now() + 10 * 86_400;
         let issue =
@@ -229,6 +230,11 @@ impl Onboard {
     }
 }
 
+/// The events of a transaction that emitted this one alone.
+pub fn emitted(event: RegistryEvent) -> [Event; 1] {
+    [Event::Registry(event)]
+}
+
 /// A P-256 key.
 pub struct P256Key(EcKey<Private>);
 
@@ -236,10 +242,10 @@ impl P256Key {
     /// The key of a secret.
     pub fn new(secret: &[u8; 32]) -> Self {
         let group = EcGroup::from_curve_name(Nid::X9_62_PRIME256V1).unwrap();
-        let context = BigNumContext::new().unwrap();
+        let mut context = BigNumContext::new().unwrap();
         let secret = BigNum::from_slice(secret).unwrap();
         let mut public = EcPoint::new(&group).unwrap();
-        public.mul_generator(&group, &secret, &context).unwrap();
+        public.mul_generator2(&group, &secret, &mut context).unwrap();
         Self(EcKey::from_private_components(&group, &secret, &public).unwrap())
     }
 
@@ -255,5 +261,14 @@ impl P256Key {
     pub fn sign(&self, message: &[u8]) -> [u8; 64] {
         let der = self.0.private_key_to_der().unwrap();
         solana_secp256r1_program::sign_message(message, &der).unwrap()
+    }
+
+    /// The other valid signature over the same message by the same key.
+    pub fn with_high_s(signature: &[u8; 64]) -> [u8; 64] {
+        let (r, s) = signature.split_at(32);
+        let order = BigNum::from_slice(&solana_secp256r1_program::SECP256R1_ORDER).unwrap();
+        let s = BigNum::from_slice(s).unwrap();
+        let high = (&order - &s).to_vec_padded(32).unwrap();
+        [r, &high].concat().try_into().unwrap()
     }
 }

@@ -540,7 +540,8 @@ fn precompile_data(signed: &[(&[u8], &Signature, &[u8])]) -> Vec<u8> {
             payload.extend_from_slice(bytes);
             u16::try_from(at).unwrap_or(u16::MAX).to_le_bytes()
         };
-        let (signature_at, key_at, message_at) = (place(signature), place(key), place(message));
+        let (signature_at, key_at, message_at) =
+            (place(&signature[..]), place(key), place(message));
         let size = u16::try_from(message.len()).unwrap_or(u16::MAX).to_le_bytes();
         for word in [
             signature_at,

@@ -247,8 +247,7 @@ pub fn close_maker() -> Case {
     chain.send(&[revoke], &[&network.authority]);
     network.hand_over(&mut chain);
     let authority = &network.authority;
-    let close =
-        instruction::close_maker(&authority.pubkey(), &network.address, &maker, &founder);
+    let close = instruction::close_maker(&authority.pubkey(), &network.address, &maker, &founder);
     case("close_maker", chain, close, &[authority])
 }
 
@@ -261,8 +260,7 @@ pub fn issue_license() -> Case {
         band_plan: "EU868".into(),
     };
     let issuer = &network.license_issuer;
-    let issue =
-        instruction::issue_license(&issuer.pubkey(), &network.address, &spec, NOW + 86_400);
+    let issue = instruction::issue_license(&issuer.pubkey(), &network.address, &spec, NOW + 86_400);
     case("issue_license", chain, issue.unwrap(), &[issuer])
 }
 
@@ -279,12 +277,8 @@ pub fn renew_license() -> Case {
     let (mut chain, network, license) = license();
     chain.warp_to(NOW + 10 * 86_400);
     let issuer = &network.license_issuer;
-    let renew = instruction::renew_license(
-        &issuer.pubkey(),
-        &network.address,
-        &license,
-        NOW + 20 * 86_400,
-    );
+    let renew =
+        instruction::renew_license(&issuer.pubkey(), &network.address, &license, NOW + 20 * 86_400);
     case("renew_license", chain, renew, &[issuer])
 }
 
