@@ -907,7 +907,7 @@ fn other_accounts_are_refused() {
         ("forged class", 3, forged[1], "registry::IllegalOwner"),
         ("another network's maker", 4, maker, "registry::WrongNetwork"),
         ("forged maker", 4, forged[2], "registry::IllegalOwner"),
-        ("no licence", 5, elsewhere, "registry::IllegalOwner"),
+        ("no licence", 5, elsewhere, "registry::UninitializedAccount"),
         ("another device address", 6, elsewhere, "registry::InvalidSeeds"),
         ("another mint address", 7, elsewhere, "registry::InvalidSeeds"),
         ("another network's group", 8, their_group, "registry::InvalidSeeds"),
