@@ -37,6 +37,19 @@ pub const fn period(time: i64, settle_seconds: u32) -> i64 {
     if time < 0 { !periods } else { periods }
 }
 
+impl<T> Settled<T> {
+    /// The same history of values that `f` makes of these.
+    pub fn map<U>(self, mut f: impl FnMut(&T) -> U) -> Settled<U> {
+        Settled {
+            current: f(&self.current),
+            since: self.since,
+            previous: f(&self.previous),
+            previous_since: self.previous_since,
+            earlier: f(&self.earlier),
+        }
+    }
+}
+
 impl<T: Copy> Settled<T> {
     /// A value that never changed.
     pub const fn new(value: T, since: i64) -> Self {

@@ -30,13 +30,13 @@ pub enum RegistryError {
     #[msg("the maker's quota of devices is used up")]
     MakerQuotaExhausted,
     /// 6008
-    #[msg("the instruction before this one must be the precompile with the two signatures")]
+    #[msg("the precompiles with the two signatures must be the instructions before this one")]
     MissingSignatures,
     /// 6009
-    #[msg("the first signature must be the maker's over this device, class and serial")]
+    #[msg("the maker did not sign for this device, class and serial")]
     MakerSignatureMismatch,
     /// 6010
-    #[msg("the second signature must be the device's over this network, owner and slot hash")]
+    #[msg("the device did not sign for this network, owner and slot hash")]
     DeviceSignatureMismatch,
     /// 6011
     #[msg("the slot is not among the recent slot hashes; sign a newer one")]
@@ -93,7 +93,7 @@ pub enum RegistryError {
     #[msg("the network still has devices, classes, makers or licences")]
     NetworkInUse,
     /// 6029
-    #[msg("the terms changed less than a settlement period ago")]
+    #[msg("the terms changed too recently: oracles still need those before")]
     TermsSettling,
     /// 6030
     #[msg("the class still has devices")]
@@ -117,7 +117,7 @@ pub enum RegistryError {
     #[msg("the licence was revoked")]
     LicenseRevoked,
     /// 6037
-    #[msg("the licence changed or ended less than a settlement period ago")]
+    #[msg("the licence changed or ended too recently: oracles still need it")]
     LicenseSettling,
     /// 6038
     #[msg("the licence is still in force")]

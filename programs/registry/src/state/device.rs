@@ -1,5 +1,9 @@
+use crate::{error::RegistryError, state::Network};
 use anchor_lang::prelude::*;
-use cairn_protocol::onboarding::{DEVICE_KEY_BYTES, SERIAL_BYTES};
+use cairn_protocol::{
+    onboarding::{DEVICE_KEY_BYTES, SERIAL_BYTES},
+    settlement::Settled,
+};
 
 /// Seed of a device's address: `["device", network, key[..32], key[32..], [scheme]]`.
 pub const DEVICE_SEED: &[u8] = b"device";
@@ -80,9 +84,66 @@ pub struct Device {
     pub reserved: [u8; 46],
 }
 
-const _: () = assert!(
-    size_of::<Device>() == 8 * 32 + 10 * 8 + 2 + 7 + DEVICE_KEY_BYTES + SERIAL_BYTES + 46
-);
+const _: () =
+    assert!(size_of::<Device>() == 8 * 32 + 10 * 8 + 2 + 7 + DEVICE_KEY_BYTES + SERIAL_BYTES + 46);
+
+impl Device {
+    /// The operator with its history.
+    pub fn operators(&self) -> Settled<Address> {
+        Settled {
+            current: self.operator,
+            since: self.operator_since,
+            previous: self.previous_operator,
+            previous_since: self.previous_operator_since,
+            earlier: self.earlier_operator,
+        }
+    }
+
+    /// Sets the operator, and keeps those before it.
+    pub fn record_operator(&mut self, operator: Address, now: i64, settle_seconds: u32) {
+        let after = self.operators().record(operator, now, settle_seconds);
+        self.operator = after.current;
+        self.operator_since = after.since;
+        self.previous_operator = after.previous;
+        self.previous_operator_since = after.previous_since;
+        self.earlier_operator = after.earlier;
+    }
+
+    /// The status with its history.
+    pub fn statuses(&self) -> Settled<u8> {
+        Settled {
+            current: self.status,
+            since: self.status_since,
+            previous: self.previous_status,
+            previous_since: self.previous_status_since,
+            earlier: self.earlier_status,
+        }
+    }
+
+    /// Sets the status, and keeps those before it.
+    pub fn record_status(&mut self, status: u8, now: i64, settle_seconds: u32) {
+        let after = self.statuses().record(status, now, settle_seconds);
+        self.status = after.current;
+        self.status_since = after.since;
+        self.previous_status = after.previous;
+        self.previous_status_since = after.previous_since;
+        self.earlier_status = after.earlier;
+    }
+
+    /// Whether the bit is set in the status.
+    pub fn has_status(&self, bit: u8) -> bool {
+        self.status & bit != 0
+    }
+
+    /// Refuses a device of another network.
+    ///
+    /// # Errors
+    /// [`RegistryError::WrongNetwork`].
+    pub fn require_network(&self, network: &Account<Network>) -> Result<()> {
+        require!(self.network == *network.address(), RegistryError::WrongNetwork);
+        Ok(())
+    }
+}
 
 /// Whether `cell` is the number of an H3 cell of resolution 8 to 15, by the format of
 /// <https://h3geo.org/docs/core-library/h3Indexing>: mode 1, a base cell of 0 to 121, a digit

@@ -97,4 +97,15 @@ impl DeviceClass {
             &self.previous_terms
         }
     }
+
+    /// Makes the pending terms, once they are in force, the terms; what was before them stays in
+    /// `previous_terms`.
+    pub fn fold(&mut self, now: i64) {
+        if self.pending_terms_at != 0 && now >= self.pending_terms_at {
+            self.previous_terms = self.terms;
+            self.terms = self.pending_terms;
+            self.terms_since = self.pending_terms_at;
+            self.pending_terms_at = 0;
+        }
+    }
 }

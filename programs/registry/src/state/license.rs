@@ -1,3 +1,4 @@
+use crate::error::RegistryError;
 use anchor_lang::prelude::*;
 
 /// Seed of a licence's address: `["license", network, holder, region, band plan]`.
@@ -53,9 +54,19 @@ impl License {
                 || within(self.previous_valid_since, self.previous_expires_at))
     }
 
-    /// Whether the licence is over: from here on it will not be valid unless it is renewed.
+    /// When the licence is over, unless it is renewed; unix seconds.
     pub fn ended_at(&self) -> i64 {
         if self.revoked_at != 0 { self.revoked_at.min(self.expires_at) } else { self.expires_at }
+    }
+
+    /// Refuses a licence of another network or wallet, and one that is not valid.
+    ///
+    /// # Errors
+    /// [`RegistryError::WrongLicense`] or [`RegistryError::LicenseNotValid`].
+    pub fn require_valid(&self, network: &Address, holder: &Address, now: i64) -> Result<()> {
+        require!(self.network == *network && self.holder == *holder, RegistryError::WrongLicense);
+        require!(self.valid_at(now), RegistryError::LicenseNotValid);
+        Ok(())
     }
 }
 

@@ -1,6 +1,7 @@
 use crate::error::RegistryError;
 use anchor_lang::prelude::*;
 use bytemuck::{Pod, Zeroable};
+use cairn_protocol::settlement::period;
 
 /// Seed of a network's address: `["network", creator, name]`.
 pub const NETWORK_SEED: &[u8] = b"network";
@@ -20,7 +21,8 @@ pub struct NetworkTerms {
     pub guardian: Address,
     /// May issue, renew and revoke licences; zero: nobody but the authority.
     pub license_issuer: Address,
-    /// Receives the fees of onboarding and of locations, in lamports.
+    /// Receives the fees of onboarding and of locations, in lamports. It must hold what an empty
+    /// account needs, or the runtime refuses smaller fees to it.
     pub treasury: Address,
     /// Time between the proposal of a change and its coming into force, at most
     /// [`MAX_DELAY_SECONDS`].
@@ -76,8 +78,8 @@ pub struct Network {
     /// Licences that are not closed.
     pub license_count: u32,
     /// Length of the settlement period, 1 to [`MAX_DELAY_SECONDS`], fixed for life: what oracles
-    /// read about the end of an epoch stays the same for at least so long. A founder sets it to
-    /// the epoch's length.
+    /// read about an epoch's end stays the same until the settlement period after it is over. A
+    /// founder sets it to the epoch's length.
     pub settle_seconds: u32,
     /// Classes created so far; the next class gets this index.
     pub class_count: u16,
@@ -166,10 +168,11 @@ impl Network {
         Ok(())
     }
 
-    /// Whether a whole settlement period has passed since `since`: then no oracle asks any more
-    /// for what was before it.
+    /// Whether the settlement period after the one of `since` is over: then no oracle asks any
+    /// more for what was before `since`. The same rule as `cairn_protocol::settlement`'s.
     pub fn is_settled(&self, since: i64, now: i64) -> bool {
-        now.saturating_sub(since) >= i64::from(self.settle_seconds)
+        let period = |time: i64| period(time, self.settle_seconds);
+        period(now) >= period(since).saturating_add(2)
     }
 }
 
