@@ -101,6 +101,11 @@ pub fn vault(pool: &Address) -> Address {
     derive(&[b"vault", pool.as_ref()], &REWARDS)
 }
 
+/// The token account with a pool's bonds.
+pub fn bond_vault(pool: &Address) -> Address {
+    derive(&[b"bond-vault", pool.as_ref()], &REWARDS)
+}
+
 /// A pool's oracle set.
 pub fn oracle_set(pool: &Address) -> Address {
     derive(&[b"oracles", pool.as_ref()], &REWARDS)
@@ -109,6 +114,21 @@ pub fn oracle_set(pool: &Address) -> Address {
 /// A proposal's address, from what it says.
 pub fn proposal(pool: &Address, epoch: u64, content_hash: &[u8; 32]) -> Address {
     derive(&[b"proposal", pool.as_ref(), &epoch.to_le_bytes(), content_hash], &REWARDS)
+}
+
+/// The challenge of a proposal.
+pub fn challenge(proposal: &Address) -> Address {
+    derive(&[b"challenge", proposal.as_ref()], &REWARDS)
+}
+
+/// A pool's credit market.
+pub fn credit_market(pool: &Address) -> Address {
+    derive(&[b"credits", pool.as_ref()], &REWARDS)
+}
+
+/// A customer's account in a credit market.
+pub fn credit_account(market: &Address, customer: &Address) -> Address {
+    derive(&[b"credit-account", market.as_ref(), customer.as_ref()], &REWARDS)
 }
 
 /// An operator's claimant account.

@@ -162,7 +162,7 @@ impl Claim {
             vault: self.vault.account(),
             pool: self.pool.account(),
             signer: token::PoolSigner::new(&self.pool),
-            mint: if self.pool.token_2022 == 0 {
+            mint: if self.pool.names_mint == 0 {
                 None
             } else {
                 let mint = self.mint.as_ref().ok_or(RewardsError::MissingAccount)?;

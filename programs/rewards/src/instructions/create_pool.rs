@@ -132,7 +132,7 @@ impl CreatePool {
         account.epoch_seconds = params.epoch_seconds;
         account.mode = params.mode;
         account.decimals = trusted.decimals;
-        account.token_2022 = u8::from(trusted.token_2022);
+        account.names_mint = u8::from(trusted.token_2022);
         account.splits = params.splits;
         account.terms = params.terms;
         account.version = VERSION;

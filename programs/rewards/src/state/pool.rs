@@ -158,8 +158,8 @@ pub struct Pool {
     pub mode: u8,
     /// Decimals of the mint.
     pub decimals: u8,
-    /// 1 when the mint belongs to Token-2022.
-    pub token_2022: u8,
+    /// 1 when the mint belongs to Token-2022, whose transfers name it.
+    pub names_mint: u8,
     /// 1 while the pool has an oracle set.
     pub has_oracle_set: u8,
     /// 1 while the pool has a credit market.

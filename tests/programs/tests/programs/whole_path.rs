@@ -2,7 +2,11 @@
 
 use cairn_program_tests::{Chain, Network, Pool, operator_leaf, tree_of};
 use cairn_protocol::{merkle::Node, proposal::ProposalContent};
-use cairn_sdk::{account::Device, address, instruction};
+use cairn_sdk::{
+    account::Device,
+    address,
+    instruction::{self, PoolKeys},
+};
 use solana_address::Address;
 use solana_instruction::Instruction;
 use solana_keypair::Keypair;
@@ -43,7 +47,7 @@ fn claim_at_depth_20(meter: &mut Meter, pool: &Pool, operator: &Address) {
     };
     pool.finalize(&mut meter.chain, 1, &content);
     let destination = address::associated_token(operator, &pool.mint.0, &address::TOKEN_PROGRAM);
-    let claim = instruction::claim(&leaf, (1 << 20) - 1, &proof, &destination);
+    let claim = instruction::claim(&pool.keys, &leaf, (1 << 20) - 1, &proof, &[destination]);
     meter.send("claim (depth 20)", &[claim], &[]);
     assert_eq!(meter.chain.tokens(&destination), 2 * Pool::PER_EPOCH);
 }
@@ -84,13 +88,21 @@ fn a_network_runs_from_its_creation_to_a_paid_claim_and_a_withdrawn_bond() {
     let keys: Vec<_> = oracles.iter().map(Signer::pubkey).collect();
     meter.send(
         "create_oracle_set",
-        &[instruction::create_oracle_set(&authority, &pool, 2, &keys)],
+        &[instruction::create_oracle_set(&authority, &network.address, &pool, 2, &keys)],
         &[&founder],
     );
     let vault = address::vault(&pool);
     meter.chain.mint_to(&mint, &vault, 10 * Pool::PER_EPOCH);
     let pool =
-        Pool { address: pool, mint, vault, authority: founder, oracles: oracles.into(), spec };
+        Pool {
+        address: pool,
+        keys: PoolKeys::new(&network.address, &mint.0, &address::TOKEN_PROGRAM, false),
+        mint,
+        vault,
+        authority: founder,
+        oracles: oracles.into(),
+        spec,
+    };
 
     let leaf = operator_leaf(&pool, &operator.pubkey(), Pool::PER_EPOCH);
     let content = Pool::content(&tree_of(&[leaf]));
@@ -98,7 +110,7 @@ fn a_network_runs_from_its_creation_to_a_paid_claim_and_a_withdrawn_bond() {
     meter.chain.warp_to(Pool::epoch_end(0));
     meter.send(
         "propose",
-        &[instruction::propose(&keys[0], &pool.address, 0, &content)],
+        &[instruction::propose(&keys[0], &pool.keys, 0, &content, None)],
         &[&pool.oracles[0]],
     );
     meter.send(
@@ -107,19 +119,14 @@ fn a_network_runs_from_its_creation_to_a_paid_claim_and_a_withdrawn_bond() {
         &[&pool.oracles[1]],
     );
     meter.chain.warp_to(Pool::epoch_end(0) + 60);
-    meter.send("finalize", &[instruction::finalize(&pool.address, &proposal)], &[]);
+    meter.send("finalize", &[instruction::finalize(&pool.keys, &proposal)], &[]);
     let destination = meter.chain.token_account(&operator.pubkey(), &pool.mint.0);
     meter.send(
         "open_claimant",
-        &[instruction::open_claimant(
-            &operator.pubkey(),
-            &pool.address,
-            &pool.mint.0,
-            &operator.pubkey(),
-        )],
+        &[instruction::open_claimant(&operator.pubkey(), &pool.keys, &operator.pubkey())],
         &[&operator],
     );
-    meter.send("claim (depth 0)", &[instruction::claim(&leaf, 0, &[], &destination)], &[]);
+    meter.send("claim (depth 0)", &[instruction::claim(&pool.keys, &leaf, 0, &[], &[destination])], &[]);
     assert_eq!(meter.chain.tokens(&destination), Pool::PER_EPOCH);
 
     claim_at_depth_20(&mut meter, &pool, &operator.pubkey());
