@@ -209,7 +209,8 @@ fn a_claim_works_at_every_depth_and_fits_a_transaction_at_20() {
         let (root, proof) = deep_root(&leaf, index, depth);
         pool.finalize(&mut chain, 0, &content_of(root));
         let destination = pool.open(&mut chain, &operator);
-        let sent = chain.send(&[instruction::claim(&pool.keys, &leaf, index, &proof, &[destination])], &[]);
+        let sent = chain
+            .send(&[instruction::claim(&pool.keys, &leaf, index, &proof, &[destination])], &[]);
         assert_eq!(chain.tokens(&destination), 12_345);
         assert!(sent.bytes <= 1_232, "{} bytes at depth {depth}", sent.bytes);
         println!(
@@ -227,7 +228,8 @@ fn a_claim_works_at_every_depth_and_fits_a_transaction_at_20() {
             let claim = instruction::claim(&pool.keys, &leaf, index, &wrong, &[destination]);
             chain.refuse("rewards::InvalidProof", &[claim], &[]);
         }
-        let beyond = instruction::claim(&pool.keys, &leaf, index | 1 << depth, &proof, &[destination]);
+        let beyond =
+            instruction::claim(&pool.keys, &leaf, index | 1 << depth, &proof, &[destination]);
         chain.refuse("rewards::InvalidProof", &[beyond], &[]);
     }
 }
@@ -490,10 +492,11 @@ fn the_known_answers_prove_and_their_neighbours_do_not() {
             bench.chain.svm.set_account(claimant, account).unwrap();
             let proof = hex::decode(proof).unwrap();
             let send = |chain: &mut Chain, index| {
-                let claim = instruction::claim(&bench.pool.keys, &leaf, index, &proof, &[destination])
-                    .swap(0, &pool)
-                    .swap(1, &claimant)
-                    .swap(2, &bench.pool.vault);
+                let claim =
+                    instruction::claim(&bench.pool.keys, &leaf, index, &proof, &[destination])
+                        .swap(0, &pool)
+                        .swap(1, &claimant)
+                        .swap(2, &bench.pool.vault);
                 chain.try_send(&[claim], &[]).unwrap_err().name
             };
             let name = send(&mut bench.chain, index);
