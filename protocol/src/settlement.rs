@@ -24,9 +24,30 @@ pub struct Settled<T> {
     pub earlier: T,
 }
 
-/// The number of the settlement period of `time`; a length of 0 counts as 1.
-fn period(time: i64, settle_seconds: u32) -> i64 {
-    time.checked_div_euclid(i64::from(settle_seconds.max(1))).unwrap_or(0)
+/// The number of the settlement period of `time`, rounded down; a length of 0 counts as 1.
+pub const fn period(time: i64, settle_seconds: u32) -> i64 {
+    let length = if settle_seconds == 0 { 1 } else { settle_seconds as u64 };
+    // The programs' processor has no signed division: `!time` is `-1 - time`, which is not
+    // negative for a time before 1970.
+    let magnitude = if time < 0 { !time } else { time };
+    let periods = match magnitude.unsigned_abs().checked_div(length) {
+        Some(periods) => periods.cast_signed(),
+        None => 0,
+    };
+    if time < 0 { !periods } else { periods }
+}
+
+impl<T> Settled<T> {
+    /// The same history of values that `f` makes of these.
+    pub fn map<U>(self, mut f: impl FnMut(&T) -> U) -> Settled<U> {
+        Settled {
+            current: f(&self.current),
+            since: self.since,
+            previous: f(&self.previous),
+            previous_since: self.previous_since,
+            earlier: f(&self.earlier),
+        }
+    }
 }
 
 impl<T: Copy> Settled<T> {

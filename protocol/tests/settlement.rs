@@ -5,7 +5,7 @@
     reason = "a test stops at the first surprise"
 )]
 
-use cairn_protocol::settlement::Settled;
+use cairn_protocol::settlement::{Settled, period};
 use proptest::prelude::*;
 
 /// Everything that ever held, to compare with.
@@ -24,6 +24,19 @@ impl Diary {
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(512))]
+
+    /// Rounded down, on both sides of 1970, without the signed division that programs lack.
+    #[test]
+    fn periods_are_those_of_a_division_rounded_down(time: i64, settle in 1..=u32::MAX) {
+        prop_assert_eq!(period(time, settle), time.div_euclid(i64::from(settle)));
+        prop_assert_eq!(period(time, 0), time);
+        for near in [-1, 0, 1] {
+            let time = i64::from(settle) * near;
+            for time in [time - 1, time, time + 1] {
+                prop_assert_eq!(period(time, settle), time.div_euclid(i64::from(settle)));
+            }
+        }
+    }
 
     #[test]
     fn all_readers_within_a_period_agree(

@@ -461,11 +461,7 @@ def messages():
                     "serial": padded.hex(),
                     "message": (
                         b"cairn:maker:v1\0\0"
-                        + network
-                        + le(number, 1)
-                        + key
-                        + le(class_number, 2)
-                        + padded
+                        + sha256(network + le(number, 1) + key + le(class_number, 2) + padded)
                     ).hex(),
                 }
             )
@@ -476,7 +472,8 @@ def messages():
             "slot": str(slot),
             "slot_hash": seeded("slot", slot).hex(),
             "message": (
-                b"cairn:device:v1\0" + network + seeded("owner") + le(slot, 8) + seeded("slot", slot)
+                b"cairn:device:v1\0"
+                + sha256(network + seeded("owner") + le(slot, 8) + seeded("slot", slot))
             ).hex(),
         }
         for slot in (0, 437_000_123, U64_MAX)

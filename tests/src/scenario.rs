@@ -9,7 +9,7 @@ use anyhow::{Context, Result, bail};
 use cairn_cli::{
     claim,
     network::{self, CreatedNetwork, MintChoice, NetworkSpec},
-    onboard,
+    onboard::{self, Target},
     oracle::Oracles,
     progress::Phase,
     replay, wallet,
@@ -23,7 +23,7 @@ use cairn_protocol::{emission::Step, hash::sha256};
 use cairn_sdk::{
     account::{Pool, Proposal},
     address,
-    instruction::PoolSpec,
+    instruction::{ClassTermsSpec, PoolSpec},
     rpc::Client,
 };
 use futures::{StreamExt, TryStreamExt};
@@ -140,7 +140,8 @@ pub async fn run(chain: &Chain, spec: &Spec) -> Result<Running> {
     clock.lap("create network");
 
     let devices = replay::new_devices(&fleet)?;
-    onboard::onboard_all(&client, &chain.payer, &network.network, 0, &maker, &devices).await?;
+    let target = Target::read(&client, &network.network, 0).await?;
+    onboard::onboard_all(&client, &chain.payer, &target, &maker, &devices).await?;
     clock.lap("onboard devices");
 
     let setup = OracleSetup {
@@ -245,9 +246,15 @@ async fn create_network(
     client.send(&fund, payer, &[]).await.context("funding the oracles")?;
     let network = NetworkSpec {
         name: "grenoble".into(),
+        symbol: "GRE".into(),
+        settle_seconds: spec.epoch_seconds,
         guardian: payer.pubkey(),
+        license_issuer: payer.pubkey(),
+        fee_treasury: payer.pubkey(),
+        change_delay_seconds: 0,
         category: 0,
         uri: "https://example.org/cairn/lorawan-hotspot.json".into(),
+        class_terms: ClassTermsSpec::default(),
         makers: vec![(Address::new_from_array(maker.key()), 10_000)],
         mint: MintChoice::New { decimals: DECIMALS },
         pool: PoolSpec {

@@ -79,9 +79,39 @@ pub struct CreateNetworkArgs {
     /// Name, at most 32 bytes
     #[arg(long)]
     pub name: String,
-    /// Key that may pause the network [default: the wallet]
+    /// Symbol of the devices' NFTs, at most 8 bytes
+    #[arg(long, default_value = "CAIRN")]
+    pub symbol: String,
+    /// Key that may pause the network and suspend devices [default: the wallet]
     #[arg(long)]
     pub guardian: Option<Address>,
+    /// Key that may issue licences [default: the wallet]
+    #[arg(long)]
+    pub license_issuer: Option<Address>,
+    /// Wallet that receives the fees of onboarding and of locations [default: the treasury]
+    #[arg(long)]
+    pub fee_treasury: Option<Address>,
+    /// Seconds between the proposal of a change and its coming into force, at most 30 days
+    #[arg(long, default_value_t = 604_800)]
+    pub change_delay_seconds: u32,
+    /// Length of the settlement period in seconds, fixed for life [default: an epoch's length]
+    #[arg(long)]
+    pub settle_seconds: Option<u32>,
+    /// Points that one device of the class can earn per epoch; 0: as many as the policy gives
+    #[arg(long, default_value_t = 0)]
+    pub points_cap: u64,
+    /// What onboarding a device costs, in lamports
+    #[arg(long, default_value_t = 0)]
+    pub onboarding_fee_lamports: u64,
+    /// What another location of a device costs, in lamports
+    #[arg(long, default_value_t = 0)]
+    pub location_fee_lamports: u64,
+    /// Seconds between two locations of a device
+    #[arg(long, default_value_t = 0)]
+    pub location_cooldown_seconds: u32,
+    /// Devices of the class need a licence of their owner
+    #[arg(long)]
+    pub license_required: bool,
     /// What its devices do
     #[arg(long, value_enum, default_value = "wireless")]
     pub category: Category,
@@ -168,6 +198,9 @@ pub struct OnboardArgs {
     /// Where the device stands, in degrees
     #[arg(long, value_name = "LATITUDE,LONGITUDE", allow_hyphen_values = true)]
     pub location: Option<String>,
+    /// Address of a licence of the owner, where the class requires one
+    #[arg(long)]
+    pub license: Option<Address>,
 }
 
 /// Flags of `cairn device replay`.

@@ -6,7 +6,7 @@ use cairn_protocol::{emission, onboarding::SignatureScheme};
 use cairn_sdk::{
     account::Network,
     address,
-    instruction::{self, ClassSpec, PoolSpec},
+    instruction::{self, ClassSpec, ClassTermsSpec, NetworkTermsSpec, PoolSpec},
     rpc::Client,
 };
 use serde::Serialize;
@@ -19,12 +19,24 @@ use solana_signer::Signer;
 pub struct NetworkSpec {
     /// Name, at most 32 bytes; with the creator it decides the address.
     pub name: String,
-    /// May pause the network.
+    /// Symbol of the devices' NFTs, at most 8 bytes.
+    pub symbol: String,
+    /// Length of the settlement period, fixed for life; the length of an epoch, or more.
+    pub settle_seconds: u32,
+    /// May pause the network and suspend devices.
     pub guardian: Address,
+    /// May issue licences.
+    pub license_issuer: Address,
+    /// Receives the fees of onboarding and of locations.
+    pub fee_treasury: Address,
+    /// Delay of changes of the network and its classes.
+    pub change_delay_seconds: u32,
     /// 0 wireless, 1 storage, 2 compute, 3 sensor: category of the first class.
     pub category: u8,
     /// Link to a description of that class.
     pub uri: String,
+    /// What the authority may change about that class later.
+    pub class_terms: ClassTermsSpec,
     /// Keys that vouch for devices, each with its quota.
     pub makers: Vec<(Address, u32)>,
     /// An existing SPL Token mint for rewards, or a new one with these decimals.
@@ -133,19 +145,31 @@ pub async fn create(
             mint.pubkey()
         }
     };
+    let network_spec = instruction::NetworkSpec {
+        name: spec.name.clone(),
+        symbol: spec.symbol.clone(),
+        settle_seconds: spec.settle_seconds,
+        terms: NetworkTermsSpec {
+            guardian: spec.guardian,
+            license_issuer: spec.license_issuer,
+            treasury: spec.fee_treasury,
+            change_delay_seconds: spec.change_delay_seconds,
+        },
+    };
     let class = ClassSpec {
         index: 0,
         category: spec.category,
         scheme: SignatureScheme::Ed25519,
-        bond: 0,
         uri: spec.uri.clone(),
+        terms: spec.class_terms,
     };
     let create_network = [
-        instruction::create_network(&authority, &spec.name, &spec.guardian)
-            .map_err(cairn_sdk::Error::from)?,
+        instruction::create_network(&authority, &network_spec).map_err(cairn_sdk::Error::from)?,
         instruction::create_class(&authority, &network, &class).map_err(cairn_sdk::Error::from)?,
     ];
-    client.send(&create_network, payer, &[]).await.context("creating the network")?;
+    for create in create_network {
+        client.send(&[create], payer, &[]).await.context("creating the network")?;
+    }
     for makers in spec.makers.chunks(4) {
         let add: Vec<_> = makers
             .iter()

@@ -3,11 +3,12 @@
 use crate::{failure::Failure, progress::Phase};
 use anyhow::{Context, Result};
 use cairn_device::{DeviceSigner, MakerSigner};
-use cairn_protocol::{
-    onboarding::SERIAL_BYTES,
-    proof::{DeviceKey, Position},
+use cairn_protocol::{onboarding::SERIAL_BYTES, proof::Position};
+use cairn_sdk::{
+    account::{Device, Network, network_terms_at},
+    instruction,
+    rpc::Client,
 };
-use cairn_sdk::{account::Device, instruction, rpc::Client};
 use futures::{StreamExt, TryStreamExt};
 use solana_address::Address;
 use solana_keypair::Keypair;
@@ -46,6 +47,33 @@ pub struct NewDevice {
     pub owner: Address,
     /// H3 cell, or 0.
     pub location: u64,
+    /// Licence of the owner, where the class requires one.
+    pub license: Option<Address>,
+}
+
+/// What devices join.
+#[derive(Debug, Clone, Copy)]
+pub struct Target {
+    /// The network.
+    pub network: Address,
+    /// Wallet that receives the network's fees.
+    pub treasury: Address,
+    /// Number of the class.
+    pub class: u16,
+}
+
+impl Target {
+    /// Finds the network's treasury.
+    ///
+    /// # Errors
+    /// When there is no such network, or this machine's clock is off.
+    pub async fn read(client: &Client, network: &Address, class: u16) -> Result<Self> {
+        let state: Network = client.get(network).await?;
+        let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+        let now = i64::try_from(now.context("this machine's clock")?.as_secs())?;
+        let treasury = network_terms_at(&state, now).treasury;
+        Ok(Self { network: *network, treasury, class })
+    }
 }
 
 /// Onboards one device and returns the address of its account.
@@ -55,19 +83,11 @@ pub struct NewDevice {
 pub async fn onboard(
     client: &Client,
     payer: &Keypair,
-    network: &Address,
-    class: u16,
+    target: &Target,
     maker: &MakerSigner,
     device: &NewDevice,
 ) -> Result<Address> {
-    let DeviceKey::Ed25519(device_key) = device.signer.key() else {
-        return Err(Failure::new(
-            "scheme_unsupported",
-            "the device's key is not Ed25519",
-            "use an Ed25519 key",
-        )
-        .into());
-    };
+    let Target { network, treasury, class } = *target;
     let (slot, slot_hash) = client.recent_slot_hash().await?;
     let (network_bytes, owner) = (network.to_bytes(), device.owner.to_bytes());
     let vouched = maker.sign_device(&network_bytes, &device.signer.key(), class, &device.serial);
@@ -75,10 +95,12 @@ pub async fn onboard(
     let onboarding = instruction::Onboarding {
         payer: payer.pubkey(),
         owner: device.owner,
-        network: *network,
+        network,
+        treasury,
         class,
         maker_key: Address::new_from_array(vouched.key),
-        device_key,
+        license: device.license,
+        device_key: device.signer.key(),
         serial: device.serial,
         slot,
         slot_hash,
@@ -107,13 +129,12 @@ pub async fn onboard(
 pub async fn onboard_all(
     client: &Client,
     payer: &Keypair,
-    network: &Address,
-    class: u16,
+    target: &Target,
     maker: &MakerSigner,
     devices: &[NewDevice],
 ) -> Result<usize> {
     let known: std::collections::HashSet<(u8, [u8; 33])> = client
-        .devices(network)
+        .devices(&target.network)
         .await?
         .into_iter()
         .map(|(_, Device { scheme, key, .. })| (scheme, key))
@@ -127,7 +148,7 @@ pub async fn onboard_all(
         .collect();
     let mut phase = Phase::start("onboard devices", missing.len() as u64);
     futures::stream::iter(missing.iter().copied().map(|device| async move {
-        onboard(client, payer, network, class, maker, device)
+        onboard(client, payer, target, maker, device)
             .await
             .with_context(|| format!("onboarding {}", cairn_sdk::address::unpadded(&device.serial)))
     }))

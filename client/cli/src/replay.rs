@@ -46,6 +46,7 @@ pub fn new_devices(fleet: &Fleet) -> Result<Vec<NewDevice>> {
                 serial: device.serial,
                 owner: Address::new_from_array(operator.secret.address()),
                 location: device.position.map_or(Ok(0), |at| crate::onboard::cell(&at))?,
+                license: None,
             })
         })
         .collect()

@@ -8,7 +8,7 @@ use crate::{
     claim, epoch,
     failure::Failure,
     network::{self, MintChoice, NetworkSpec},
-    onboard::{self, NewDevice},
+    onboard::{self, NewDevice, Target},
     oracle::Oracles,
     output::print,
     replay, rewards, wallet,
@@ -25,7 +25,7 @@ use cairn_sdk::{
     address,
     amount::Tokens,
     config::{Config, endpoint},
-    instruction::PoolSpec,
+    instruction::{ClassTermsSpec, PoolSpec},
     rpc::Client,
 };
 use serde::{Deserialize, Serialize};
@@ -243,9 +243,22 @@ async fn create_network(
     let now = i64::try_from(now_ms()? / 1_000).context("this machine's clock")?;
     let spec = NetworkSpec {
         name: args.name.clone(),
+        symbol: args.symbol.clone(),
+        settle_seconds: args.settle_seconds.unwrap_or(args.epoch_seconds),
         guardian: args.guardian.unwrap_or(wallet),
+        license_issuer: args.license_issuer.unwrap_or(wallet),
+        fee_treasury: args.fee_treasury.or(args.treasury).unwrap_or(wallet),
+        change_delay_seconds: args.change_delay_seconds,
         category: args.category as u8,
         uri: args.uri.clone(),
+        class_terms: ClassTermsSpec {
+            points_cap: args.points_cap,
+            onboarding_fee_lamports: args.onboarding_fee_lamports,
+            location_fee_lamports: args.location_fee_lamports,
+            location_cooldown_seconds: args.location_cooldown_seconds,
+            license_required: args.license_required,
+            ..ClassTermsSpec::default()
+        },
         makers: args.makers.clone(),
         mint,
         pool: PoolSpec {
@@ -312,11 +325,11 @@ async fn onboard_device(session: &Session, args: &OnboardArgs) -> Result<Onboard
             Some(text) => onboard::cell(&position(text)?)?,
             None => 0,
         },
+        license: args.license,
     };
+    let target = Target::read(&session.client, &args.network, args.class).await?;
     let maker = maker(&args.maker_keypair)?;
-    let device =
-        onboard::onboard(&session.client, &payer, &args.network, args.class, &maker, &device)
-            .await?;
+    let device = onboard::onboard(&session.client, &payer, &target, &maker, &device).await?;
     Ok(Onboarded { device, mint: address::device_mint(&device), owner })
 }
 
@@ -415,15 +428,8 @@ async fn replay_file(session: &Session, args: &ReplayArgs) -> Result<cairn_devic
     if let Some(path) = &args.maker_keypair {
         let payer = session.wallet()?;
         let devices = replay::new_devices(&fleet)?;
-        onboard::onboard_all(
-            &session.client,
-            &payer,
-            &args.network,
-            args.class,
-            &maker(path)?,
-            &devices,
-        )
-        .await?;
+        let target = Target::read(&session.client, &args.network, args.class).await?;
+        onboard::onboard_all(&session.client, &payer, &target, &maker(path)?, &devices).await?;
         let oracles = Oracles::new(&args.oracles)?;
         replay::wait_for_devices(&oracles, devices.len() as u64).await?;
     }

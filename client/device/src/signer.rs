@@ -2,9 +2,7 @@
 
 use alloc::collections::BTreeMap;
 use cairn_protocol::hash::{Hash, sha256};
-use cairn_protocol::onboarding::{
-    DEVICE_MESSAGE_BYTES, MAKER_MESSAGE_BYTES, SERIAL_BYTES, device_message, maker_message,
-};
+use cairn_protocol::onboarding::{MESSAGE_BYTES, SERIAL_BYTES, device_message, maker_message};
 use cairn_protocol::proof::{Body, DeviceKey, Envelope, Kind, VERSION};
 use ed25519_dalek::{Signature, Signer, SigningKey, VerifyingKey};
 
@@ -12,13 +10,13 @@ const DEVICE_KEY_DOMAIN: &[u8] = b"cairn:device-key:v1";
 const MAKER_KEY_DOMAIN: &[u8] = b"cairn:maker-key:v1";
 const OPERATOR_KEY_DOMAIN: &[u8] = b"cairn:operator-key:v1";
 
-/// A message of fixed length and its Ed25519 signature, as the precompile takes them.
+/// An onboarding message and its Ed25519 signature, as the precompile takes them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct SignedMessage<const N: usize> {
+pub struct SignedMessage {
     /// The signer's public key.
     pub key: [u8; 32],
     /// What is signed.
-    pub message: [u8; N],
+    pub message: [u8; MESSAGE_BYTES],
     /// The signature over `message`.
     pub signature: [u8; 64],
 }
@@ -109,7 +107,7 @@ impl DeviceSigner {
         owner: &[u8; 32],
         slot: u64,
         slot_hash: &[u8; 32],
-    ) -> SignedMessage<DEVICE_MESSAGE_BYTES> {
+    ) -> SignedMessage {
         signed(&self.key, device_message(network, owner, slot, slot_hash))
     }
 }
@@ -153,7 +151,7 @@ impl MakerSigner {
         device: &DeviceKey,
         class: u16,
         serial: &[u8; SERIAL_BYTES],
-    ) -> SignedMessage<MAKER_MESSAGE_BYTES> {
+    ) -> SignedMessage {
         let key = device.to_registry_bytes();
         signed(&self.key, maker_message(network, device.scheme(), &key, class, serial))
     }
@@ -203,7 +201,7 @@ pub fn is_signed(envelope: &Envelope, network: &[u8; 32]) -> bool {
         .is_ok_and(|key| key.verify_strict(&envelope.signed_message(network), &signature).is_ok())
 }
 
-fn signed<const N: usize>(key: &SigningKey, message: [u8; N]) -> SignedMessage<N> {
+fn signed(key: &SigningKey, message: [u8; MESSAGE_BYTES]) -> SignedMessage {
     SignedMessage {
         key: key.verifying_key().to_bytes(),
         message,

@@ -46,7 +46,7 @@ fn beacon() -> Body {
     })
 }
 
-fn is_valid<const N: usize>(signed: &SignedMessage<N>) -> bool {
+fn is_valid(signed: &SignedMessage) -> bool {
     let key = VerifyingKey::from_bytes(&signed.key).unwrap();
     key.verify_strict(&signed.message, &Signature::from_bytes(&signed.signature)).is_ok()
 }

@@ -55,6 +55,21 @@ pub fn network(creator: &Address, name: &str) -> Result<Address, NameError> {
     Ok(derive(&[b"network", creator.as_ref(), &name], &REGISTRY))
 }
 
+/// The mint that groups a network's devices.
+pub fn group(network: &Address) -> Address {
+    derive(&[b"group", network.as_ref()], &REGISTRY)
+}
+
+/// A licence's address, from region and band plan as the registry stores them.
+pub fn license(
+    network: &Address,
+    holder: &Address,
+    region: &[u8; 6],
+    band_plan: &[u8; 16],
+) -> Address {
+    derive(&[b"license", network.as_ref(), holder.as_ref(), region, band_plan], &REGISTRY)
+}
+
 /// A device class's address.
 pub fn class(network: &Address, index: u16) -> Address {
     derive(&[b"class", network.as_ref(), &index.to_le_bytes()], &REGISTRY)

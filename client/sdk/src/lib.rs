@@ -9,11 +9,23 @@
 //! command line's configuration file.
 //!
 //! ```
-//! use cairn_sdk::{address, instruction};
+//! use cairn_sdk::instruction::{self, NetworkSpec, NetworkTermsSpec};
+//! use cairn_sdk::address;
 //! use solana_address::Address;
 //!
 //! let founder = Address::new_from_array([1; 32]);
-//! let create = instruction::create_network(&founder, "grenoble", &founder)?;
+//! let spec = NetworkSpec {
+//!     name: "grenoble".into(),
+//!     symbol: "GRE".into(),
+//!     settle_seconds: 86_400,
+//!     terms: NetworkTermsSpec {
+//!         guardian: founder,
+//!         license_issuer: founder,
+//!         treasury: founder,
+//!         change_delay_seconds: 7 * 86_400,
+//!     },
+//! };
+//! let create = instruction::create_network(&founder, &spec)?;
 //! assert_eq!(create.accounts[1].pubkey, address::network(&founder, "grenoble")?);
 //! # Ok::<(), cairn_sdk::NameError>(())
 //! ```

@@ -63,6 +63,10 @@ pub struct Earnings {
     pub proofs_accepted: u64,
     /// Points of keys that no device account is known for; they are not paid.
     pub points_unattributed: u64,
+    /// Points of devices that were not active at the epoch's end; they are not paid.
+    pub points_inactive: u64,
+    /// Points above what a device of its class can earn in an epoch; they are not paid.
+    pub points_above_cap: u64,
     /// One per device with points, ascending by device.
     pub shares: Vec<Share>,
     /// What rounding left over; the treasury's. `budget` = Σ shares + dust when there are points.
@@ -90,19 +94,29 @@ impl Earnings {
     pub fn compute(terms: &Terms, tally: &Tally, registry: &Registry) -> Result<Self, EpochError> {
         let mut shares = Vec::new();
         let (mut points, mut points_unattributed) = (0_u64, 0_u64);
+        let (mut points_inactive, mut points_above_cap) = (0_u64, 0_u64);
+        let add = |sum: &mut u64, more: u64| {
+            *sum = sum.checked_add(more).ok_or(EpochError::Overflow("points of the epoch"))?;
+            Ok::<_, EpochError>(())
+        };
         for (key, &earned) in tally.points.iter().filter(|(_, points)| **points > 0) {
-            let sum = if let Some(device) = registry.get(key) {
-                shares.push(Share {
-                    device: device.address,
-                    operator: device.operator_at(terms.ends_at_s),
-                    points: earned,
-                    tokens: 0,
-                });
-                &mut points
-            } else {
-                &mut points_unattributed
+            let Some(device) = registry.get(key) else {
+                add(&mut points_unattributed, earned)?;
+                continue;
             };
-            *sum = sum.checked_add(earned).ok_or(EpochError::Overflow("points of the epoch"))?;
+            if !device.active_at(terms.ends_at_s) {
+                add(&mut points_inactive, earned)?;
+                continue;
+            }
+            let counted = earned.min(device.points_cap_at(terms.ends_at_s));
+            add(&mut points_above_cap, earned.saturating_sub(counted))?;
+            add(&mut points, counted)?;
+            shares.push(Share {
+                device: device.address,
+                operator: device.operator_at(terms.ends_at_s),
+                points: counted,
+                tokens: 0,
+            });
         }
         shares.sort_unstable_by_key(|share| share.device);
         let weights: Vec<u64> = shares.iter().map(|share| share.points).collect();
@@ -124,6 +138,8 @@ impl Earnings {
             points,
             proofs_accepted: tally.proofs(),
             points_unattributed,
+            points_inactive,
+            points_above_cap,
             registry_hash: sha256(&earners),
             proofs_hash: tally.hash(),
             shares,

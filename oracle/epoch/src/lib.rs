@@ -32,11 +32,7 @@
 //! use cairn_verify::{Category, DeviceRecord, Policy, Registry};
 //!
 //! let key = DeviceKey::Ed25519([1; 32]);
-//! let registry = Registry::new([DeviceRecord {
-//!     address: [2; 32], key, class: 0, category: Category::Wireless,
-//!     operator: [3; 32], previous_operator: [3; 32], operator_since_s: 0,
-//!     position: None, active: true,
-//! }]);
+//! let registry = Registry::new([DeviceRecord::new([2; 32], key, 0, Category::Wireless, [3; 32])]);
 //! let policy = Policy::default();
 //! let mut tally = Tally::default();
 //! tally.add(&policy, key, Kind::Witness, [4; 32])?;

@@ -5,7 +5,8 @@ use cairn_epoch::{Earnings, EpochError, EpochResult, LeavesDocument, Tally, Term
 use cairn_protocol::hash::sha256;
 use cairn_protocol::merkle::{Node, verify};
 use cairn_protocol::proof::{DeviceKey, Kind};
-use cairn_verify::{Category, DeviceRecord, Policy, Registry};
+use cairn_protocol::settlement::Settled;
+use cairn_verify::{Category, ClassHistory, ClassTerms, DeviceRecord, Policy, Registry};
 use proptest::prelude::*;
 
 const NETWORK: [u8; 32] = [5; 32];
@@ -21,17 +22,25 @@ fn address(what: &[u8], number: u8) -> [u8; 32] {
     sha256(&[what, &[number]])
 }
 
-fn record(device: u8, operator: u8, previous: u8, since_s: u64) -> DeviceRecord {
+fn record(device: u8, operator: u8, previous: u8, since_s: i64) -> DeviceRecord {
+    let previous = address(b"operator", previous);
     DeviceRecord {
-        address: address(b"device", device),
-        key: key(device),
-        class: 0,
-        category: Category::Wireless,
-        operator: address(b"operator", operator),
-        previous_operator: address(b"operator", previous),
-        operator_since_s: since_s,
-        position: None,
-        active: true,
+        operator: Settled {
+            current: address(b"operator", operator),
+            since: since_s,
+            previous,
+            previous_since: 0,
+            earlier: previous,
+        },
+        // As long as an epoch.
+        settle_seconds: 100,
+        ..DeviceRecord::new(
+            address(b"device", device),
+            key(device),
+            0,
+            Category::Wireless,
+            previous,
+        )
     }
 }
 
@@ -176,11 +185,72 @@ proptest! {
 #[test]
 fn the_operator_at_the_end_of_the_epoch_earns() {
     // Epoch 0 ends at 100 s.
-    for (since_s, expected) in [(99, 1), (100, 2), (500, 2), (0, 1)] {
+    for (since_s, expected) in [(99_i64, 1), (100, 2), (500, 2), (0, 1)] {
         let registry = Registry::new([record(0, 1, 2, since_s)]);
         let earnings =
             Earnings::compute(&terms(0, 10), &tally(&[(0, true, 1)]), &registry).unwrap();
         assert_eq!(earnings.shares[0].operator, address(b"operator", expected), "{since_s}");
+    }
+}
+
+#[test]
+fn a_device_earns_no_more_than_its_class_allows() {
+    let capped = |points_cap| {
+        let terms = ClassTerms { points_cap, ..ClassTerms::default() };
+        DeviceRecord { class_terms: ClassHistory::always(terms), ..record(0, 0, 0, 0) }
+    };
+    let tally = tally(&[(0, true, 1), (0, true, 2), (0, true, 3), (1, true, 4)]);
+    let whole =
+        Earnings::compute(&terms(0, 100), &tally, &Registry::new([capped(0), record(1, 1, 1, 0)]))
+            .unwrap();
+    let of = |earnings: &Earnings, device| {
+        let address = address(b"device", device);
+        earnings.shares.iter().find(|share| share.device == address).unwrap().points
+    };
+    let one = of(&whole, 1);
+    assert_eq!(of(&whole, 0), 3 * one);
+    for (cap, expected) in [(3 * one, 3 * one), (2 * one, 2 * one), (1, 1)] {
+        let registry = Registry::new([capped(cap), record(1, 1, 1, 0)]);
+        let earnings = Earnings::compute(&terms(0, 100), &tally, &registry).unwrap();
+        assert_eq!((of(&earnings, 0), of(&earnings, 1)), (expected, one));
+        assert_eq!(earnings.points, expected + one);
+        assert_eq!(earnings.points_above_cap, 3 * one - expected);
+    }
+    // The cap of the epoch's end counts: this one comes after the end of epoch 0.
+    let mut later = capped(0);
+    let strict = ClassTerms { points_cap: 1, ..ClassTerms::default() };
+    for (from_s, expected) in [(100, 1), (101, 3 * one)] {
+        later.class_terms.pending = Some((strict, from_s));
+        let registry = Registry::new([later, record(1, 1, 1, 0)]);
+        let earnings = Earnings::compute(&terms(0, 100), &tally, &registry).unwrap();
+        assert_eq!(of(&earnings, 0), expected);
+    }
+}
+
+#[test]
+fn a_device_that_is_not_active_at_the_epochs_end_earns_nothing() {
+    // Epoch 0 ends at 100 s.
+    let suspended =
+        |since| Settled { current: 1, since, previous: 0, previous_since: 0, earlier: 0 };
+    let with = |change: fn(&mut DeviceRecord)| {
+        let mut device = record(0, 1, 1, 0);
+        change(&mut device);
+        device
+    };
+    let cases = [
+        (record(0, 1, 1, 0), true),
+        (DeviceRecord { status: suspended(99), ..record(0, 1, 1, 0) }, false),
+        (DeviceRecord { status: suspended(100), ..record(0, 1, 1, 0) }, true),
+        (with(|device| device.on_chain = false), false),
+        (with(|device| device.onboarded_at_s = 99), true),
+        (with(|device| device.onboarded_at_s = 100), false),
+    ];
+    let tally = tally(&[(0, true, 1), (1, true, 2)]);
+    for (device, earns) in cases {
+        let registry = Registry::new([device, record(1, 1, 1, 0)]);
+        let earnings = Earnings::compute(&terms(0, 100), &tally, &registry).unwrap();
+        assert_eq!(earnings.shares.len(), if earns { 2 } else { 1 }, "{device:?}");
+        assert_eq!(earnings.points_inactive > 0, !earns);
     }
 }
 
@@ -209,7 +279,7 @@ fn points_of_an_unknown_key_are_not_paid() {
 #[test]
 fn a_treasury_with_devices_has_one_leaf() {
     let mut device = record(0, 0, 0, 0);
-    device.operator = TREASURY;
+    device.operator = Settled::new(TREASURY, 0);
     let registry = Registry::new([device, record(1, 1, 1, 0), record(2, 1, 1, 0)]);
     let tally = tally(&[(0, true, 1), (1, true, 2), (2, true, 3)]);
     let earnings = Earnings::compute(&terms(0, 100), &tally, &registry).unwrap();

@@ -1,12 +1,14 @@
 //! The registry as the oracle knows it: the newest finalized snapshot, and the devices that have
-//! left the chain since, which still earn for the epoch in which they left.
+//! left the chain since, so that their proofs are refused for what they are. The registry lets a
+//! device leave only when no oracle needs it any more for an epoch in which it was active.
 
 use crate::chain::{Chain, RegistrySnapshot};
 use crate::error::{OracleError, blocking};
 use cairn_epoch::text;
 use cairn_protocol::proof::{DeviceKey, Position};
+use cairn_protocol::settlement::Settled;
 use cairn_store::Documents;
-use cairn_verify::{Address, Category, DeviceRecord, Registry};
+use cairn_verify::{Address, Category, Changed, ClassHistory, ClassTerms, DeviceRecord, Registry};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -17,7 +19,7 @@ const DOCUMENT: &str = "registry.json";
 /// One state of the registry.
 #[derive(Debug, Clone)]
 pub struct RegistryView {
-    /// The devices, those that left as inactive.
+    /// The devices, with those that left the chain.
     pub registry: Arc<Registry>,
     /// Devices on chain.
     pub on_chain: usize,
@@ -107,17 +109,100 @@ impl Devices {
     }
 }
 
-/// What is on chain, and as inactive what no longer is.
+/// What is on chain, and marked as such what no longer is.
 fn merge(
     known: &BTreeMap<Address, DeviceRecord>,
     snapshot: RegistrySnapshot,
 ) -> BTreeMap<Address, DeviceRecord> {
     let mut merged: BTreeMap<Address, DeviceRecord> = known
         .iter()
-        .map(|(address, record)| (*address, DeviceRecord { active: false, ..*record }))
+        .map(|(address, record)| (*address, DeviceRecord { on_chain: false, ..*record }))
         .collect();
     merged.extend(snapshot.devices.into_iter().map(|record| (record.address, record)));
     merged
+}
+
+/// A value with its history, as it is stored.
+#[derive(Serialize, Deserialize)]
+struct StoredSettled<T> {
+    current: T,
+    since_s: i64,
+    previous: T,
+    previous_since_s: i64,
+    earlier: T,
+}
+
+impl<T> StoredSettled<T> {
+    fn new<U>(value: &Settled<U>, store: impl Fn(&U) -> T) -> Self {
+        Self {
+            current: store(&value.current),
+            since_s: value.since,
+            previous: store(&value.previous),
+            previous_since_s: value.previous_since,
+            earlier: store(&value.earlier),
+        }
+    }
+
+    fn read<U>(&self, read: impl Fn(&T) -> Option<U>) -> Option<Settled<U>> {
+        Some(Settled {
+            current: read(&self.current)?,
+            since: self.since_s,
+            previous: read(&self.previous)?,
+            previous_since: self.previous_since_s,
+            earlier: read(&self.earlier)?,
+        })
+    }
+}
+
+/// A value with the one before, as it is stored.
+#[derive(Serialize, Deserialize)]
+struct StoredChanged<T> {
+    previous: T,
+    current: T,
+    since_s: i64,
+}
+
+impl<T> StoredChanged<T> {
+    fn new<U>(value: &Changed<U>, store: impl Fn(&U) -> T) -> Self {
+        Self {
+            previous: store(&value.previous),
+            current: store(&value.current),
+            since_s: value.since_s,
+        }
+    }
+
+    fn read<U>(&self, read: impl Fn(&T) -> Option<U>) -> Option<Changed<U>> {
+        Some(Changed {
+            previous: read(&self.previous)?,
+            current: read(&self.current)?,
+            since_s: self.since_s,
+        })
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+struct StoredTerms {
+    bond: u64,
+    points_cap: u64,
+    license_required: bool,
+}
+
+impl StoredTerms {
+    const fn new(terms: &ClassTerms) -> Self {
+        Self {
+            bond: terms.bond,
+            points_cap: terms.points_cap,
+            license_required: terms.license_required,
+        }
+    }
+
+    const fn read(&self) -> ClassTerms {
+        ClassTerms {
+            bond: self.bond,
+            points_cap: self.points_cap,
+            license_required: self.license_required,
+        }
+    }
 }
 
 #[derive(Serialize, Deserialize)]
@@ -128,17 +213,25 @@ struct StoredDevice {
     key: String,
     class: u16,
     category: String,
-    #[serde(with = "text::base58")]
-    operator: Address,
-    #[serde(with = "text::base58")]
-    previous_operator: Address,
-    operator_since_s: u64,
-    position_e7: Option<(i32, i32)>,
-    active: bool,
+    class_terms: StoredChanged<StoredTerms>,
+    class_terms_pending: Option<(StoredTerms, i64)>,
+    operator: StoredSettled<String>,
+    status: StoredSettled<u8>,
+    settle_seconds: u32,
+    onboarded_at_s: i64,
+    position_e7: StoredChanged<Option<(i32, i32)>>,
+    license: StoredChanged<Option<String>>,
+    on_chain: bool,
 }
 
 const CATEGORIES: [Category; 4] =
     [Category::Wireless, Category::Storage, Category::Compute, Category::Sensor];
+
+fn address_of(hex: &str) -> Option<Address> {
+    let mut address = [0; 32];
+    hex::decode_to_slice(hex, &mut address).ok()?;
+    Some(address)
+}
 
 impl StoredDevice {
     fn new(record: &DeviceRecord) -> Self {
@@ -148,11 +241,20 @@ impl StoredDevice {
             key: hex::encode(record.key.to_registry_bytes()),
             class: record.class,
             category: record.category.name().to_owned(),
-            operator: record.operator,
-            previous_operator: record.previous_operator,
-            operator_since_s: record.operator_since_s,
-            position_e7: record.position.map(|at| (at.latitude_e7, at.longitude_e7)),
-            active: record.active,
+            class_terms: StoredChanged::new(&record.class_terms.terms, StoredTerms::new),
+            class_terms_pending: record
+                .class_terms
+                .pending
+                .map(|(terms, from_s)| (StoredTerms::new(&terms), from_s)),
+            operator: StoredSettled::new(&record.operator, |operator| hex::encode(operator)),
+            status: StoredSettled::new(&record.status, |status| *status),
+            settle_seconds: record.settle_seconds,
+            onboarded_at_s: record.onboarded_at_s,
+            position_e7: StoredChanged::new(&record.position, |position| {
+                position.map(|at| (at.latitude_e7, at.longitude_e7))
+            }),
+            license: StoredChanged::new(&record.license, |license| license.map(hex::encode)),
+            on_chain: record.on_chain,
         }
     }
 
@@ -164,13 +266,26 @@ impl StoredDevice {
             key: DeviceKey::from_registry_bytes(self.scheme, &key)?,
             class: self.class,
             category: CATEGORIES.into_iter().find(|known| known.name() == self.category)?,
-            operator: self.operator,
-            previous_operator: self.previous_operator,
-            operator_since_s: self.operator_since_s,
-            position: self
-                .position_e7
-                .map(|(latitude_e7, longitude_e7)| Position { latitude_e7, longitude_e7 }),
-            active: self.active,
+            class_terms: ClassHistory {
+                terms: self.class_terms.read(|terms| Some(terms.read()))?,
+                pending: self.class_terms_pending.map(|(terms, from_s)| (terms.read(), from_s)),
+            },
+            operator: self.operator.read(|hex| address_of(hex))?,
+            status: self.status.read(|status| Some(*status))?,
+            settle_seconds: self.settle_seconds,
+            onboarded_at_s: self.onboarded_at_s,
+            position: self.position_e7.read(|place| {
+                Some(
+                    place.map(|(latitude_e7, longitude_e7)| Position { latitude_e7, longitude_e7 }),
+                )
+            })?,
+            license: self.license.read(|license| {
+                Some(match license {
+                    Some(hex) => Some(address_of(hex)?),
+                    None => None,
+                })
+            })?,
+            on_chain: self.on_chain,
         })
     }
 }

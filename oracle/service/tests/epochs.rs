@@ -414,12 +414,20 @@ async fn a_retired_device_earns_for_its_last_epoch() {
     let dir = tempfile::tempdir().unwrap();
     let oracle = net.oracle(0, dir.path(), &[]).await.ready().await;
     oracle.submit(&heard_by(1, net.now_ms(), &[1])).await;
-    net.world.lock().unwrap().devices.retain(|device| device.key != key(1));
-    eventually("noticed", || async { oracle.get("/readyz").await.1["devices"] == 9 }).await;
+    for device in net.world.lock().unwrap().devices.iter_mut().filter(|d| d.key == key(1)) {
+        // Its holder asks for retirement once the epoch is over.
+        let ends_at = i64::try_from(GENESIS_S + EPOCH_S).unwrap();
+        device.status = device.status.record(2, ends_at, device.settle_seconds);
+    }
+    let inactive = || async {
+        let proof = sign(1, envelope(1, 2, net.now_ms(), &witness(1)));
+        oracle.submit(&[proof]).await == ["device_inactive"]
+    };
+    eventually("noticed", inactive).await;
     // Also over a restart.
     oracle.stop().await;
     let oracle = net.oracle(0, dir.path(), &[]).await.ready().await;
-    let proof = sign(1, envelope(1, 2, net.now_ms(), &witness(1)));
+    let proof = sign(1, envelope(1, 3, net.now_ms(), &witness(1)));
     assert_eq!(oracle.submit(&[proof]).await, ["device_inactive"]);
     finalize(&net, 0).await;
     assert_eq!(claim(&oracle, &operator(1)).await.lifetime_total, BUDGET);

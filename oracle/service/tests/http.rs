@@ -85,7 +85,7 @@ fn net_for_every_reason() -> Net {
     net.at_s(EPOCH_S + 20);
     let mut world = net.world.lock().unwrap();
     world.devices.extend([
-        DeviceRecord { active: false, ..record(20) },
+        DeviceRecord { on_chain: false, ..record(20) },
         DeviceRecord { category: Category::Storage, ..record(21) },
         DeviceRecord { key: DeviceKey::P256([2; 33]), ..record(22) },
     ]);

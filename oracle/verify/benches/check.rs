@@ -42,17 +42,7 @@ fn proofs() -> (Registry, Vec<Vec<u8>>) {
         };
         envelope.signature = signer.sign(&envelope.signed_message(&NETWORK)).to_bytes();
         encoded.push(envelope.encode());
-        devices.push(DeviceRecord {
-            address: secret,
-            key,
-            class: 0,
-            category: Category::Wireless,
-            operator: [3; 32],
-            previous_operator: [3; 32],
-            operator_since_s: 0,
-            position: None,
-            active: true,
-        });
+        devices.push(DeviceRecord::new(secret, key, 0, Category::Wireless, [3; 32]));
     }
     (Registry::new(devices), encoded)
 }

@@ -62,7 +62,7 @@ pub fn check(network: &[u8; 32], registry: &Registry, bytes: &[u8]) -> Checked {
         return Checked::refused(Reason::DeviceUnknown);
     };
     let device = entry.record;
-    let standing = if !device.active {
+    let standing = if !device.is_active() {
         Err(Reason::DeviceInactive)
     } else if !device.category.gives(kind) {
         Err(Reason::KindNotOfClass)

@@ -2,6 +2,7 @@
 
 use crate::signature::KnownKey;
 use cairn_protocol::proof::{DeviceKey, Kind, Position};
+use cairn_protocol::settlement::Settled;
 use std::collections::HashMap;
 
 /// An account or wallet on Solana.
@@ -39,7 +40,68 @@ impl Category {
     }
 }
 
-/// One onboarded device as the registry has it.
+/// A value of the registry that changes at most once in so long a time that the value before is
+/// kept for as long as oracles may ask for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Changed<T> {
+    /// The value before `since_s`.
+    pub previous: T,
+    /// The value from `since_s` on.
+    pub current: T,
+    /// When it changed, unix seconds; 0 when it never did.
+    pub since_s: i64,
+}
+
+impl<T: Copy> Changed<T> {
+    /// A value that never changed.
+    pub const fn always(value: T) -> Self {
+        Self { previous: value, current: value, since_s: 0 }
+    }
+
+    /// The value at a time in unix seconds.
+    pub const fn at(&self, time_s: i64) -> T {
+        if time_s >= self.since_s { self.current } else { self.previous }
+    }
+}
+
+/// What a device class demands and allows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct ClassTerms {
+    /// Stake that an operator needs per device, in the stake mint's smallest unit.
+    pub bond: u64,
+    /// Points that one device can earn per epoch; 0: as many as the policy gives.
+    pub points_cap: u64,
+    /// Whether devices need a valid licence of their holder.
+    pub license_required: bool,
+}
+
+/// A class's terms with those before and those to come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ClassHistory {
+    /// The terms before, and those of today.
+    pub terms: Changed<ClassTerms>,
+    /// Terms that come into force, and when, unix seconds.
+    pub pending: Option<(ClassTerms, i64)>,
+}
+
+impl ClassHistory {
+    /// Terms that never changed.
+    pub const fn always(terms: ClassTerms) -> Self {
+        Self { terms: Changed::always(terms), pending: None }
+    }
+
+    /// The terms at a time in unix seconds.
+    pub const fn at(&self, time_s: i64) -> ClassTerms {
+        match self.pending {
+            Some((terms, from_s)) if time_s >= from_s => terms,
+            _ => self.terms.at(time_s),
+        }
+    }
+}
+
+/// One onboarded device as the registry has it: with as much of its history that every oracle
+/// finds the same for the end of an epoch, whenever it reads within the settlement period after
+/// the epoch's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct DeviceRecord {
     /// Address of the registry's device account; what a device's share is booked under.
@@ -50,24 +112,88 @@ pub struct DeviceRecord {
     pub class: u16,
     /// Category of that class.
     pub category: Category,
-    /// Wallet that earns for it since `operator_since_s`.
-    pub operator: Address,
-    /// Wallet that earned for it before.
-    pub previous_operator: Address,
-    /// When `operator` took over, in unix seconds.
-    pub operator_since_s: u64,
+    /// Terms of that class.
+    pub class_terms: ClassHistory,
+    /// Wallet that earns for it.
+    pub operator: Settled<Address>,
+    /// 0 active; bit 0 suspended, bit 1 retiring.
+    pub status: Settled<u8>,
+    /// Length of the network's settlement period.
+    pub settle_seconds: u32,
+    /// When it joined, unix seconds.
+    pub onboarded_at_s: i64,
     /// Where it is asserted to stand, if it is.
-    pub position: Option<Position>,
-    /// Neither suspended nor retired.
-    pub active: bool,
+    pub position: Changed<Option<Position>>,
+    /// Its licence's account, if it has one.
+    pub license: Changed<Option<Address>>,
+    /// Whether the registry has it still. A device leaves the chain only when no oracle needs it
+    /// any more for an epoch in which it was active.
+    pub on_chain: bool,
 }
 
 impl DeviceRecord {
-    /// Who earns for an epoch that ends at `ends_at_s`: the operator that the device had when the
-    /// epoch ended.
-    pub const fn operator_at(&self, ends_at_s: u64) -> Address {
-        if self.operator_since_s < ends_at_s { self.operator } else { self.previous_operator }
+    /// A device without a place, licence and cap, of whom nothing ever changed.
+    pub const fn new(
+        address: Address,
+        key: DeviceKey,
+        class: u16,
+        category: Category,
+        operator: Address,
+    ) -> Self {
+        let terms = ClassTerms { bond: 0, points_cap: 0, license_required: false };
+        Self {
+            address,
+            key,
+            class,
+            category,
+            class_terms: ClassHistory::always(terms),
+            operator: Settled::new(operator, 0),
+            status: Settled::new(STATUS_ACTIVE, 0),
+            settle_seconds: 1,
+            onboarded_at_s: 0,
+            position: Changed::always(None),
+            license: Changed::always(None),
+            on_chain: true,
+        }
     }
+
+    /// Who earns for an epoch that ends at `ends_at_s`, unix seconds: the operator at the start of
+    /// the settlement period in which it ends, see [`cairn_protocol::settlement`].
+    pub fn operator_at(&self, ends_at_s: u64) -> Address {
+        self.operator.at(seconds(ends_at_s), self.settle_seconds)
+    }
+
+    /// Whether the device earns for an epoch that ends at `ends_at_s`, unix seconds: it has joined
+    /// before, and is neither suspended nor retiring at the start of the settlement period in
+    /// which the epoch ends.
+    pub fn active_at(&self, ends_at_s: u64) -> bool {
+        let ends_at_s = seconds(ends_at_s);
+        self.on_chain
+            && self.onboarded_at_s < ends_at_s
+            && self.status.at(ends_at_s, self.settle_seconds) == STATUS_ACTIVE
+    }
+
+    /// Whether proofs of the device are taken now: as far as is known it is on chain and neither
+    /// suspended nor retiring. What was taken and does not count after all, [`Self::active_at`]
+    /// decides.
+    pub const fn is_active(&self) -> bool {
+        self.on_chain && self.status.current == STATUS_ACTIVE
+    }
+
+    /// Points that the device can earn in an epoch that ends at `ends_at_s`, unix seconds.
+    pub const fn points_cap_at(&self, ends_at_s: u64) -> u64 {
+        match self.class_terms.at(seconds(ends_at_s)).points_cap {
+            0 => u64::MAX,
+            cap => cap,
+        }
+    }
+}
+
+/// [`DeviceRecord::status`] of a device that may give proofs.
+const STATUS_ACTIVE: u8 = 0;
+
+const fn seconds(time_s: u64) -> i64 {
+    if time_s > i64::MAX as u64 { i64::MAX } else { time_s.cast_signed() }
 }
 
 /// The onboarded devices by key, each with its key ready for verifying.

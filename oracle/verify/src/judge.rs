@@ -221,7 +221,10 @@ impl Judge {
         if epoch.witnesses.contains(&(witness.payload_hash, envelope.device)) {
             return Err(Reason::WitnessRepeated);
         }
-        reception_possible(&self.policy, &sent.beacon, candidate.device.position, witness)
+        // Where the device stood when it heard the beacon.
+        let captured_s = i64::try_from(envelope.captured_at_ms / 1_000).unwrap_or(i64::MAX);
+        let position = candidate.device.position.at(captured_s);
+        reception_possible(&self.policy, &sent.beacon, position, witness)
     }
 
     fn remember(&mut self, envelope: &Envelope, kind: Kind, body: Body) {

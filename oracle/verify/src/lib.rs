@@ -70,6 +70,6 @@ pub mod wireless;
 
 pub use check::{Candidate, Checked, check};
 pub use clock::{ClockError, EpochClock};
-pub use device::{Address, Category, DeviceRecord, Registry};
+pub use device::{Address, Category, Changed, ClassHistory, ClassTerms, DeviceRecord, Registry};
 pub use judge::{Judge, RestoreError, Verdict};
 pub use policy::{Policy, PolicyError};

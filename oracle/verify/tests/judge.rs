@@ -5,7 +5,7 @@ use cairn_protocol::proof::{
     Beacon, Body, DeviceKey, Envelope, MAX_PROOF_BYTES, Position, VERSION, Witness,
 };
 use cairn_protocol::reason::Reason;
-use cairn_verify::{Category, DeviceRecord, EpochClock, Judge, Policy, Registry, check};
+use cairn_verify::{Category, Changed, DeviceRecord, EpochClock, Judge, Policy, Registry, check};
 use ed25519_dalek::{Signer, SigningKey};
 use proptest::prelude::*;
 
@@ -32,15 +32,8 @@ fn key(signer: &SigningKey) -> DeviceKey {
 fn record(key: DeviceKey, position: Option<Position>) -> DeviceRecord {
     let DeviceKey::Ed25519(address) = key else { panic!("an Ed25519 key") };
     DeviceRecord {
-        address,
-        key,
-        class: 0,
-        category: Category::Wireless,
-        operator: [1; 32],
-        previous_operator: [1; 32],
-        operator_since_s: GENESIS_S,
-        position,
-        active: true,
+        position: Changed::always(position),
+        ..DeviceRecord::new(address, key, 0, Category::Wireless, [1; 32])
     }
 }
 
@@ -176,7 +169,7 @@ fn device_rules() {
     assert_eq!(world.judge(&bytes), Reason::DeviceUnknown);
 
     let known = record(key(&world.sender), None);
-    world.registry.insert(DeviceRecord { active: false, ..known });
+    world.registry.insert(DeviceRecord { on_chain: false, ..known });
     let bytes = sign(&world.sender, unsigned(&world.sender, 1, &Body::Beacon(beacon(1))));
     let verdict = world.judge.judge_bytes(NOW_MS, &NETWORK, &world.registry, &bytes);
     assert_eq!(verdict.reason, Reason::DeviceInactive);

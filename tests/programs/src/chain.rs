@@ -150,6 +150,11 @@ impl Chain {
         self.svm.set_sysvar(&clock);
     }
 
+    /// The clock, unix seconds.
+    pub fn now(&self) -> i64 {
+        self.svm.get_sysvar::<Clock>().unix_timestamp
+    }
+
     /// Moves the clock to `unix_timestamp`; slots go on.
     pub fn warp_to(&mut self, unix_timestamp: i64) {
         let slot = self.svm.get_sysvar::<Clock>().slot;

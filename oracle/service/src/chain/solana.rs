@@ -9,11 +9,12 @@ use cairn_protocol::merkle::Node;
 use cairn_protocol::proof::{DeviceKey, Position};
 use cairn_protocol::proposal::ProposalContent;
 use cairn_sdk::account::{
-    Device, DeviceClass, Proposal, emission_steps, oracles, proposal_content,
+    self, Device, DeviceClass, Network, Proposal, emission_steps, operators, oracles,
+    proposal_content, statuses,
 };
 use cairn_sdk::rpc::Client;
 use cairn_sdk::{Error, address, instruction};
-use cairn_verify::{Address, Category, DeviceRecord};
+use cairn_verify::{Address, Category, Changed, ClassHistory, ClassTerms, DeviceRecord};
 use solana_address::Address as SolanaAddress;
 use solana_commitment_config::CommitmentConfig;
 use solana_instruction::Instruction;
@@ -21,9 +22,6 @@ use solana_keypair::Keypair;
 use solana_sdk_ids::sysvar;
 use solana_signer::Signer;
 use std::collections::BTreeMap;
-
-/// `Device::status` of a device that may give proofs.
-const STATUS_ACTIVE: u8 = 0;
 
 /// One RPC node and this oracle's keypair.
 #[derive(Debug)]
@@ -121,6 +119,7 @@ impl Chain for SolanaChain {
         // The clock first: what is read after it is at least as new as the slot that it states.
         let (slot, chain_time_s) = self.clock(&self.finalized).await?;
         let network = SolanaAddress::new_from_array(*network);
+        let state: Network = self.finalized.get(&network).await.map_err(read)?;
         let classes: BTreeMap<u16, DeviceClass> = self
             .finalized
             .all::<DeviceClass>(&[(0, network.as_ref())])
@@ -132,7 +131,7 @@ impl Chain for SolanaChain {
         let devices = self.finalized.devices(&network).await.map_err(read)?;
         let mut records = Vec::with_capacity(devices.len());
         for (at, device) in devices {
-            match record(&at, &device, &classes) {
+            match record(&at, &device, &classes, state.settle_seconds) {
                 Some(record) => records.push(record),
                 // One device that this build does not understand must not stop all others.
                 None => tracing::warn!(device = %at, "skipped: its class or key is not known"),
@@ -216,8 +215,10 @@ fn record(
     at: &SolanaAddress,
     device: &Device,
     classes: &BTreeMap<u16, DeviceClass>,
+    settle_seconds: u32,
 ) -> Option<DeviceRecord> {
-    let category = match classes.get(&device.class)?.category {
+    let class = classes.get(&device.class)?;
+    let category = match class.category {
         0 => Category::Wireless,
         1 => Category::Storage,
         2 => Category::Compute,
@@ -229,12 +230,44 @@ fn record(
         key: DeviceKey::from_registry_bytes(device.scheme, &device.key)?,
         class: device.class,
         category,
-        operator: device.operator.to_bytes(),
-        previous_operator: device.previous_operator.to_bytes(),
-        operator_since_s: u64::try_from(device.operator_since).unwrap_or(0),
-        position: position_of_cell(device.location),
-        active: device.status == STATUS_ACTIVE,
+        class_terms: class_history(class),
+        operator: operators(device).map(SolanaAddress::to_bytes),
+        status: statuses(device),
+        settle_seconds,
+        onboarded_at_s: device.onboarded_at,
+        position: Changed {
+            previous: position_of_cell(device.previous_location),
+            current: position_of_cell(device.location),
+            since_s: device.location_since,
+        },
+        license: Changed {
+            previous: license(&device.previous_license),
+            current: license(&device.license),
+            since_s: device.license_since,
+        },
+        on_chain: true,
     })
+}
+
+fn license(address: &SolanaAddress) -> Option<Address> {
+    (*address != SolanaAddress::default()).then(|| address.to_bytes())
+}
+
+fn class_history(class: &DeviceClass) -> ClassHistory {
+    let terms = |terms: &account::ClassTerms| ClassTerms {
+        bond: terms.bond,
+        points_cap: terms.points_cap,
+        license_required: terms.license_required != 0,
+    };
+    ClassHistory {
+        terms: Changed {
+            previous: terms(&class.previous_terms),
+            current: terms(&class.terms),
+            since_s: class.terms_since,
+        },
+        pending: (class.pending_terms_at != 0)
+            .then(|| (terms(&class.pending_terms), class.pending_terms_at)),
+    }
 }
 
 /// The centre of an H3 cell in whole 10⁻⁷ degrees; `None` for 0 (not asserted) and for a number

@@ -12,7 +12,7 @@ use cairn_protocol::merkle::Node;
 use cairn_protocol::proof::{Batch, Beacon, Body, DeviceKey, Envelope, Position, VERSION, Witness};
 use cairn_protocol::proposal::ProposalContent;
 use cairn_sdk::api::BatchView;
-use cairn_verify::{Address, Category, DeviceRecord, Policy};
+use cairn_verify::{Address, Category, Changed, DeviceRecord, Policy};
 use ed25519_dalek::{Signer, SigningKey};
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -80,15 +80,14 @@ pub(crate) fn operator(number: u8) -> Address {
 /// Device 0 is the mobile sender; 1 to 9 stand near Grenoble, with operators 0 to 2.
 pub(crate) fn record(device: u8) -> DeviceRecord {
     DeviceRecord {
-        address: sha256(&[b"device", &[device]]),
-        key: key(device),
-        class: 0,
-        category: Category::Wireless,
-        operator: operator(device % 3),
-        previous_operator: operator(device % 3),
-        operator_since_s: GENESIS_S,
-        position: (device > 0).then_some(NEAR),
-        active: true,
+        position: Changed::always((device > 0).then_some(NEAR)),
+        ..DeviceRecord::new(
+            sha256(&[b"device", &[device]]),
+            key(device),
+            0,
+            Category::Wireless,
+            operator(device % 3),
+        )
     }
 }
 

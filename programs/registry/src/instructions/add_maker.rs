@@ -7,7 +7,7 @@ use anchor_lang::prelude::*;
 
 /// Accounts expected:
 /// 0. `[writable, signer]` authority of the network, pays the rent
-/// 1. `[]` network
+/// 1. `[writable]` network
 /// 2. `[writable]` maker, created here
 /// 3. `[]` system program
 #[derive(Accounts)]
@@ -15,6 +15,7 @@ use anchor_lang::prelude::*;
 pub struct AddMaker {
     #[account(mut)]
     pub authority: Signer,
+    #[account(mut)]
     pub network: Account<Network>,
     #[account(
         init,
@@ -37,13 +38,17 @@ impl AddMaker {
         *self.maker = Maker {
             network,
             attesting_key,
+            rent_payer: *self.authority.address(),
             quota,
             onboarded: 0,
+            live: 0,
             revoked: 0,
             version: VERSION,
             bump,
-            reserved: [0; 21],
+            reserved: [0; 17],
         };
+        self.network.maker_count =
+            self.network.maker_count.checked_add(1).ok_or(RegistryError::Overflow)?;
         emit!(MakerAdded { network, attesting_key, quota });
         Ok(())
     }

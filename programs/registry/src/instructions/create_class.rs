@@ -1,7 +1,7 @@
 use crate::{
     error::RegistryError,
     events::ClassCreated,
-    state::{CLASS_SEED, DeviceClass, MAX_CATEGORY, Network, VERSION, is_padded_name},
+    state::{CLASS_SEED, ClassTerms, DeviceClass, MAX_CATEGORY, Network, VERSION, is_padded_name},
 };
 use anchor_lang::prelude::*;
 use cairn_protocol::onboarding::SignatureScheme;
@@ -13,12 +13,12 @@ pub struct CreateClassParams {
     pub index: u16,
     /// 0 wireless, 1 storage, 2 compute, 3 sensor.
     pub category: u8,
-    /// 0 Ed25519. (1, P-256, is not verified by this version.)
+    /// 0 Ed25519, 1 P-256.
     pub scheme: u8,
-    /// Stake per device, in the stake mint's smallest unit.
-    pub bond: u64,
     /// Link to a description; UTF-8, zero-padded, not empty.
     pub uri: [u8; 96],
+    /// What the authority may change later.
+    pub terms: ClassTerms,
 }
 
 /// Accounts expected:
@@ -48,32 +48,36 @@ impl CreateClass {
         self.network.require_authority(self.authority.address())?;
         require!(params.index == self.network.class_count, RegistryError::InvalidClassIndex);
         require!(params.category <= MAX_CATEGORY, RegistryError::InvalidCategory);
-        require!(params.scheme == SignatureScheme::Ed25519 as u8, RegistryError::UnsupportedScheme);
+        require!(params.scheme <= SignatureScheme::P256 as u8, RegistryError::UnsupportedScheme);
         require!(is_padded_name(&params.uri), RegistryError::InvalidName);
-        Ok(())
+        params.terms.validate()
     }
 
     /// - the network's authority signs
-    /// - classes are numbered without gaps
+    /// - classes are numbered without gaps, also when some were closed
     /// - category and scheme are known, the link is readable text
     #[inline(always)]
-    pub fn create_class(&mut self, params: CreateClassParams, bump: u8) -> Result<()> {
-        self.validate(&params)?;
-        let CreateClassParams { index, category, scheme, bond, uri } = params;
+    pub fn create_class(&mut self, params: &CreateClassParams, bump: u8) -> Result<()> {
+        self.validate(params)?;
+        let CreateClassParams { index, category, scheme, terms, .. } = *params;
         let network = *self.network.address();
-        *self.class = DeviceClass {
-            network,
-            uri,
-            bond,
-            index,
-            category,
-            scheme,
-            version: VERSION,
-            bump,
-            reserved: [0; 50],
-        };
+        let account = &mut *self.class;
+        // Everything else is zero in a fresh account.
+        account.network = network;
+        account.rent_payer = *self.authority.address();
+        account.uri = params.uri;
+        account.terms = terms;
+        account.previous_terms = terms;
+        account.terms_since = Clock::get()?.unix_timestamp;
+        account.index = index;
+        account.category = category;
+        account.scheme = scheme;
+        account.version = VERSION;
+        account.bump = bump;
         self.network.class_count = index.checked_add(1).ok_or(RegistryError::Overflow)?;
-        emit!(ClassCreated { network, index, category });
+        self.network.live_class_count =
+            self.network.live_class_count.checked_add(1).ok_or(RegistryError::Overflow)?;
+        emit!(ClassCreated { network, index, category, scheme, terms });
         Ok(())
     }
 }

@@ -1,43 +1,46 @@
-use crate::{error::RegistryError, events::OperatorSet, state::Device};
+use crate::{
+    error::RegistryError,
+    events::OperatorSet,
+    holder::require_holder,
+    state::{Device, Network},
+};
 use anchor_lang::prelude::*;
 use anchor_spl::token_interface::TokenAccount;
 
 /// Accounts expected:
 /// 0. `[signer]` holder of the device's NFT
 /// 1. `[]` token account of the holder with the NFT
-/// 2. `[writable]` device
+/// 2. `[]` network
+/// 3. `[writable]` device
 #[derive(Accounts)]
 pub struct SetOperator {
     pub holder: Signer,
     pub holder_token: InterfaceAccount<TokenAccount>,
+    pub network: Account<Network>,
     #[account(mut)]
     pub device: Account<Device>,
 }
 
 impl SetOperator {
     fn validate(&self, operator: &Address) -> Result<()> {
-        // The mint is this program's own and has a supply of one, so an account with an amount of
-        // one holds the only token.
-        require!(
-            *self.holder_token.mint() == self.device.mint
-                && self.holder_token.amount() == 1
-                && self.holder_token.owner() == self.holder.address(),
-            RegistryError::NotHolder
-        );
+        require_holder(&self.device, &self.holder, &self.holder_token)?;
+        self.device.require_network(&self.network)?;
         require!(*operator != self.device.operator, RegistryError::OperatorUnchanged);
         require!(*operator != Address::default(), RegistryError::InvalidKey);
         Ok(())
     }
 
-    /// - the holder of the one NFT signs
-    /// - the operator changes
+    /// - the holder of the one NFT signs, the device is the network's
+    /// - the operator changes, to somebody
+    ///
+    /// An epoch's rewards go to the operator at the start of the settlement period in which the
+    /// epoch ends.
     #[inline(always)]
     pub fn set_operator(&mut self, operator: Address) -> Result<()> {
         self.validate(&operator)?;
         let old_operator = self.device.operator;
-        self.device.previous_operator = old_operator;
-        self.device.operator = operator;
-        self.device.operator_since = Clock::get()?.unix_timestamp;
+        let now = Clock::get()?.unix_timestamp;
+        self.device.record_operator(operator, now, self.network.settle_seconds);
         emit!(OperatorSet { device: *self.device.address(), old_operator, new_operator: operator });
         Ok(())
     }

@@ -3,11 +3,13 @@
 
 mod device;
 mod device_class;
+mod license;
 mod maker;
 mod network;
 
 pub use device::*;
 pub use device_class::*;
+pub use license::*;
 pub use maker::*;
 pub use network::*;
 

@@ -1,15 +1,15 @@
-use cairn_program_tests::{Chain, Network, Swap, bump};
+use cairn_program_tests::{Chain, Network, Swap, bump, emitted};
 use cairn_sdk::{
-    account::Maker,
+    account::{self, Maker},
     address,
-    event::{Event, RegistryEvent},
+    event::RegistryEvent,
     instruction,
     registry::{accounts::MAKER_DISCRIMINATOR, types::MakerAdded},
 };
 use solana_address::Address;
 use solana_signer::Signer;
 
-const BYTES: usize = 8 + 96;
+const BYTES: usize = 8 + 128;
 
 #[test]
 fn a_maker_is_added_with_its_quota() {
@@ -30,19 +30,22 @@ fn a_maker_is_added_with_its_quota() {
             discriminator: MAKER_DISCRIMINATOR,
             network: network.address,
             attesting_key,
+            rent_payer: wallet,
             quota: 4_000_000_000,
             onboarded: 0,
+            live: 0,
             revoked: 0,
             version: 1,
             bump: bump(seeds, &address::REGISTRY),
-            reserved: [0; 21],
+            reserved: [0; 17],
         }
     );
     assert_eq!(chain.raw(&maker).data.len(), BYTES);
     assert_eq!(chain.lamports(&maker), chain.rent(BYTES));
     assert_eq!(chain.lamports(&wallet), before - chain.rent(BYTES));
+    assert_eq!(chain.read::<account::Network>(&network.address).maker_count, 2);
     let event = MakerAdded { network: network.address, attesting_key, quota: 4_000_000_000 };
-    assert_eq!(sent.events, [Event::Registry(RegistryEvent::MakerAdded(event))]);
+    assert_eq!(sent.events, emitted(RegistryEvent::MakerAdded(event)));
 }
 
 #[test]
@@ -82,4 +85,5 @@ fn other_accounts_are_refused() {
     let kind = chain.other_kind(&network.address);
     let at_kind = add.swap(1, &kind).swap(2, &address::maker(&kind, &key));
     chain.refuse("registry::InvalidAccountData", &[at_kind], &[signer]);
+    chain.refuse("registry::Custom(2000)", &[add.readonly(1)], &[signer]);
 }

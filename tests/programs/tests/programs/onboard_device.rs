@@ -1,9 +1,10 @@
-use cairn_program_tests::{Chain, NOW, Network, Onboard, SLOT, Swap, bump};
+use cairn_program_tests::{Chain, NOW, Network, Onboard, P256Key, SLOT, Swap, bump, cases};
+use cairn_protocol::{onboarding::SignatureScheme, proof::DeviceKey};
 use cairn_sdk::{
     account::{self, Device, Maker},
     address::{self, TOKEN_2022_PROGRAM},
     event::{Event, RegistryEvent},
-    instruction::{self, SignedMessage},
+    instruction::{self, ClassSpec, ClassTermsSpec, SignedMessage},
     registry::{
         accounts::DEVICE_DISCRIMINATOR,
         instructions::{OnboardDevice, OnboardDeviceInstructionArgs},
@@ -18,22 +19,39 @@ use solana_signer::Signer;
 use spl_token_2022_interface::{
     extension::{
         BaseStateWithExtensions, ExtensionType, StateWithExtensions,
-        metadata_pointer::MetadataPointer, mint_close_authority::MintCloseAuthority,
+        group_member_pointer::GroupMemberPointer, metadata_pointer::MetadataPointer,
+        mint_close_authority::MintCloseAuthority,
     },
     state::{Account as TokenAccount, Mint},
 };
+use spl_token_group_interface::state::TokenGroupMember;
 use spl_token_metadata_interface::state::TokenMetadata;
 
-const BYTES: usize = 8 + 320;
-/// Where the accounts keep what no instruction changes yet.
-const NETWORK_PAUSED_AT: usize = 8 + 4 * 32 + 8 + 2 + 2;
-const MAKER_REVOKED_AT: usize = 8 + 2 * 32 + 4 + 4;
-const CLASS_SCHEME_AT: usize = 8 + 32 + 96 + 8 + 2 + 1;
+const BYTES: usize = 8 + 440;
 
 /// Sends a signed onboarding and expects this refusal.
 #[track_caller]
 fn refuse(chain: &mut Chain, name: &str, onboard: &Onboard) {
     chain.refuse(name, &instruction::onboard_device(&onboard.form), &[&onboard.payer]);
+}
+
+/// Makers, the class and the network count devices: those of all time and those that live.
+fn counts(chain: &Chain, network: &Network) -> [u64; 5] {
+    let maker: Maker = chain.read(&address::maker(&network.address, &network.maker.pubkey()));
+    let class: account::DeviceClass = chain.read(&address::class(&network.address, 0));
+    let network: account::Network = chain.read(&network.address);
+    [
+        maker.onboarded.into(),
+        maker.live.into(),
+        class.device_count,
+        network.device_count,
+        network.live_device_count,
+    ]
+}
+
+/// The precompile's and the registry's instruction for an Ed25519 device.
+fn instructions(onboard: &Onboard) -> [Instruction; 2] {
+    instruction::onboard_device(&onboard.form).try_into().unwrap()
 }
 
 fn signed(chain: &mut Chain, network: &Network) -> Onboard {
@@ -65,26 +83,47 @@ fn a_device_joins_and_its_owner_becomes_the_operator() {
             maker: address::maker(&network.address, &network.maker.pubkey()),
             operator: form.owner,
             previous_operator: form.owner,
+            earlier_operator: form.owner,
+            license: Address::default(),
+            previous_license: Address::default(),
             operator_since: NOW,
+            previous_operator_since: NOW,
+            license_since: 0,
             onboarded_at: NOW,
             location: form.location,
+            previous_location: form.location,
+            location_since: NOW,
+            status_since: NOW,
+            previous_status_since: NOW,
+            retiring_since: 0,
             class: 0,
             scheme: 0,
             status: 0,
+            previous_status: 0,
+            earlier_status: 0,
             version: 1,
             bump: bump(device_seeds, &address::REGISTRY),
             mint_bump: bump(&[b"mint", device.as_ref()], &address::REGISTRY),
             key,
             serial: form.serial,
-            reserved: [0; 80],
+            reserved: [0; 46],
         }
     );
     assert_eq!(chain.raw(&device).data.len(), BYTES);
     let maker = address::maker(&network.address, &network.maker.pubkey());
-    assert_eq!(chain.read::<Maker>(&maker).onboarded, 1);
-    assert_eq!(chain.read::<account::Network>(&network.address).device_count, 1);
-    let event =
-        DeviceOnboarded { network: network.address, device, mint, owner: form.owner, class: 0 };
+    assert_eq!(counts(&chain, &network), [1; 5]);
+    let event = DeviceOnboarded {
+        network: network.address,
+        device,
+        mint,
+        maker,
+        owner: form.owner,
+        license: Address::default(),
+        location: form.location,
+        class: 0,
+        scheme: 0,
+        key,
+    };
     assert_eq!(sent.events, [Event::Registry(RegistryEvent::DeviceOnboarded(event))]);
 
     // Every account has its rent and not a lamport more, all from the payer.
@@ -119,7 +158,9 @@ fn the_nft_is_one_token_that_nobody_can_add_to() {
         [
             ExtensionType::MintCloseAuthority,
             ExtensionType::MetadataPointer,
-            ExtensionType::TokenMetadata
+            ExtensionType::GroupMemberPointer,
+            ExtensionType::TokenMetadata,
+            ExtensionType::TokenGroupMember,
         ]
     );
     let close = state.get_extension::<MintCloseAuthority>().unwrap().close_authority;
@@ -127,13 +168,29 @@ fn the_nft_is_one_token_that_nobody_can_add_to() {
     let pointer = state.get_extension::<MetadataPointer>().unwrap();
     assert_eq!(Option::<Address>::from(pointer.authority), Some(network.address));
     assert_eq!(Option::<Address>::from(pointer.metadata_address), Some(mint));
+    let pointer = state.get_extension::<GroupMemberPointer>().unwrap();
+    assert_eq!(Option::<Address>::from(pointer.authority), Some(network.address));
+    assert_eq!(Option::<Address>::from(pointer.member_address), Some(mint));
+    // Mint, group and number of the member.
+    let member = state.get_extension_bytes::<TokenGroupMember>().unwrap();
+    assert_eq!(&member[..32], mint.as_ref());
+    assert_eq!(&member[32..64], address::group(&network.address).as_ref());
+    assert_eq!(&member[64..], &1u64.to_le_bytes());
     let metadata = state.get_variable_len_extension::<TokenMetadata>().unwrap();
-    assert_eq!(metadata.name, "A1-0001");
-    assert_eq!(metadata.symbol, "CAIRN");
+    assert_eq!(metadata.name, "n A1-0001");
+    assert_eq!(metadata.symbol, "NET");
     assert_eq!(metadata.uri, "https://example.org/hotspot.json");
     assert_eq!(metadata.mint, mint);
     assert_eq!(Option::<Address>::from(metadata.update_authority), Some(network.address));
-    assert!(metadata.additional_metadata.is_empty());
+    let field = |key: &str, value: &str| (key.to_owned(), value.to_owned());
+    assert_eq!(
+        metadata.additional_metadata,
+        [
+            field("device_key", &hex::encode(onboard.device.pubkey().to_bytes())),
+            field("class", "0"),
+            field("serial", "A1-0001"),
+        ]
+    );
 
     let owner = onboard.owner.pubkey();
     let token = address::associated_token(&owner, &mint, &TOKEN_2022_PROGRAM);
@@ -145,7 +202,7 @@ fn the_nft_is_one_token_that_nobody_can_add_to() {
 #[test]
 fn names_of_every_length_fit_the_mint() {
     let mut chain = Chain::new();
-    let network = Network::create(&mut chain, "n");
+    let network = Network::create(&mut chain, &"x".repeat(32));
     let long = instruction::ClassSpec { uri: "u".repeat(96), ..Network::class(1) };
     let create =
         instruction::create_class(&network.authority.pubkey(), &network.address, &long).unwrap();
@@ -161,7 +218,8 @@ fn names_of_every_length_fit_the_mint() {
         assert_eq!(account.lamports, chain.rent(account.data.len()));
         let state = StateWithExtensions::<Mint>::unpack(&account.data).unwrap();
         let metadata = state.get_variable_len_extension::<TokenMetadata>().unwrap();
-        assert_eq!(metadata.name, serial);
+        assert_eq!(metadata.name, format!("{} {serial}", "x".repeat(32)));
+        assert_eq!(metadata.additional_metadata[1].1, class.to_string());
         assert_eq!(chain.read::<Device>(&onboard.address()).class, class);
     }
 }
@@ -199,7 +257,7 @@ fn without_the_precompile_directly_before_it_is_refused() {
     let mut chain = Chain::new();
     let network = Network::create(&mut chain, "n");
     let onboard = signed(&mut chain, &network);
-    let [precompile, onboarding] = instruction::onboard_device(&onboard.form);
+    let [precompile, onboarding] = instructions(&onboard);
     let between = instruction::add_maker(
         &network.authority.pubkey(),
         &network.address,
@@ -226,7 +284,7 @@ fn without_the_precompile_directly_before_it_is_refused() {
 
 /// The onboarding instruction after a precompile that verified `messages`.
 fn after(onboard: &Onboard, messages: &[SignedMessage]) -> [Instruction; 2] {
-    let [_, onboarding] = instruction::onboard_device(&onboard.form);
+    let [_, onboarding] = instructions(onboard);
     [instruction::verify_ed25519(messages), onboarding]
 }
 
@@ -302,7 +360,9 @@ fn a_maker_that_signed_something_else_is_refused() {
         ("serial", |onboard, _| onboard.form.serial[0] ^= 1),
         ("class", |onboard, _| onboard.form.class = 1),
         ("network", |onboard, other| onboard.form.network = other.address),
-        ("device", |onboard, _| onboard.form.device_key = onboard.form.payer.to_bytes()),
+        ("device", |onboard, _| {
+            onboard.form.device_key = DeviceKey::Ed25519(onboard.form.payer.to_bytes());
+        }),
     ];
     for (what, change) in changes {
         let onboard = network.onboarding(&mut chain);
@@ -394,7 +454,7 @@ fn signatures_over_another_instructions_bytes_are_refused() {
     let mut chain = Chain::new();
     let network = Network::create(&mut chain, "n");
     let onboard = signed(&mut chain, &network);
-    let [precompile, onboarding] = instruction::onboard_device(&onboard.form);
+    let [precompile, onboarding] = instructions(&onboard);
     let payer = &onboard.payer;
     // Of each signature's seven words these three name the instruction: of the signature, the
     // key, the message.
@@ -435,11 +495,11 @@ fn a_message_that_nobody_signed_is_refused() {
             ..decoy(&thief, onboard.form.maker_message())
         },
         SignedMessage {
-            key: onboard.form.device_key,
+            key: onboard.device.pubkey().to_bytes(),
             ..decoy(&thief, onboard.form.device_message())
         },
     ]);
-    let [_, onboarding] = instruction::onboard_device(&onboard.form);
+    let [_, onboarding] = instructions(&onboard);
     // As it stands the precompile refuses it; pointed to the decoy's keys it verifies.
     let payer = &onboard.payer;
     chain.refuse("Custom(2)", &[signed.clone(), claimed.clone(), onboarding.clone()], &[payer]);
@@ -459,7 +519,7 @@ fn a_device_key_of_small_order_is_refused_by_the_precompile() {
     // The neutral element: with it, R = 0 and s = 0 would "sign" every message.
     let mut neutral = [0; 32];
     neutral[0] = 1;
-    onboard.form.device_key = neutral;
+    onboard.form.device_key = DeviceKey::Ed25519(neutral);
     onboard.sign();
     onboard.form.device_signature = [0; 64];
     onboard.form.device_signature[0] = 1;
@@ -473,9 +533,7 @@ fn a_maker_signs_for_no_more_devices_than_its_quota() {
     for _ in 0..3 {
         network.onboard(&mut chain);
     }
-    let maker = address::maker(&network.address, &network.maker.pubkey());
-    assert_eq!(chain.read::<Maker>(&maker).onboarded, 3);
-    assert_eq!(chain.read::<account::Network>(&network.address).device_count, 3);
+    assert_eq!(counts(&chain, &network), [3; 5]);
     let fourth = signed(&mut chain, &network);
     refuse(&mut chain, "registry::MakerQuotaExhausted", &fourth);
 }
@@ -485,30 +543,241 @@ fn a_revoked_maker_and_a_paused_network_are_refused() {
     let mut chain = Chain::new();
     let network = Network::create(&mut chain, "n");
     let onboard = signed(&mut chain, &network);
-    let maker = address::maker(&network.address, &network.maker.pubkey());
-    chain.poke(&maker, MAKER_REVOKED_AT, &[1]);
-    refuse(&mut chain, "registry::MakerRevoked", &onboard);
-    chain.poke(&maker, MAKER_REVOKED_AT, &[0]);
-    chain.poke(&network.address, NETWORK_PAUSED_AT, &[1]);
-    assert_eq!(chain.read::<account::Network>(&network.address).paused, 1);
+    let (authority, key) = (network.authority.pubkey(), &network.authority);
+    chain.send(&[instruction::pause_network(&authority, &network.address)], &[key]);
     refuse(&mut chain, "registry::NetworkPaused", &onboard);
-    chain.poke(&network.address, NETWORK_PAUSED_AT, &[0]);
+    chain.send(&[instruction::unpause_network(&authority, &network.address)], &[key]);
     chain.send(&instruction::onboard_device(&onboard.form), &[&onboard.payer]);
+    let next = signed(&mut chain, &network);
+    let maker = network.maker.pubkey();
+    chain.send(&[instruction::revoke_maker(&authority, &network.address, &maker)], &[key]);
+    refuse(&mut chain, "registry::MakerRevoked", &next);
+}
+
+/// A class with these terms, and an unsigned onboarding into it.
+fn into_class(chain: &mut Chain, network: &Network, terms: ClassTermsSpec) -> Onboard {
+    network.add_class(chain, &ClassSpec { terms, ..Network::class(1) });
+    let mut onboard = network.onboarding(chain);
+    onboard.form.class = 1;
+    onboard
 }
 
 #[test]
-fn a_class_with_a_scheme_of_a_later_version_is_refused() {
+fn a_closed_class_takes_no_device_from_when_on_it_says() {
     let mut chain = Chain::new();
     let network = Network::create(&mut chain, "n");
-    let onboard = signed(&mut chain, &network);
-    let class = address::class(&network.address, 0);
-    chain.poke(&class, CLASS_SCHEME_AT, &[1]);
-    assert_eq!(chain.read::<account::DeviceClass>(&class).scheme, 1);
-    let [precompile, onboarding] = instruction::onboard_device(&onboard.form);
-    let device = address::device(&network.address, &onboard.form.registry_key(), 1);
-    let mint = address::device_mint(&device);
-    let moved = onboarding.swap(5, &device).swap(6, &mint);
-    chain.refuse("registry::UnsupportedScheme", &[precompile, moved], &[&onboard.payer]);
+    let authority = network.authority.pubkey();
+    let terms = ClassTermsSpec { closed: true, ..Network::class(0).terms };
+    let close = instruction::propose_class_update(&authority, &network.address, 0, &terms);
+    chain.send(&[close], &[&network.authority]);
+    let [last, late] = [(); 2].map(|()| signed(&mut chain, &network));
+    let in_force = NOW + i64::from(Network::DELAY_SECONDS);
+    chain.warp_to(in_force - 1);
+    chain.send(&instruction::onboard_device(&last.form), &[&last.payer]);
+    chain.warp_to(in_force);
+    refuse(&mut chain, "registry::ClassClosed", &late);
+}
+
+#[test]
+fn the_payer_pays_the_fee_to_the_treasury() {
+    let mut chain = Chain::new();
+    let network = Network::create(&mut chain, "n");
+    let terms = ClassTermsSpec { onboarding_fee_lamports: 7_000_000, ..Default::default() };
+    let mut onboard = into_class(&mut chain, &network, terms);
+    onboard.sign();
+    let stranger = chain.wallet().pubkey();
+    let mut elsewhere = onboard.form.clone();
+    elsewhere.treasury = stranger;
+    let elsewhere = instruction::onboard_device(&elsewhere);
+    chain.refuse("registry::WrongTreasury", &elsewhere, &[&onboard.payer]);
+    let wallets = [onboard.form.payer, network.treasury];
+    let [from, to] = wallets.map(|wallet| chain.lamports(&wallet));
+    chain.send(&instruction::onboard_device(&onboard.form), &[&onboard.payer]);
+    let token = onboard.token_of(&onboard.form.owner);
+    let rent: u64 =
+        [onboard.address(), onboard.mint(), token].iter().map(|at| chain.lamports(at)).sum();
+    assert_eq!(
+        wallets.map(|wallet| chain.lamports(&wallet)),
+        [from - rent - 7_000_000, to + 7_000_000]
+    );
+}
+
+#[test]
+fn a_treasury_may_pay_for_devices_of_its_network() {
+    let mut chain = Chain::new();
+    let network = Network::create(&mut chain, "n");
+    let payer = chain.wallet();
+    let terms = instruction::NetworkTermsSpec { treasury: payer.pubkey(), ..network.terms() };
+    let authority = network.authority.pubkey();
+    let update = instruction::propose_network_update(&authority, &network.address, &terms);
+    chain.send(&[update], &[&network.authority]);
+    chain.warp_to(NOW + i64::from(Network::DELAY_SECONDS));
+    let terms = ClassTermsSpec { onboarding_fee_lamports: 7_000_000, ..Default::default() };
+    let mut onboard = into_class(&mut chain, &network, terms);
+    // The treasury before the change gets nothing any more.
+    onboard.sign();
+    refuse(&mut chain, "registry::WrongTreasury", &onboard);
+    onboard.form.treasury = payer.pubkey();
+    onboard.form.payer = payer.pubkey();
+    chain.send(&instruction::onboard_device(&onboard.form), &[&payer]);
+}
+
+#[test]
+fn a_class_may_require_a_licence_of_the_owner() {
+    let mut chain = Chain::new();
+    let network = Network::create(&mut chain, "n");
+    let other = Network::create(&mut chain, "other");
+    let terms = ClassTermsSpec { license_required: true, ..Default::default() };
+    let mut onboard = into_class(&mut chain, &network, terms);
+    onboard.sign();
+    refuse(&mut chain, "registry::LicenseRequired", &onboard);
+    let (owner, payer) = (onboard.form.owner, onboard.form.payer);
+    let theirs = network.license(&mut chain, &payer, "FR");
+    let elsewhere = other.license(&mut chain, &owner, "FR");
+    for license in [theirs, elsewhere] {
+        onboard.form.license = Some(license);
+        refuse(&mut chain, "registry::WrongLicense", &onboard);
+    }
+    let license = network.license(&mut chain, &owner, "FR");
+    onboard.form.license = Some(license);
+    chain.warp_to(NOW + 10 * 86_400);
+    refuse(&mut chain, "registry::LicenseNotValid", &onboard);
+    chain.warp_to(NOW + 10 * 86_400 - 1);
+    chain.send(&instruction::onboard_device(&onboard.form), &[&onboard.payer]);
+    let device: Device = chain.read(&onboard.address());
+    assert_eq!((device.license, device.previous_license), (license, license));
+    assert_eq!(device.license_since, 0);
+    // Where none is required, one that is given is kept, and must be good all the same.
+    let mut free = network.onboarding(&mut chain);
+    free.form.license = Some(theirs);
+    free.sign();
+    refuse(&mut chain, "registry::WrongLicense", &free);
+}
+
+/// A P-256 class (index 1).
+fn p256_class(chain: &mut Chain, network: &Network) {
+    network.add_class(chain, &ClassSpec { scheme: SignatureScheme::P256, ..Network::class(1) });
+}
+
+#[test]
+fn a_p256_device_joins() {
+    let mut chain = Chain::new();
+    let network = Network::create(&mut chain, "n");
+    p256_class(&mut chain, &network);
+    let mut onboard = network.p256_onboarding(&mut chain, 1);
+    onboard.sign();
+    chain.send(&instruction::onboard_device(&onboard.form), &[&onboard.payer]);
+    let key = onboard.form.registry_key();
+    assert!(key[0] == 2 || key[0] == 3, "a compressed point");
+    let device: Device = chain.read(&onboard.address());
+    assert_eq!((device.scheme, device.class, device.key), (1, 1, key));
+    let account = chain.raw(&onboard.mint());
+    let state = StateWithExtensions::<Mint>::unpack(&account.data).unwrap();
+    let metadata = state.get_variable_len_extension::<TokenMetadata>().unwrap();
+    assert_eq!(metadata.additional_metadata[0].1, hex::encode(key));
+    assert_eq!(account.lamports, chain.rent(account.data.len()));
+    refuse(&mut chain, "system::Custom(0)", &onboard);
+}
+
+#[test]
+fn a_p256_device_and_its_maker_sign_in_this_order_with_these_keys() {
+    let mut chain = Chain::new();
+    let network = Network::create(&mut chain, "n");
+    p256_class(&mut chain, &network);
+    let mut onboard = network.p256_onboarding(&mut chain, 1);
+    onboard.sign();
+    let payer = &onboard.payer;
+    let [maker, device, onboarding]: [_; 3] =
+        instruction::onboard_device(&onboard.form).try_into().unwrap();
+    let between = instruction::add_maker(
+        &network.authority.pubkey(),
+        &network.address,
+        &onboard.form.owner,
+        0,
+    );
+    let orders: [&[&Instruction]; 5] = [
+        &[&device, &maker, &onboarding],
+        &[&device, &onboarding],
+        &[&maker, &onboarding],
+        &[&maker, &between, &device, &onboarding],
+        &[&maker, &device, &between, &onboarding],
+    ];
+    for order in orders {
+        let order: Vec<Instruction> = order.iter().map(|&one| one.clone()).collect();
+        let mut signers = vec![payer];
+        if order.contains(&between) {
+            signers.push(&network.authority);
+        }
+        chain.refuse("registry::MissingSignatures", &order, &signers);
+    }
+    // Another key's signature, and this key's over something else.
+    let other = P256Key::new(&[9; 32]);
+    let message = onboard.form.device_message();
+    let by_other = instruction::verify_secp256r1(&other.public(), &other.sign(&message), &message);
+    let own = onboard.p256.as_ref().unwrap();
+    let over_other = instruction::verify_secp256r1(&own.public(), &own.sign(b"other"), b"other");
+    for wrong in [by_other, over_other] {
+        let wrong = [maker.clone(), wrong, onboarding.clone()];
+        chain.refuse("registry::DeviceSignatureMismatch", &wrong, &[payer]);
+    }
+    // The maker of another device.
+    let mut another = network.p256_onboarding(&mut chain, 1);
+    another.sign();
+    let [their_maker, _, _]: [_; 3] =
+        instruction::onboard_device(&another.form).try_into().unwrap();
+    let wrong = [their_maker, device.clone(), onboarding.clone()];
+    chain.refuse("registry::MakerSignatureMismatch", &wrong, &[payer]);
+    // The same signatures by their other valid S, which is high: the precompile refuses it.
+    let mut high = onboard.form.clone();
+    high.device_signature = P256Key::with_high_s(&high.device_signature);
+    let refused = chain.try_send(&instruction::onboard_device(&high), &[payer]).unwrap_err();
+    assert!(refused.name.starts_with("Custom("), "{}", refused.name);
+    // Bytes of another instruction.
+    for word in [1, 3, 6] {
+        let mut pointing = device.clone();
+        let at = 2 + word * 2;
+        pointing.data[at..at + 2].copy_from_slice(&1u16.to_le_bytes());
+        let pointing = [maker.clone(), pointing, onboarding.clone()];
+        chain.refuse("registry::MissingSignatures", &pointing, &[payer]);
+    }
+    chain.send(&[maker, device, onboarding], &[payer]);
+}
+
+/// A class says how its devices sign; the maker's message and the address do too.
+#[test]
+fn a_key_of_the_other_scheme_is_refused() {
+    let mut chain = Chain::new();
+    let network = Network::create(&mut chain, "n");
+    p256_class(&mut chain, &network);
+    let mut ed25519 = network.onboarding(&mut chain);
+    ed25519.form.class = 1;
+    ed25519.sign();
+    // The address has the scheme of the key, the program takes the class's.
+    refuse(&mut chain, "registry::InvalidSeeds", &ed25519);
+    let mut p256 = network.p256_onboarding(&mut chain, 0);
+    p256.sign();
+    refuse(&mut chain, "registry::InvalidSeeds", &p256);
+}
+
+/// Every variant in one legacy transaction without a lookup table, with a fee payer that plays no
+/// other part.
+#[test]
+fn onboarding_fits_a_transaction() {
+    for build in [cases::registry::onboard_device, cases::registry::onboard_p256_device] {
+        let mut case = build();
+        let sent = case.send();
+        let units = sent.units_of(&address::REGISTRY)[0];
+        println!("onboard_device with a licence: {} bytes, {units} CU", sent.bytes);
+        assert!(sent.bytes <= 1_232, "{}", sent.bytes);
+    }
+    let mut chain = Chain::new();
+    let network = Network::create(&mut chain, "n");
+    p256_class(&mut chain, &network);
+    for mut onboard in [network.onboarding(&mut chain), network.p256_onboarding(&mut chain, 1)] {
+        onboard.sign();
+        let sent = chain.send(&instruction::onboard_device(&onboard.form), &[&onboard.payer]);
+        println!("onboard_device without: {} bytes", sent.bytes);
+    }
 }
 
 #[test]
@@ -573,11 +842,13 @@ fn an_ed25519_key_is_followed_by_a_zero() {
         network: network.address,
         class: address::class(&network.address, 0),
         maker: address::maker(&network.address, &network.maker.pubkey()),
+        license: None,
         device,
         mint,
+        group: address::group(&network.address),
         owner_token: address::associated_token(&onboard.form.owner, &mint, &TOKEN_2022_PROGRAM),
+        treasury: network.treasury,
         instructions: sysvar::instructions::ID,
-        slot_hashes: sysvar::slot_hashes::ID,
         token_program: TOKEN_2022_PROGRAM,
         associated_token_program: address::ASSOCIATED_TOKEN_PROGRAM,
         system_program: Address::default(),
@@ -588,7 +859,7 @@ fn an_ed25519_key_is_followed_by_a_zero() {
         slot: onboard.form.slot,
         location: 0,
     });
-    let [precompile, _] = instruction::onboard_device(&onboard.form);
+    let [precompile, _] = instructions(&onboard);
     chain.refuse("registry::InvalidKey", &[precompile, onboarding], &[&onboard.payer]);
 }
 
@@ -605,6 +876,7 @@ fn a_device_joins_once() {
     // In another network the same key is another device.
     let other = Network::create(&mut chain, "other");
     onboard.form.network = other.address;
+    onboard.form.treasury = other.treasury;
     onboard.form.maker_key = other.maker.pubkey();
     onboard.maker = other.maker.insecure_clone();
     onboard.sign();
@@ -617,34 +889,34 @@ fn other_accounts_are_refused() {
     let network = Network::create(&mut chain, "n");
     let other = Network::create(&mut chain, "other");
     let onboard = signed(&mut chain, &network);
-    let [precompile, onboarding] = instruction::onboard_device(&onboard.form);
+    let [precompile, onboarding] = instructions(&onboard);
     let class = address::class(&other.address, 0);
     let maker = address::maker(&other.address, &other.maker.pubkey());
     let forged = [
         chain.forge(&network.address, &address::REWARDS),
         chain.forge(&address::class(&network.address, 0), &address::REWARDS),
         chain.forge(&address::maker(&network.address, &network.maker.pubkey()), &address::REWARDS),
-        chain.forge(&sysvar::slot_hashes::ID, &address::REWARDS),
         chain.forge(&sysvar::slot_hashes::ID, &sysvar::ID),
     ];
-    let own_copy = chain.forge(&network.address, &address::REGISTRY);
     let elsewhere = chain.key().pubkey();
+    let their_group = address::group(&other.address);
     let cases = [
         ("another network", 2, other.address, "registry::InvalidSeeds"),
         ("forged network", 2, forged[0], "registry::IllegalOwner"),
-        ("network at another address", 2, own_copy, "registry::InvalidSeeds"),
-        ("another network's class", 3, class, "registry::InvalidSeeds"),
+        ("another network's class", 3, class, "registry::WrongNetwork"),
         ("forged class", 3, forged[1], "registry::IllegalOwner"),
-        ("another network's maker", 4, maker, "registry::InvalidSeeds"),
+        ("another network's maker", 4, maker, "registry::WrongNetwork"),
         ("forged maker", 4, forged[2], "registry::IllegalOwner"),
-        ("another device address", 5, elsewhere, "registry::InvalidSeeds"),
-        ("another mint address", 6, elsewhere, "registry::InvalidSeeds"),
-        ("another token account", 7, elsewhere, "associated-token::InvalidSeeds"),
-        ("forged instructions sysvar", 8, forged[4], "registry::InvalidArgument"),
-        ("forged slot hashes", 9, forged[3], "registry::Custom(2012)"),
-        ("SPL Token", 10, address::TOKEN_PROGRAM, "registry::IncorrectProgramId"),
-        ("no associated token program", 11, TOKEN_2022_PROGRAM, "registry::IncorrectProgramId"),
-        ("no system program", 12, TOKEN_2022_PROGRAM, "registry::IncorrectProgramId"),
+        ("no licence", 5, elsewhere, "registry::UninitializedAccount"),
+        ("another device address", 6, elsewhere, "registry::InvalidSeeds"),
+        ("another mint address", 7, elsewhere, "registry::InvalidSeeds"),
+        ("another network's group", 8, their_group, "registry::InvalidSeeds"),
+        ("another token account", 9, elsewhere, "associated-token::InvalidSeeds"),
+        ("another treasury", 10, elsewhere, "registry::WrongTreasury"),
+        ("forged instructions sysvar", 11, forged[3], "registry::InvalidArgument"),
+        ("SPL Token", 12, address::TOKEN_PROGRAM, "registry::IncorrectProgramId"),
+        ("no associated token program", 13, TOKEN_2022_PROGRAM, "registry::IncorrectProgramId"),
+        ("no system program", 14, TOKEN_2022_PROGRAM, "registry::IncorrectProgramId"),
     ];
     for (what, index, address, name) in cases {
         let refused = chain

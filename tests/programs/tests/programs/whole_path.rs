@@ -54,28 +54,11 @@ fn claim_at_depth_20(meter: &mut Meter, pool: &Pool, operator: &Address) {
 #[test]
 fn a_network_runs_from_its_creation_to_a_paid_claim_and_a_withdrawn_bond() {
     let mut chain = Chain::new();
-    let founder = chain.wallet();
-    let (maker, device) = (chain.key(), chain.key());
-    let mut meter = Meter { chain, rows: Vec::new() };
-
+    let network = Network::create(&mut chain, "first light");
+    let founder = network.authority.insecure_clone();
     let authority = founder.pubkey();
-    let network = address::network(&authority, "first light").unwrap();
-    meter.send(
-        "create_network",
-        &[instruction::create_network(&authority, "first light", &authority).unwrap()],
-        &[&founder],
-    );
-    let class = instruction::create_class(&authority, &network, &Network::class(0)).unwrap();
-    meter.send("create_class", &[class], &[&founder]);
-    meter.send(
-        "add_maker",
-        &[instruction::add_maker(&authority, &network, &maker.pubkey(), 10)],
-        &[&founder],
-    );
-    let network = Network { authority: founder.insecure_clone(), address: network, maker };
+    let mut meter = Meter { chain, rows: Vec::new() };
     let mut onboard = network.onboarding(&mut meter.chain);
-    onboard.device = device.insecure_clone();
-    onboard.form.device_key = device.pubkey().to_bytes();
     onboard.sign();
     meter.send("onboard_device", &instruction::onboard_device(&onboard.form), &[&onboard.payer]);
 
@@ -84,6 +67,7 @@ fn a_network_runs_from_its_creation_to_a_paid_claim_and_a_withdrawn_bond() {
         "set_operator",
         &[instruction::set_operator(
             &onboard.owner.pubkey(),
+            &network.address,
             &onboard.address(),
             &operator.pubkey(),
         )],

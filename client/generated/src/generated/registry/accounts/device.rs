@@ -22,18 +22,42 @@ pub struct Device {
     pub operator: Address,
     /// Wallet that it earned for before `operator_since`; its own operator when never changed.
     pub previous_operator: Address,
-    /// When `operator` was set, unix seconds. An epoch's rewards go to the operator at its end.
+    /// Wallet that it earned for before `previous_operator_since`.
+    pub earlier_operator: Address,
+    /// `License` account of its holder; zero for none.
+    pub license: Address,
+    /// `License` account before `license_since`.
+    pub previous_license: Address,
+    /// When `operator` was set, unix seconds.
     pub operator_since: i64,
+    /// When `previous_operator` was set, unix seconds.
+    pub previous_operator_since: i64,
+    /// When `license` was set, unix seconds; 0 when it is the first.
+    pub license_since: i64,
     /// When it joined, unix seconds.
     pub onboarded_at: i64,
     /// H3 cell (resolution 8 to 15) where it claims to stand; 0 when it moves or says nothing.
     pub location: u64,
+    /// Cell before `location_since`.
+    pub previous_location: u64,
+    /// When `location` was asserted, unix seconds; 0 when it never was.
+    pub location_since: i64,
+    /// When `status` was set, unix seconds.
+    pub status_since: i64,
+    /// When `previous_status` was set, unix seconds.
+    pub previous_status_since: i64,
+    /// When its holder asked for retirement, unix seconds; 0 when not retiring.
+    pub retiring_since: i64,
     /// Number of its class.
     pub class: u16,
     /// How it signs: 0 Ed25519, 1 P-256.
     pub scheme: u8,
-    /// 0 active.
+    /// 0 active; bit 0 suspended, bit 1 retiring. Only active devices earn.
     pub status: u8,
+    /// Status before `status_since`.
+    pub previous_status: u8,
+    /// Status before `previous_status_since`.
+    pub earlier_status: u8,
     /// Layout version.
     pub version: u8,
     /// Bump of this address.
@@ -45,13 +69,13 @@ pub struct Device {
     /// The maker's serial number, UTF-8, zero-padded.
     pub serial: [u8; 16],
     /// Zeros.
-    pub reserved: [u8; 80],
+    pub reserved: [u8; 46],
 }
 
 pub const DEVICE_DISCRIMINATOR: [u8; 8] = [153, 248, 23, 39, 83, 45, 68, 128];
 
 impl Device {
-    pub const LEN: usize = 328;
+    pub const LEN: usize = 448;
 
     #[inline(always)]
     pub fn from_bytes(data: &[u8]) -> Result<Self, std::io::Error> {

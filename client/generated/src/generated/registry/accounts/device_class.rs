@@ -5,6 +5,7 @@
 //! <https://github.com/codama-idl/codama>
 //!
 
+use crate::generated::registry::types::ClassTerms;
 use borsh::BorshDeserialize;
 use borsh::BorshSerialize;
 use solana_address::Address;
@@ -14,10 +15,22 @@ pub struct DeviceClass {
     pub discriminator: [u8; 8],
     /// Network that the class belongs to.
     pub network: Address,
+    /// Who paid for this account and gets it back.
+    pub rent_payer: Address,
     /// Link to a description of the class, shown by wallets as the NFT's URI; UTF-8, zero-padded.
     pub uri: [u8; 96],
-    /// Stake that an operator needs per device of this class, in the stake mint's smallest unit.
-    pub bond: u64,
+    /// In force from `terms_since` until `pending_terms_at`; read by [`DeviceClass::terms_at`].
+    pub terms: ClassTerms,
+    /// In force before `terms_since`.
+    pub previous_terms: ClassTerms,
+    /// In force from `pending_terms_at` on.
+    pub pending_terms: ClassTerms,
+    /// When `terms` came into force, unix seconds.
+    pub terms_since: i64,
+    /// When `pending_terms` come into force, unix seconds; 0 when there are none.
+    pub pending_terms_at: i64,
+    /// Devices of this class that did not retire.
+    pub device_count: u64,
     /// Number of the class within the network.
     pub index: u16,
     /// 0 wireless, 1 storage, 2 compute, 3 sensor.
@@ -29,13 +42,13 @@ pub struct DeviceClass {
     /// Bump of this address.
     pub bump: u8,
     /// Zeros.
-    pub reserved: [u8; 50],
+    pub reserved: [u8; 26],
 }
 
 pub const DEVICE_CLASS_DISCRIMINATOR: [u8; 8] = [79, 55, 104, 172, 26, 47, 219, 76];
 
 impl DeviceClass {
-    pub const LEN: usize = 200;
+    pub const LEN: usize = 416;
 
     #[inline(always)]
     pub fn from_bytes(data: &[u8]) -> Result<Self, std::io::Error> {

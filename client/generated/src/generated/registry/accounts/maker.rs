@@ -16,24 +16,28 @@ pub struct Maker {
     pub network: Address,
     /// Ed25519 key that signs for each device.
     pub attesting_key: Address,
-    /// Devices that it may vouch for.
+    /// Who paid for this account and gets it back.
+    pub rent_payer: Address,
+    /// Devices that it may vouch for, counted over its life.
     pub quota: u32,
     /// Devices that it vouched for.
     pub onboarded: u32,
-    /// 1 when it may vouch for no more.
+    /// Devices that it vouched for and that did not retire.
+    pub live: u32,
+    /// 1 when it may vouch for no more; for good.
     pub revoked: u8,
     /// Layout version.
     pub version: u8,
     /// Bump of this address.
     pub bump: u8,
     /// Zeros.
-    pub reserved: [u8; 21],
+    pub reserved: [u8; 17],
 }
 
 pub const MAKER_DISCRIMINATOR: [u8; 8] = [31, 255, 232, 61, 38, 28, 189, 147];
 
 impl Maker {
-    pub const LEN: usize = 104;
+    pub const LEN: usize = 136;
 
     #[inline(always)]
     pub fn from_bytes(data: &[u8]) -> Result<Self, std::io::Error> {

@@ -7,10 +7,12 @@
 
 pub(crate) mod r#device;
 pub(crate) mod r#device_class;
+pub(crate) mod r#license;
 pub(crate) mod r#maker;
 pub(crate) mod r#network;
 
 pub use self::r#device::*;
 pub use self::r#device_class::*;
+pub use self::r#license::*;
 pub use self::r#maker::*;
 pub use self::r#network::*;

@@ -34,14 +34,14 @@ pub enum CairnRegistryError {
     /// 6007 - the maker's quota of devices is used up
     #[error("the maker's quota of devices is used up")]
     MakerQuotaExhausted = 0x1777,
-    /// 6008 - the instruction before this one must be the precompile with the two signatures
-    #[error("the instruction before this one must be the precompile with the two signatures")]
+    /// 6008 - the precompiles with the two signatures must be the instructions before this one
+    #[error("the precompiles with the two signatures must be the instructions before this one")]
     MissingSignatures = 0x1778,
-    /// 6009 - the first signature must be the maker's over this device, class and serial
-    #[error("the first signature must be the maker's over this device, class and serial")]
+    /// 6009 - the maker did not sign for this device, class and serial
+    #[error("the maker did not sign for this device, class and serial")]
     MakerSignatureMismatch = 0x1779,
-    /// 6010 - the second signature must be the device's over this network, owner and slot hash
-    #[error("the second signature must be the device's over this network, owner and slot hash")]
+    /// 6010 - the device did not sign for this network, owner and slot hash
+    #[error("the device did not sign for this network, owner and slot hash")]
     DeviceSignatureMismatch = 0x177A,
     /// 6011 - the slot is not among the recent slot hashes; sign a newer one
     #[error("the slot is not among the recent slot hashes; sign a newer one")]
@@ -64,6 +64,105 @@ pub enum CairnRegistryError {
     /// 6017 - the key is zero or otherwise unusable
     #[error("the key is zero or otherwise unusable")]
     InvalidKey = 0x1781,
+    /// 6018 - only the network's guardian or authority may do this
+    #[error("only the network's guardian or authority may do this")]
+    NotGuardian = 0x1782,
+    /// 6019 - only the network's licence issuer or authority may do this
+    #[error("only the network's licence issuer or authority may do this")]
+    NotLicenseIssuer = 0x1783,
+    /// 6020 - a delay is at most 30 days, and a settlement period at least a second
+    #[error("a delay is at most 30 days, and a settlement period at least a second")]
+    InvalidDelay = 0x1784,
+    /// 6021 - a flag is neither 0 nor 1, or reserved bytes are not zero
+    #[error("a flag is neither 0 nor 1, or reserved bytes are not zero")]
+    InvalidTerms = 0x1785,
+    /// 6022 - another change is pending; cancel it or wait until it is in force
+    #[error("another change is pending; cancel it or wait until it is in force")]
+    UpdatePending = 0x1786,
+    /// 6023 - no change is pending, or it is in force already
+    #[error("no change is pending, or it is in force already")]
+    NoUpdatePending = 0x1787,
+    /// 6024 - the delay is not over
+    #[error("the delay is not over")]
+    UpdateNotDue = 0x1788,
+    /// 6025 - only the proposed authority may accept
+    #[error("only the proposed authority may accept")]
+    NotPendingAuthority = 0x1789,
+    /// 6026 - the network is paused, or not paused, already
+    #[error("the network is paused, or not paused, already")]
+    PauseUnchanged = 0x178A,
+    /// 6027 - only a network whose authority is its creator can be closed
+    #[error("only a network whose authority is its creator can be closed")]
+    NotCreator = 0x178B,
+    /// 6028 - the network still has devices, classes, makers or licences
+    #[error("the network still has devices, classes, makers or licences")]
+    NetworkInUse = 0x178C,
+    /// 6029 - the terms changed too recently: oracles still need those before
+    #[error("the terms changed too recently: oracles still need those before")]
+    TermsSettling = 0x178D,
+    /// 6030 - the class still has devices
+    #[error("the class still has devices")]
+    ClassInUse = 0x178E,
+    /// 6031 - the class takes no more devices
+    #[error("the class takes no more devices")]
+    ClassClosed = 0x178F,
+    /// 6032 - revoke the maker first
+    #[error("revoke the maker first")]
+    MakerNotRevoked = 0x1790,
+    /// 6033 - devices of this maker are still in the network
+    #[error("devices of this maker are still in the network")]
+    MakerInUse = 0x1791,
+    /// 6034 - the region must be ISO 3166-1 alpha-2 or ISO 3166-2 in capital letters
+    #[error("the region must be ISO 3166-1 alpha-2 or ISO 3166-2 in capital letters")]
+    InvalidRegion = 0x1792,
+    /// 6035 - the expiry must lie in the future, and a renewal must be for longer
+    #[error("the expiry must lie in the future, and a renewal must be for longer")]
+    InvalidExpiry = 0x1793,
+    /// 6036 - the licence was revoked
+    #[error("the licence was revoked")]
+    LicenseRevoked = 0x1794,
+    /// 6037 - the licence changed or ended too recently: oracles still need it
+    #[error("the licence changed or ended too recently: oracles still need it")]
+    LicenseSettling = 0x1795,
+    /// 6038 - the licence is still in force
+    #[error("the licence is still in force")]
+    LicenseInForce = 0x1796,
+    /// 6039 - the class requires a licence of the owner
+    #[error("the class requires a licence of the owner")]
+    LicenseRequired = 0x1797,
+    /// 6040 - the licence belongs to another wallet or network
+    #[error("the licence belongs to another wallet or network")]
+    WrongLicense = 0x1798,
+    /// 6041 - the licence is not valid now
+    #[error("the licence is not valid now")]
+    LicenseNotValid = 0x1799,
+    /// 6042 - the device has this licence already
+    #[error("the device has this licence already")]
+    LicenseUnchanged = 0x179A,
+    /// 6043 - the device is at this location already
+    #[error("the device is at this location already")]
+    LocationUnchanged = 0x179B,
+    /// 6044 - the location changed too recently
+    #[error("the location changed too recently")]
+    LocationCooldown = 0x179C,
+    /// 6045 - the device has this status already
+    #[error("the device has this status already")]
+    StatusUnchanged = 0x179D,
+    /// 6046 - ask for the device's retirement first
+    #[error("ask for the device's retirement first")]
+    NotRetiring = 0x179E,
+    /// 6047 - oracles still need the device; retire it after the settlement period
+    #[error("oracles still need the device; retire it after the settlement period")]
+    RetirementSettling = 0x179F,
+    /// 6048 - this is not the device's class
+    #[error("this is not the device's class")]
+    WrongClass = 0x17A0,
+    /// 6049 - this is not the device's maker
+    #[error("this is not the device's maker")]
+    WrongMaker = 0x17A1,
+    /// 6050 - fees go to the network's treasury
+    #[error("fees go to the network's treasury")]
+    WrongTreasury = 0x17A2,
 }
 
 impl From<CairnRegistryError> for solana_program_error::ProgramError {

@@ -36,7 +36,7 @@ impl AddMaker {
     ) -> solana_instruction::Instruction {
         let mut accounts = Vec::with_capacity(4 + remaining_accounts.len());
         accounts.push(solana_instruction::AccountMeta::new(self.authority, true));
-        accounts.push(solana_instruction::AccountMeta::new_readonly(self.network, false));
+        accounts.push(solana_instruction::AccountMeta::new(self.network, false));
         accounts.push(solana_instruction::AccountMeta::new(self.maker, false));
         accounts.push(solana_instruction::AccountMeta::new_readonly(self.system_program, false));
         accounts.extend_from_slice(remaining_accounts);
@@ -90,7 +90,7 @@ impl AddMakerInstructionArgs {
 /// ### Accounts:
 ///
 ///   0. `[writable, signer]` authority
-///   1. `[]` network
+///   1. `[writable]` network
 ///   2. `[writable]` maker
 ///   3. `[optional]` system_program (default to `11111111111111111111111111111111`)
 #[derive(Clone, Debug, Default)]
@@ -240,7 +240,7 @@ impl<'a, 'b> AddMakerCpi<'a, 'b> {
     ) -> solana_program_error::ProgramResult {
         let mut accounts = Vec::with_capacity(4 + remaining_accounts.len());
         accounts.push(solana_instruction::AccountMeta::new(*self.authority.key, true));
-        accounts.push(solana_instruction::AccountMeta::new_readonly(*self.network.key, false));
+        accounts.push(solana_instruction::AccountMeta::new(*self.network.key, false));
         accounts.push(solana_instruction::AccountMeta::new(*self.maker.key, false));
         accounts
             .push(solana_instruction::AccountMeta::new_readonly(*self.system_program.key, false));
@@ -283,7 +283,7 @@ impl<'a, 'b> AddMakerCpi<'a, 'b> {
 /// ### Accounts:
 ///
 ///   0. `[writable, signer]` authority
-///   1. `[]` network
+///   1. `[writable]` network
 ///   2. `[writable]` maker
 ///   3. `[]` system_program
 #[derive(Clone, Debug)]

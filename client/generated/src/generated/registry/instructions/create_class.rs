@@ -5,6 +5,7 @@
 //! <https://github.com/codama-idl/codama>
 //!
 
+use crate::generated::registry::types::ClassTerms;
 use borsh::BorshDeserialize;
 use borsh::BorshSerialize;
 
@@ -77,8 +78,8 @@ pub struct CreateClassInstructionArgs {
     pub index: u16,
     pub category: u8,
     pub scheme: u8,
-    pub bond: u64,
     pub uri: [u8; 96],
+    pub terms: ClassTerms,
 }
 
 impl CreateClassInstructionArgs {
@@ -104,8 +105,8 @@ pub struct CreateClassBuilder {
     index: Option<u16>,
     category: Option<u8>,
     scheme: Option<u8>,
-    bond: Option<u64>,
     uri: Option<[u8; 96]>,
+    terms: Option<ClassTerms>,
     __remaining_accounts: Vec<solana_instruction::AccountMeta>,
 }
 
@@ -150,13 +151,13 @@ impl CreateClassBuilder {
         self
     }
     #[inline(always)]
-    pub fn bond(&mut self, bond: u64) -> &mut Self {
-        self.bond = Some(bond);
+    pub fn uri(&mut self, uri: [u8; 96]) -> &mut Self {
+        self.uri = Some(uri);
         self
     }
     #[inline(always)]
-    pub fn uri(&mut self, uri: [u8; 96]) -> &mut Self {
-        self.uri = Some(uri);
+    pub fn terms(&mut self, terms: ClassTerms) -> &mut Self {
+        self.terms = Some(terms);
         self
     }
     /// Add an additional account to the instruction.
@@ -188,8 +189,8 @@ impl CreateClassBuilder {
             index: self.index.clone().expect("index is not set"),
             category: self.category.clone().expect("category is not set"),
             scheme: self.scheme.clone().expect("scheme is not set"),
-            bond: self.bond.clone().expect("bond is not set"),
             uri: self.uri.clone().expect("uri is not set"),
+            terms: self.terms.clone().expect("terms is not set"),
         };
 
         accounts.instruction_with_remaining_accounts(args, &self.__remaining_accounts)
@@ -325,8 +326,8 @@ impl<'a, 'b> CreateClassCpiBuilder<'a, 'b> {
             index: None,
             category: None,
             scheme: None,
-            bond: None,
             uri: None,
+            terms: None,
             __remaining_accounts: Vec::new(),
         });
         Self { instruction }
@@ -370,13 +371,13 @@ impl<'a, 'b> CreateClassCpiBuilder<'a, 'b> {
         self
     }
     #[inline(always)]
-    pub fn bond(&mut self, bond: u64) -> &mut Self {
-        self.instruction.bond = Some(bond);
+    pub fn uri(&mut self, uri: [u8; 96]) -> &mut Self {
+        self.instruction.uri = Some(uri);
         self
     }
     #[inline(always)]
-    pub fn uri(&mut self, uri: [u8; 96]) -> &mut Self {
-        self.instruction.uri = Some(uri);
+    pub fn terms(&mut self, terms: ClassTerms) -> &mut Self {
+        self.instruction.terms = Some(terms);
         self
     }
     /// Add an additional account to the instruction.
@@ -413,8 +414,8 @@ impl<'a, 'b> CreateClassCpiBuilder<'a, 'b> {
             index: self.instruction.index.clone().expect("index is not set"),
             category: self.instruction.category.clone().expect("category is not set"),
             scheme: self.instruction.scheme.clone().expect("scheme is not set"),
-            bond: self.instruction.bond.clone().expect("bond is not set"),
             uri: self.instruction.uri.clone().expect("uri is not set"),
+            terms: self.instruction.terms.clone().expect("terms is not set"),
         };
         let instruction = CreateClassCpi {
             __program: self.instruction.__program,
@@ -445,8 +446,8 @@ struct CreateClassCpiBuilderInstruction<'a, 'b> {
     index: Option<u16>,
     category: Option<u8>,
     scheme: Option<u8>,
-    bond: Option<u64>,
     uri: Option<[u8; 96]>,
+    terms: Option<ClassTerms>,
     /// Additional instruction accounts `(AccountInfo, is_writable, is_signer)`.
     __remaining_accounts: Vec<(&'b solana_account_info::AccountInfo<'a>, bool, bool)>,
 }

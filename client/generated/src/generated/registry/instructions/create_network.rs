@@ -5,9 +5,9 @@
 //! <https://github.com/codama-idl/codama>
 //!
 
+use crate::generated::registry::types::NetworkTerms;
 use borsh::BorshDeserialize;
 use borsh::BorshSerialize;
-use solana_address::Address;
 
 pub const CREATE_NETWORK_DISCRIMINATOR: [u8; 8] = [150, 71, 176, 201, 244, 144, 46, 173];
 
@@ -17,6 +17,10 @@ pub struct CreateNetwork {
     pub creator: solana_address::Address,
 
     pub network: solana_address::Address,
+    /// Created by this instruction at the address that the seeds derive.
+    pub group: solana_address::Address,
+
+    pub token_program: solana_address::Address,
 
     pub system_program: solana_address::Address,
 }
@@ -35,9 +39,11 @@ impl CreateNetwork {
         args: CreateNetworkInstructionArgs,
         remaining_accounts: &[solana_instruction::AccountMeta],
     ) -> solana_instruction::Instruction {
-        let mut accounts = Vec::with_capacity(3 + remaining_accounts.len());
+        let mut accounts = Vec::with_capacity(5 + remaining_accounts.len());
         accounts.push(solana_instruction::AccountMeta::new(self.creator, true));
         accounts.push(solana_instruction::AccountMeta::new(self.network, false));
+        accounts.push(solana_instruction::AccountMeta::new(self.group, false));
+        accounts.push(solana_instruction::AccountMeta::new_readonly(self.token_program, false));
         accounts.push(solana_instruction::AccountMeta::new_readonly(self.system_program, false));
         accounts.extend_from_slice(remaining_accounts);
         let mut data = CreateNetworkInstructionData::new().try_to_vec().unwrap();
@@ -76,7 +82,9 @@ impl Default for CreateNetworkInstructionData {
 #[derive(BorshSerialize, BorshDeserialize, Clone, Debug, Eq, PartialEq)]
 pub struct CreateNetworkInstructionArgs {
     pub name: [u8; 32],
-    pub guardian: Address,
+    pub symbol: [u8; 8],
+    pub settle_seconds: u32,
+    pub terms: NetworkTerms,
 }
 
 impl CreateNetworkInstructionArgs {
@@ -91,14 +99,20 @@ impl CreateNetworkInstructionArgs {
 ///
 ///   0. `[writable, signer]` creator
 ///   1. `[writable]` network
-///   2. `[optional]` system_program (default to `11111111111111111111111111111111`)
+///   2. `[writable]` group
+///   3. `[optional]` token_program (default to `TokenzQdBNbLqP5VEhdkAS6EPFLC1PHnBqCXEpPxuEb`)
+///   4. `[optional]` system_program (default to `11111111111111111111111111111111`)
 #[derive(Clone, Debug, Default)]
 pub struct CreateNetworkBuilder {
     creator: Option<solana_address::Address>,
     network: Option<solana_address::Address>,
+    group: Option<solana_address::Address>,
+    token_program: Option<solana_address::Address>,
     system_program: Option<solana_address::Address>,
     name: Option<[u8; 32]>,
-    guardian: Option<Address>,
+    symbol: Option<[u8; 8]>,
+    settle_seconds: Option<u32>,
+    terms: Option<NetworkTerms>,
     __remaining_accounts: Vec<solana_instruction::AccountMeta>,
 }
 
@@ -116,6 +130,18 @@ impl CreateNetworkBuilder {
         self.network = Some(network);
         self
     }
+    /// Created by this instruction at the address that the seeds derive.
+    #[inline(always)]
+    pub fn group(&mut self, group: solana_address::Address) -> &mut Self {
+        self.group = Some(group);
+        self
+    }
+    /// `[optional account, default to 'TokenzQdBNbLqP5VEhdkAS6EPFLC1PHnBqCXEpPxuEb']`
+    #[inline(always)]
+    pub fn token_program(&mut self, token_program: solana_address::Address) -> &mut Self {
+        self.token_program = Some(token_program);
+        self
+    }
     /// `[optional account, default to '11111111111111111111111111111111']`
     #[inline(always)]
     pub fn system_program(&mut self, system_program: solana_address::Address) -> &mut Self {
@@ -128,8 +154,18 @@ impl CreateNetworkBuilder {
         self
     }
     #[inline(always)]
-    pub fn guardian(&mut self, guardian: Address) -> &mut Self {
-        self.guardian = Some(guardian);
+    pub fn symbol(&mut self, symbol: [u8; 8]) -> &mut Self {
+        self.symbol = Some(symbol);
+        self
+    }
+    #[inline(always)]
+    pub fn settle_seconds(&mut self, settle_seconds: u32) -> &mut Self {
+        self.settle_seconds = Some(settle_seconds);
+        self
+    }
+    #[inline(always)]
+    pub fn terms(&mut self, terms: NetworkTerms) -> &mut Self {
+        self.terms = Some(terms);
         self
     }
     /// Add an additional account to the instruction.
@@ -152,13 +188,19 @@ impl CreateNetworkBuilder {
         let accounts = CreateNetwork {
             creator: self.creator.expect("creator is not set"),
             network: self.network.expect("network is not set"),
+            group: self.group.expect("group is not set"),
+            token_program: self
+                .token_program
+                .unwrap_or(solana_address::address!("TokenzQdBNbLqP5VEhdkAS6EPFLC1PHnBqCXEpPxuEb")),
             system_program: self
                 .system_program
                 .unwrap_or(solana_address::address!("11111111111111111111111111111111")),
         };
         let args = CreateNetworkInstructionArgs {
             name: self.name.clone().expect("name is not set"),
-            guardian: self.guardian.clone().expect("guardian is not set"),
+            symbol: self.symbol.clone().expect("symbol is not set"),
+            settle_seconds: self.settle_seconds.clone().expect("settle_seconds is not set"),
+            terms: self.terms.clone().expect("terms is not set"),
         };
 
         accounts.instruction_with_remaining_accounts(args, &self.__remaining_accounts)
@@ -170,6 +212,10 @@ pub struct CreateNetworkCpiAccounts<'a, 'b> {
     pub creator: &'b solana_account_info::AccountInfo<'a>,
 
     pub network: &'b solana_account_info::AccountInfo<'a>,
+    /// Created by this instruction at the address that the seeds derive.
+    pub group: &'b solana_account_info::AccountInfo<'a>,
+
+    pub token_program: &'b solana_account_info::AccountInfo<'a>,
 
     pub system_program: &'b solana_account_info::AccountInfo<'a>,
 }
@@ -182,6 +228,10 @@ pub struct CreateNetworkCpi<'a, 'b> {
     pub creator: &'b solana_account_info::AccountInfo<'a>,
 
     pub network: &'b solana_account_info::AccountInfo<'a>,
+    /// Created by this instruction at the address that the seeds derive.
+    pub group: &'b solana_account_info::AccountInfo<'a>,
+
+    pub token_program: &'b solana_account_info::AccountInfo<'a>,
 
     pub system_program: &'b solana_account_info::AccountInfo<'a>,
     /// The arguments for the instruction.
@@ -198,6 +248,8 @@ impl<'a, 'b> CreateNetworkCpi<'a, 'b> {
             __program: program,
             creator: accounts.creator,
             network: accounts.network,
+            group: accounts.group,
+            token_program: accounts.token_program,
             system_program: accounts.system_program,
             __args: args,
         }
@@ -225,9 +277,12 @@ impl<'a, 'b> CreateNetworkCpi<'a, 'b> {
         signers_seeds: &[&[&[u8]]],
         remaining_accounts: &[(&'b solana_account_info::AccountInfo<'a>, bool, bool)],
     ) -> solana_program_error::ProgramResult {
-        let mut accounts = Vec::with_capacity(3 + remaining_accounts.len());
+        let mut accounts = Vec::with_capacity(5 + remaining_accounts.len());
         accounts.push(solana_instruction::AccountMeta::new(*self.creator.key, true));
         accounts.push(solana_instruction::AccountMeta::new(*self.network.key, false));
+        accounts.push(solana_instruction::AccountMeta::new(*self.group.key, false));
+        accounts
+            .push(solana_instruction::AccountMeta::new_readonly(*self.token_program.key, false));
         accounts
             .push(solana_instruction::AccountMeta::new_readonly(*self.system_program.key, false));
         remaining_accounts.iter().for_each(|remaining_account| {
@@ -246,10 +301,12 @@ impl<'a, 'b> CreateNetworkCpi<'a, 'b> {
             accounts,
             data,
         };
-        let mut account_infos = Vec::with_capacity(4 + remaining_accounts.len());
+        let mut account_infos = Vec::with_capacity(6 + remaining_accounts.len());
         account_infos.push(self.__program.clone());
         account_infos.push(self.creator.clone());
         account_infos.push(self.network.clone());
+        account_infos.push(self.group.clone());
+        account_infos.push(self.token_program.clone());
         account_infos.push(self.system_program.clone());
         remaining_accounts
             .iter()
@@ -269,7 +326,9 @@ impl<'a, 'b> CreateNetworkCpi<'a, 'b> {
 ///
 ///   0. `[writable, signer]` creator
 ///   1. `[writable]` network
-///   2. `[]` system_program
+///   2. `[writable]` group
+///   3. `[]` token_program
+///   4. `[]` system_program
 #[derive(Clone, Debug)]
 pub struct CreateNetworkCpiBuilder<'a, 'b> {
     instruction: Box<CreateNetworkCpiBuilderInstruction<'a, 'b>>,
@@ -281,9 +340,13 @@ impl<'a, 'b> CreateNetworkCpiBuilder<'a, 'b> {
             __program: program,
             creator: None,
             network: None,
+            group: None,
+            token_program: None,
             system_program: None,
             name: None,
-            guardian: None,
+            symbol: None,
+            settle_seconds: None,
+            terms: None,
             __remaining_accounts: Vec::new(),
         });
         Self { instruction }
@@ -296,6 +359,20 @@ impl<'a, 'b> CreateNetworkCpiBuilder<'a, 'b> {
     #[inline(always)]
     pub fn network(&mut self, network: &'b solana_account_info::AccountInfo<'a>) -> &mut Self {
         self.instruction.network = Some(network);
+        self
+    }
+    /// Created by this instruction at the address that the seeds derive.
+    #[inline(always)]
+    pub fn group(&mut self, group: &'b solana_account_info::AccountInfo<'a>) -> &mut Self {
+        self.instruction.group = Some(group);
+        self
+    }
+    #[inline(always)]
+    pub fn token_program(
+        &mut self,
+        token_program: &'b solana_account_info::AccountInfo<'a>,
+    ) -> &mut Self {
+        self.instruction.token_program = Some(token_program);
         self
     }
     #[inline(always)]
@@ -312,8 +389,18 @@ impl<'a, 'b> CreateNetworkCpiBuilder<'a, 'b> {
         self
     }
     #[inline(always)]
-    pub fn guardian(&mut self, guardian: Address) -> &mut Self {
-        self.instruction.guardian = Some(guardian);
+    pub fn symbol(&mut self, symbol: [u8; 8]) -> &mut Self {
+        self.instruction.symbol = Some(symbol);
+        self
+    }
+    #[inline(always)]
+    pub fn settle_seconds(&mut self, settle_seconds: u32) -> &mut Self {
+        self.instruction.settle_seconds = Some(settle_seconds);
+        self
+    }
+    #[inline(always)]
+    pub fn terms(&mut self, terms: NetworkTerms) -> &mut Self {
+        self.instruction.terms = Some(terms);
         self
     }
     /// Add an additional account to the instruction.
@@ -348,7 +435,13 @@ impl<'a, 'b> CreateNetworkCpiBuilder<'a, 'b> {
     pub fn invoke_signed(&self, signers_seeds: &[&[&[u8]]]) -> solana_program_error::ProgramResult {
         let args = CreateNetworkInstructionArgs {
             name: self.instruction.name.clone().expect("name is not set"),
-            guardian: self.instruction.guardian.clone().expect("guardian is not set"),
+            symbol: self.instruction.symbol.clone().expect("symbol is not set"),
+            settle_seconds: self
+                .instruction
+                .settle_seconds
+                .clone()
+                .expect("settle_seconds is not set"),
+            terms: self.instruction.terms.clone().expect("terms is not set"),
         };
         let instruction = CreateNetworkCpi {
             __program: self.instruction.__program,
@@ -356,6 +449,10 @@ impl<'a, 'b> CreateNetworkCpiBuilder<'a, 'b> {
             creator: self.instruction.creator.expect("creator is not set"),
 
             network: self.instruction.network.expect("network is not set"),
+
+            group: self.instruction.group.expect("group is not set"),
+
+            token_program: self.instruction.token_program.expect("token_program is not set"),
 
             system_program: self.instruction.system_program.expect("system_program is not set"),
             __args: args,
@@ -372,9 +469,13 @@ struct CreateNetworkCpiBuilderInstruction<'a, 'b> {
     __program: &'b solana_account_info::AccountInfo<'a>,
     creator: Option<&'b solana_account_info::AccountInfo<'a>>,
     network: Option<&'b solana_account_info::AccountInfo<'a>>,
+    group: Option<&'b solana_account_info::AccountInfo<'a>>,
+    token_program: Option<&'b solana_account_info::AccountInfo<'a>>,
     system_program: Option<&'b solana_account_info::AccountInfo<'a>>,
     name: Option<[u8; 32]>,
-    guardian: Option<Address>,
+    symbol: Option<[u8; 8]>,
+    settle_seconds: Option<u32>,
+    terms: Option<NetworkTerms>,
     /// Additional instruction accounts `(AccountInfo, is_writable, is_signer)`.
     __remaining_accounts: Vec<(&'b solana_account_info::AccountInfo<'a>, bool, bool)>,
 }

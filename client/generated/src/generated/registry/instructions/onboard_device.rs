@@ -23,15 +23,19 @@ pub struct OnboardDevice {
 
     pub maker: solana_address::Address,
 
+    pub license: Option<solana_address::Address>,
+
     pub device: solana_address::Address,
     /// Created by this instruction at the address that the seeds derive.
     pub mint: solana_address::Address,
+    /// Made by this program at the address that the seeds derive.
+    pub group: solana_address::Address,
     /// Created by the associated token program, which derives and checks its address.
     pub owner_token: solana_address::Address,
+    /// Only receives; its address is in the network's terms.
+    pub treasury: solana_address::Address,
 
     pub instructions: solana_address::Address,
-    /// Read in place; its address is checked.
-    pub slot_hashes: solana_address::Address,
 
     pub token_program: solana_address::Address,
 
@@ -54,17 +58,26 @@ impl OnboardDevice {
         args: OnboardDeviceInstructionArgs,
         remaining_accounts: &[solana_instruction::AccountMeta],
     ) -> solana_instruction::Instruction {
-        let mut accounts = Vec::with_capacity(13 + remaining_accounts.len());
+        let mut accounts = Vec::with_capacity(15 + remaining_accounts.len());
         accounts.push(solana_instruction::AccountMeta::new(self.payer, true));
-        accounts.push(solana_instruction::AccountMeta::new_readonly(self.owner, false));
+        accounts.push(solana_instruction::AccountMeta::new(self.owner, false));
         accounts.push(solana_instruction::AccountMeta::new(self.network, false));
-        accounts.push(solana_instruction::AccountMeta::new_readonly(self.class, false));
+        accounts.push(solana_instruction::AccountMeta::new(self.class, false));
         accounts.push(solana_instruction::AccountMeta::new(self.maker, false));
+        if let Some(license) = self.license {
+            accounts.push(solana_instruction::AccountMeta::new_readonly(license, false));
+        } else {
+            accounts.push(solana_instruction::AccountMeta::new_readonly(
+                crate::generated::registry::CAIRN_REGISTRY_ID,
+                false,
+            ));
+        }
         accounts.push(solana_instruction::AccountMeta::new(self.device, false));
         accounts.push(solana_instruction::AccountMeta::new(self.mint, false));
+        accounts.push(solana_instruction::AccountMeta::new(self.group, false));
         accounts.push(solana_instruction::AccountMeta::new(self.owner_token, false));
+        accounts.push(solana_instruction::AccountMeta::new(self.treasury, false));
         accounts.push(solana_instruction::AccountMeta::new_readonly(self.instructions, false));
-        accounts.push(solana_instruction::AccountMeta::new_readonly(self.slot_hashes, false));
         accounts.push(solana_instruction::AccountMeta::new_readonly(self.token_program, false));
         accounts.push(solana_instruction::AccountMeta::new_readonly(
             self.associated_token_program,
@@ -124,18 +137,20 @@ impl OnboardDeviceInstructionArgs {
 /// ### Accounts:
 ///
 ///   0. `[writable, signer]` payer
-///   1. `[]` owner
+///   1. `[writable]` owner
 ///   2. `[writable]` network
-///   3. `[]` class
+///   3. `[writable]` class
 ///   4. `[writable]` maker
-///   5. `[writable]` device
-///   6. `[writable]` mint
-///   7. `[writable]` owner_token
-///   8. `[optional]` instructions (default to `Sysvar1nstructions1111111111111111111111111`)
-///   9. `[optional]` slot_hashes (default to `SysvarS1otHashes111111111111111111111111111`)
-///   10. `[optional]` token_program (default to `TokenzQdBNbLqP5VEhdkAS6EPFLC1PHnBqCXEpPxuEb`)
-///   11. `[optional]` associated_token_program (default to `ATokenGPvbdGVxr1b2hvZbsiqW5xWH25efTNsLJA8knL`)
-///   12. `[optional]` system_program (default to `11111111111111111111111111111111`)
+///   5. `[optional]` license
+///   6. `[writable]` device
+///   7. `[writable]` mint
+///   8. `[writable]` group
+///   9. `[writable]` owner_token
+///   10. `[writable]` treasury
+///   11. `[optional]` instructions (default to `Sysvar1nstructions1111111111111111111111111`)
+///   12. `[optional]` token_program (default to `TokenzQdBNbLqP5VEhdkAS6EPFLC1PHnBqCXEpPxuEb`)
+///   13. `[optional]` associated_token_program (default to `ATokenGPvbdGVxr1b2hvZbsiqW5xWH25efTNsLJA8knL`)
+///   14. `[optional]` system_program (default to `11111111111111111111111111111111`)
 #[derive(Clone, Debug, Default)]
 pub struct OnboardDeviceBuilder {
     payer: Option<solana_address::Address>,
@@ -143,11 +158,13 @@ pub struct OnboardDeviceBuilder {
     network: Option<solana_address::Address>,
     class: Option<solana_address::Address>,
     maker: Option<solana_address::Address>,
+    license: Option<solana_address::Address>,
     device: Option<solana_address::Address>,
     mint: Option<solana_address::Address>,
+    group: Option<solana_address::Address>,
     owner_token: Option<solana_address::Address>,
+    treasury: Option<solana_address::Address>,
     instructions: Option<solana_address::Address>,
-    slot_hashes: Option<solana_address::Address>,
     token_program: Option<solana_address::Address>,
     associated_token_program: Option<solana_address::Address>,
     system_program: Option<solana_address::Address>,
@@ -188,6 +205,12 @@ impl OnboardDeviceBuilder {
         self.maker = Some(maker);
         self
     }
+    /// `[optional account]`
+    #[inline(always)]
+    pub fn license(&mut self, license: Option<solana_address::Address>) -> &mut Self {
+        self.license = license;
+        self
+    }
     #[inline(always)]
     pub fn device(&mut self, device: solana_address::Address) -> &mut Self {
         self.device = Some(device);
@@ -199,23 +222,28 @@ impl OnboardDeviceBuilder {
         self.mint = Some(mint);
         self
     }
+    /// Made by this program at the address that the seeds derive.
+    #[inline(always)]
+    pub fn group(&mut self, group: solana_address::Address) -> &mut Self {
+        self.group = Some(group);
+        self
+    }
     /// Created by the associated token program, which derives and checks its address.
     #[inline(always)]
     pub fn owner_token(&mut self, owner_token: solana_address::Address) -> &mut Self {
         self.owner_token = Some(owner_token);
         self
     }
+    /// Only receives; its address is in the network's terms.
+    #[inline(always)]
+    pub fn treasury(&mut self, treasury: solana_address::Address) -> &mut Self {
+        self.treasury = Some(treasury);
+        self
+    }
     /// `[optional account, default to 'Sysvar1nstructions1111111111111111111111111']`
     #[inline(always)]
     pub fn instructions(&mut self, instructions: solana_address::Address) -> &mut Self {
         self.instructions = Some(instructions);
-        self
-    }
-    /// `[optional account, default to 'SysvarS1otHashes111111111111111111111111111']`
-    /// Read in place; its address is checked.
-    #[inline(always)]
-    pub fn slot_hashes(&mut self, slot_hashes: solana_address::Address) -> &mut Self {
-        self.slot_hashes = Some(slot_hashes);
         self
     }
     /// `[optional account, default to 'TokenzQdBNbLqP5VEhdkAS6EPFLC1PHnBqCXEpPxuEb']`
@@ -282,15 +310,15 @@ impl OnboardDeviceBuilder {
             network: self.network.expect("network is not set"),
             class: self.class.expect("class is not set"),
             maker: self.maker.expect("maker is not set"),
+            license: self.license,
             device: self.device.expect("device is not set"),
             mint: self.mint.expect("mint is not set"),
+            group: self.group.expect("group is not set"),
             owner_token: self.owner_token.expect("owner_token is not set"),
+            treasury: self.treasury.expect("treasury is not set"),
             instructions: self
                 .instructions
                 .unwrap_or(solana_address::address!("Sysvar1nstructions1111111111111111111111111")),
-            slot_hashes: self
-                .slot_hashes
-                .unwrap_or(solana_address::address!("SysvarS1otHashes111111111111111111111111111")),
             token_program: self
                 .token_program
                 .unwrap_or(solana_address::address!("TokenzQdBNbLqP5VEhdkAS6EPFLC1PHnBqCXEpPxuEb")),
@@ -324,15 +352,19 @@ pub struct OnboardDeviceCpiAccounts<'a, 'b> {
 
     pub maker: &'b solana_account_info::AccountInfo<'a>,
 
+    pub license: Option<&'b solana_account_info::AccountInfo<'a>>,
+
     pub device: &'b solana_account_info::AccountInfo<'a>,
     /// Created by this instruction at the address that the seeds derive.
     pub mint: &'b solana_account_info::AccountInfo<'a>,
+    /// Made by this program at the address that the seeds derive.
+    pub group: &'b solana_account_info::AccountInfo<'a>,
     /// Created by the associated token program, which derives and checks its address.
     pub owner_token: &'b solana_account_info::AccountInfo<'a>,
+    /// Only receives; its address is in the network's terms.
+    pub treasury: &'b solana_account_info::AccountInfo<'a>,
 
     pub instructions: &'b solana_account_info::AccountInfo<'a>,
-    /// Read in place; its address is checked.
-    pub slot_hashes: &'b solana_account_info::AccountInfo<'a>,
 
     pub token_program: &'b solana_account_info::AccountInfo<'a>,
 
@@ -356,15 +388,19 @@ pub struct OnboardDeviceCpi<'a, 'b> {
 
     pub maker: &'b solana_account_info::AccountInfo<'a>,
 
+    pub license: Option<&'b solana_account_info::AccountInfo<'a>>,
+
     pub device: &'b solana_account_info::AccountInfo<'a>,
     /// Created by this instruction at the address that the seeds derive.
     pub mint: &'b solana_account_info::AccountInfo<'a>,
+    /// Made by this program at the address that the seeds derive.
+    pub group: &'b solana_account_info::AccountInfo<'a>,
     /// Created by the associated token program, which derives and checks its address.
     pub owner_token: &'b solana_account_info::AccountInfo<'a>,
+    /// Only receives; its address is in the network's terms.
+    pub treasury: &'b solana_account_info::AccountInfo<'a>,
 
     pub instructions: &'b solana_account_info::AccountInfo<'a>,
-    /// Read in place; its address is checked.
-    pub slot_hashes: &'b solana_account_info::AccountInfo<'a>,
 
     pub token_program: &'b solana_account_info::AccountInfo<'a>,
 
@@ -388,11 +424,13 @@ impl<'a, 'b> OnboardDeviceCpi<'a, 'b> {
             network: accounts.network,
             class: accounts.class,
             maker: accounts.maker,
+            license: accounts.license,
             device: accounts.device,
             mint: accounts.mint,
+            group: accounts.group,
             owner_token: accounts.owner_token,
+            treasury: accounts.treasury,
             instructions: accounts.instructions,
-            slot_hashes: accounts.slot_hashes,
             token_program: accounts.token_program,
             associated_token_program: accounts.associated_token_program,
             system_program: accounts.system_program,
@@ -422,17 +460,26 @@ impl<'a, 'b> OnboardDeviceCpi<'a, 'b> {
         signers_seeds: &[&[&[u8]]],
         remaining_accounts: &[(&'b solana_account_info::AccountInfo<'a>, bool, bool)],
     ) -> solana_program_error::ProgramResult {
-        let mut accounts = Vec::with_capacity(13 + remaining_accounts.len());
+        let mut accounts = Vec::with_capacity(15 + remaining_accounts.len());
         accounts.push(solana_instruction::AccountMeta::new(*self.payer.key, true));
-        accounts.push(solana_instruction::AccountMeta::new_readonly(*self.owner.key, false));
+        accounts.push(solana_instruction::AccountMeta::new(*self.owner.key, false));
         accounts.push(solana_instruction::AccountMeta::new(*self.network.key, false));
-        accounts.push(solana_instruction::AccountMeta::new_readonly(*self.class.key, false));
+        accounts.push(solana_instruction::AccountMeta::new(*self.class.key, false));
         accounts.push(solana_instruction::AccountMeta::new(*self.maker.key, false));
+        if let Some(license) = self.license {
+            accounts.push(solana_instruction::AccountMeta::new_readonly(*license.key, false));
+        } else {
+            accounts.push(solana_instruction::AccountMeta::new_readonly(
+                crate::generated::registry::CAIRN_REGISTRY_ID,
+                false,
+            ));
+        }
         accounts.push(solana_instruction::AccountMeta::new(*self.device.key, false));
         accounts.push(solana_instruction::AccountMeta::new(*self.mint.key, false));
+        accounts.push(solana_instruction::AccountMeta::new(*self.group.key, false));
         accounts.push(solana_instruction::AccountMeta::new(*self.owner_token.key, false));
+        accounts.push(solana_instruction::AccountMeta::new(*self.treasury.key, false));
         accounts.push(solana_instruction::AccountMeta::new_readonly(*self.instructions.key, false));
-        accounts.push(solana_instruction::AccountMeta::new_readonly(*self.slot_hashes.key, false));
         accounts
             .push(solana_instruction::AccountMeta::new_readonly(*self.token_program.key, false));
         accounts.push(solana_instruction::AccountMeta::new_readonly(
@@ -457,18 +504,22 @@ impl<'a, 'b> OnboardDeviceCpi<'a, 'b> {
             accounts,
             data,
         };
-        let mut account_infos = Vec::with_capacity(14 + remaining_accounts.len());
+        let mut account_infos = Vec::with_capacity(16 + remaining_accounts.len());
         account_infos.push(self.__program.clone());
         account_infos.push(self.payer.clone());
         account_infos.push(self.owner.clone());
         account_infos.push(self.network.clone());
         account_infos.push(self.class.clone());
         account_infos.push(self.maker.clone());
+        if let Some(license) = self.license {
+            account_infos.push(license.clone());
+        }
         account_infos.push(self.device.clone());
         account_infos.push(self.mint.clone());
+        account_infos.push(self.group.clone());
         account_infos.push(self.owner_token.clone());
+        account_infos.push(self.treasury.clone());
         account_infos.push(self.instructions.clone());
-        account_infos.push(self.slot_hashes.clone());
         account_infos.push(self.token_program.clone());
         account_infos.push(self.associated_token_program.clone());
         account_infos.push(self.system_program.clone());
@@ -489,18 +540,20 @@ impl<'a, 'b> OnboardDeviceCpi<'a, 'b> {
 /// ### Accounts:
 ///
 ///   0. `[writable, signer]` payer
-///   1. `[]` owner
+///   1. `[writable]` owner
 ///   2. `[writable]` network
-///   3. `[]` class
+///   3. `[writable]` class
 ///   4. `[writable]` maker
-///   5. `[writable]` device
-///   6. `[writable]` mint
-///   7. `[writable]` owner_token
-///   8. `[]` instructions
-///   9. `[]` slot_hashes
-///   10. `[]` token_program
-///   11. `[]` associated_token_program
-///   12. `[]` system_program
+///   5. `[optional]` license
+///   6. `[writable]` device
+///   7. `[writable]` mint
+///   8. `[writable]` group
+///   9. `[writable]` owner_token
+///   10. `[writable]` treasury
+///   11. `[]` instructions
+///   12. `[]` token_program
+///   13. `[]` associated_token_program
+///   14. `[]` system_program
 #[derive(Clone, Debug)]
 pub struct OnboardDeviceCpiBuilder<'a, 'b> {
     instruction: Box<OnboardDeviceCpiBuilderInstruction<'a, 'b>>,
@@ -515,11 +568,13 @@ impl<'a, 'b> OnboardDeviceCpiBuilder<'a, 'b> {
             network: None,
             class: None,
             maker: None,
+            license: None,
             device: None,
             mint: None,
+            group: None,
             owner_token: None,
+            treasury: None,
             instructions: None,
-            slot_hashes: None,
             token_program: None,
             associated_token_program: None,
             system_program: None,
@@ -557,6 +612,15 @@ impl<'a, 'b> OnboardDeviceCpiBuilder<'a, 'b> {
         self.instruction.maker = Some(maker);
         self
     }
+    /// `[optional account]`
+    #[inline(always)]
+    pub fn license(
+        &mut self,
+        license: Option<&'b solana_account_info::AccountInfo<'a>>,
+    ) -> &mut Self {
+        self.instruction.license = license;
+        self
+    }
     #[inline(always)]
     pub fn device(&mut self, device: &'b solana_account_info::AccountInfo<'a>) -> &mut Self {
         self.instruction.device = Some(device);
@@ -568,6 +632,12 @@ impl<'a, 'b> OnboardDeviceCpiBuilder<'a, 'b> {
         self.instruction.mint = Some(mint);
         self
     }
+    /// Made by this program at the address that the seeds derive.
+    #[inline(always)]
+    pub fn group(&mut self, group: &'b solana_account_info::AccountInfo<'a>) -> &mut Self {
+        self.instruction.group = Some(group);
+        self
+    }
     /// Created by the associated token program, which derives and checks its address.
     #[inline(always)]
     pub fn owner_token(
@@ -577,21 +647,18 @@ impl<'a, 'b> OnboardDeviceCpiBuilder<'a, 'b> {
         self.instruction.owner_token = Some(owner_token);
         self
     }
+    /// Only receives; its address is in the network's terms.
+    #[inline(always)]
+    pub fn treasury(&mut self, treasury: &'b solana_account_info::AccountInfo<'a>) -> &mut Self {
+        self.instruction.treasury = Some(treasury);
+        self
+    }
     #[inline(always)]
     pub fn instructions(
         &mut self,
         instructions: &'b solana_account_info::AccountInfo<'a>,
     ) -> &mut Self {
         self.instruction.instructions = Some(instructions);
-        self
-    }
-    /// Read in place; its address is checked.
-    #[inline(always)]
-    pub fn slot_hashes(
-        &mut self,
-        slot_hashes: &'b solana_account_info::AccountInfo<'a>,
-    ) -> &mut Self {
-        self.instruction.slot_hashes = Some(slot_hashes);
         self
     }
     #[inline(always)]
@@ -687,15 +754,19 @@ impl<'a, 'b> OnboardDeviceCpiBuilder<'a, 'b> {
 
             maker: self.instruction.maker.expect("maker is not set"),
 
+            license: self.instruction.license,
+
             device: self.instruction.device.expect("device is not set"),
 
             mint: self.instruction.mint.expect("mint is not set"),
 
+            group: self.instruction.group.expect("group is not set"),
+
             owner_token: self.instruction.owner_token.expect("owner_token is not set"),
 
-            instructions: self.instruction.instructions.expect("instructions is not set"),
+            treasury: self.instruction.treasury.expect("treasury is not set"),
 
-            slot_hashes: self.instruction.slot_hashes.expect("slot_hashes is not set"),
+            instructions: self.instruction.instructions.expect("instructions is not set"),
 
             token_program: self.instruction.token_program.expect("token_program is not set"),
 
@@ -722,11 +793,13 @@ struct OnboardDeviceCpiBuilderInstruction<'a, 'b> {
     network: Option<&'b solana_account_info::AccountInfo<'a>>,
     class: Option<&'b solana_account_info::AccountInfo<'a>>,
     maker: Option<&'b solana_account_info::AccountInfo<'a>>,
+    license: Option<&'b solana_account_info::AccountInfo<'a>>,
     device: Option<&'b solana_account_info::AccountInfo<'a>>,
     mint: Option<&'b solana_account_info::AccountInfo<'a>>,
+    group: Option<&'b solana_account_info::AccountInfo<'a>>,
     owner_token: Option<&'b solana_account_info::AccountInfo<'a>>,
+    treasury: Option<&'b solana_account_info::AccountInfo<'a>>,
     instructions: Option<&'b solana_account_info::AccountInfo<'a>>,
-    slot_hashes: Option<&'b solana_account_info::AccountInfo<'a>>,
     token_program: Option<&'b solana_account_info::AccountInfo<'a>>,
     associated_token_program: Option<&'b solana_account_info::AccountInfo<'a>>,
     system_program: Option<&'b solana_account_info::AccountInfo<'a>>,

@@ -18,6 +18,8 @@ pub struct SetOperator {
 
     pub holder_token: solana_address::Address,
 
+    pub network: solana_address::Address,
+
     pub device: solana_address::Address,
 }
 
@@ -32,9 +34,10 @@ impl SetOperator {
         args: SetOperatorInstructionArgs,
         remaining_accounts: &[solana_instruction::AccountMeta],
     ) -> solana_instruction::Instruction {
-        let mut accounts = Vec::with_capacity(3 + remaining_accounts.len());
+        let mut accounts = Vec::with_capacity(4 + remaining_accounts.len());
         accounts.push(solana_instruction::AccountMeta::new_readonly(self.holder, true));
         accounts.push(solana_instruction::AccountMeta::new_readonly(self.holder_token, false));
+        accounts.push(solana_instruction::AccountMeta::new_readonly(self.network, false));
         accounts.push(solana_instruction::AccountMeta::new(self.device, false));
         accounts.extend_from_slice(remaining_accounts);
         let mut data = SetOperatorInstructionData::new().try_to_vec().unwrap();
@@ -87,11 +90,13 @@ impl SetOperatorInstructionArgs {
 ///
 ///   0. `[signer]` holder
 ///   1. `[]` holder_token
-///   2. `[writable]` device
+///   2. `[]` network
+///   3. `[writable]` device
 #[derive(Clone, Debug, Default)]
 pub struct SetOperatorBuilder {
     holder: Option<solana_address::Address>,
     holder_token: Option<solana_address::Address>,
+    network: Option<solana_address::Address>,
     device: Option<solana_address::Address>,
     operator: Option<Address>,
     __remaining_accounts: Vec<solana_instruction::AccountMeta>,
@@ -109,6 +114,11 @@ impl SetOperatorBuilder {
     #[inline(always)]
     pub fn holder_token(&mut self, holder_token: solana_address::Address) -> &mut Self {
         self.holder_token = Some(holder_token);
+        self
+    }
+    #[inline(always)]
+    pub fn network(&mut self, network: solana_address::Address) -> &mut Self {
+        self.network = Some(network);
         self
     }
     #[inline(always)]
@@ -141,6 +151,7 @@ impl SetOperatorBuilder {
         let accounts = SetOperator {
             holder: self.holder.expect("holder is not set"),
             holder_token: self.holder_token.expect("holder_token is not set"),
+            network: self.network.expect("network is not set"),
             device: self.device.expect("device is not set"),
         };
         let args = SetOperatorInstructionArgs {
@@ -157,6 +168,8 @@ pub struct SetOperatorCpiAccounts<'a, 'b> {
 
     pub holder_token: &'b solana_account_info::AccountInfo<'a>,
 
+    pub network: &'b solana_account_info::AccountInfo<'a>,
+
     pub device: &'b solana_account_info::AccountInfo<'a>,
 }
 
@@ -168,6 +181,8 @@ pub struct SetOperatorCpi<'a, 'b> {
     pub holder: &'b solana_account_info::AccountInfo<'a>,
 
     pub holder_token: &'b solana_account_info::AccountInfo<'a>,
+
+    pub network: &'b solana_account_info::AccountInfo<'a>,
 
     pub device: &'b solana_account_info::AccountInfo<'a>,
     /// The arguments for the instruction.
@@ -184,6 +199,7 @@ impl<'a, 'b> SetOperatorCpi<'a, 'b> {
             __program: program,
             holder: accounts.holder,
             holder_token: accounts.holder_token,
+            network: accounts.network,
             device: accounts.device,
             __args: args,
         }
@@ -211,9 +227,10 @@ impl<'a, 'b> SetOperatorCpi<'a, 'b> {
         signers_seeds: &[&[&[u8]]],
         remaining_accounts: &[(&'b solana_account_info::AccountInfo<'a>, bool, bool)],
     ) -> solana_program_error::ProgramResult {
-        let mut accounts = Vec::with_capacity(3 + remaining_accounts.len());
+        let mut accounts = Vec::with_capacity(4 + remaining_accounts.len());
         accounts.push(solana_instruction::AccountMeta::new_readonly(*self.holder.key, true));
         accounts.push(solana_instruction::AccountMeta::new_readonly(*self.holder_token.key, false));
+        accounts.push(solana_instruction::AccountMeta::new_readonly(*self.network.key, false));
         accounts.push(solana_instruction::AccountMeta::new(*self.device.key, false));
         remaining_accounts.iter().for_each(|remaining_account| {
             accounts.push(solana_instruction::AccountMeta {
@@ -231,10 +248,11 @@ impl<'a, 'b> SetOperatorCpi<'a, 'b> {
             accounts,
             data,
         };
-        let mut account_infos = Vec::with_capacity(4 + remaining_accounts.len());
+        let mut account_infos = Vec::with_capacity(5 + remaining_accounts.len());
         account_infos.push(self.__program.clone());
         account_infos.push(self.holder.clone());
         account_infos.push(self.holder_token.clone());
+        account_infos.push(self.network.clone());
         account_infos.push(self.device.clone());
         remaining_accounts
             .iter()
@@ -254,7 +272,8 @@ impl<'a, 'b> SetOperatorCpi<'a, 'b> {
 ///
 ///   0. `[signer]` holder
 ///   1. `[]` holder_token
-///   2. `[writable]` device
+///   2. `[]` network
+///   3. `[writable]` device
 #[derive(Clone, Debug)]
 pub struct SetOperatorCpiBuilder<'a, 'b> {
     instruction: Box<SetOperatorCpiBuilderInstruction<'a, 'b>>,
@@ -266,6 +285,7 @@ impl<'a, 'b> SetOperatorCpiBuilder<'a, 'b> {
             __program: program,
             holder: None,
             holder_token: None,
+            network: None,
             device: None,
             operator: None,
             __remaining_accounts: Vec::new(),
@@ -283,6 +303,11 @@ impl<'a, 'b> SetOperatorCpiBuilder<'a, 'b> {
         holder_token: &'b solana_account_info::AccountInfo<'a>,
     ) -> &mut Self {
         self.instruction.holder_token = Some(holder_token);
+        self
+    }
+    #[inline(always)]
+    pub fn network(&mut self, network: &'b solana_account_info::AccountInfo<'a>) -> &mut Self {
+        self.instruction.network = Some(network);
         self
     }
     #[inline(always)]
@@ -335,6 +360,8 @@ impl<'a, 'b> SetOperatorCpiBuilder<'a, 'b> {
 
             holder_token: self.instruction.holder_token.expect("holder_token is not set"),
 
+            network: self.instruction.network.expect("network is not set"),
+
             device: self.instruction.device.expect("device is not set"),
             __args: args,
         };
@@ -350,6 +377,7 @@ struct SetOperatorCpiBuilderInstruction<'a, 'b> {
     __program: &'b solana_account_info::AccountInfo<'a>,
     holder: Option<&'b solana_account_info::AccountInfo<'a>>,
     holder_token: Option<&'b solana_account_info::AccountInfo<'a>>,
+    network: Option<&'b solana_account_info::AccountInfo<'a>>,
     device: Option<&'b solana_account_info::AccountInfo<'a>>,
     operator: Option<Address>,
     /// Additional instruction accounts `(AccountInfo, is_writable, is_signer)`.

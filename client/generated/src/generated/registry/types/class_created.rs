@@ -5,6 +5,7 @@
 //! <https://github.com/codama-idl/codama>
 //!
 
+use crate::generated::registry::types::ClassTerms;
 use borsh::BorshDeserialize;
 use borsh::BorshSerialize;
 use solana_address::Address;
@@ -18,4 +19,8 @@ pub struct ClassCreated {
     pub index: u16,
     /// 0 wireless, 1 storage, 2 compute, 3 sensor.
     pub category: u8,
+    /// How its devices sign: 0 Ed25519, 1 P-256.
+    pub scheme: u8,
+    /// Terms in force from now on.
+    pub terms: ClassTerms,
 }

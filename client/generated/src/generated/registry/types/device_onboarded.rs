@@ -18,8 +18,18 @@ pub struct DeviceOnboarded {
     pub device: Address,
     /// The NFT's mint.
     pub mint: Address,
+    /// `Maker` account that vouched for it.
+    pub maker: Address,
     /// Who received the NFT and is the first operator.
     pub owner: Address,
+    /// `License` account of the owner; zero for none.
+    pub license: Address,
+    /// H3 cell; 0 for none.
+    pub location: u64,
     /// Number of the device's class.
     pub class: u16,
+    /// How it signs: 0 Ed25519, 1 P-256.
+    pub scheme: u8,
+    /// Its public key; an Ed25519 key is followed by a zero.
+    pub key: [u8; 33],
 }

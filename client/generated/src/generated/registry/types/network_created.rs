@@ -5,6 +5,7 @@
 //! <https://github.com/codama-idl/codama>
 //!
 
+use crate::generated::registry::types::NetworkTerms;
 use borsh::BorshDeserialize;
 use borsh::BorshSerialize;
 use solana_address::Address;
@@ -16,6 +17,12 @@ pub struct NetworkCreated {
     pub network: Address,
     /// Who may change it.
     pub authority: Address,
+    /// Mint that groups the devices' NFTs.
+    pub group: Address,
     /// UTF-8, zero-padded.
     pub name: [u8; 32],
+    /// Length of the settlement period.
+    pub settle_seconds: u32,
+    /// Terms in force from now on.
+    pub terms: NetworkTerms,
 }

@@ -9,13 +9,13 @@ use borsh::BorshDeserialize;
 use borsh::BorshSerialize;
 use solana_address::Address;
 
-/// A device earns for another operator from now on.
+/// A device earns for another operator.
 #[derive(BorshSerialize, BorshDeserialize, Clone, Debug, Eq, PartialEq)]
 pub struct OperatorSet {
     /// Address of the device's account.
     pub device: Address,
-    /// Who earned until now.
+    /// Who was the operator.
     pub old_operator: Address,
-    /// Who earns from now on.
+    /// Who is the operator.
     pub new_operator: Address,
 }

@@ -5,6 +5,7 @@
 //! <https://github.com/codama-idl/codama>
 //!
 
+use crate::generated::staking::types::NetworkTerms;
 use borsh::BorshDeserialize;
 use borsh::BorshSerialize;
 use solana_address::Address;
@@ -14,30 +15,54 @@ pub struct Network {
     pub discriminator: [u8; 8],
     /// Classes, makers and parameters change with this signature only.
     pub authority: Address,
-    /// May pause the network.
-    pub guardian: Address,
+    /// Who becomes the authority by accepting it; zero when nobody is proposed.
+    pub pending_authority: Address,
     /// Who created the network; part of its address.
     pub creator: Address,
     /// UTF-8, zero-padded; part of its address.
     pub name: [u8; 32],
+    /// Symbol of the devices' NFTs, UTF-8, zero-padded.
+    pub symbol: [u8; 8],
+    /// In force until `pending_terms_at`; read them by [`Network::terms_at`].
+    pub terms: NetworkTerms,
+    /// In force from `pending_terms_at` on.
+    pub pending_terms: NetworkTerms,
+    /// When the pending authority may accept, unix seconds; 0 when nobody is proposed.
+    pub pending_authority_at: i64,
+    /// When `pending_terms` come into force, unix seconds; 0 when there are none.
+    pub pending_terms_at: i64,
     /// Devices onboarded so far.
     pub device_count: u64,
+    /// Devices that did not retire.
+    pub live_device_count: u64,
+    /// Makers that are not closed.
+    pub maker_count: u32,
+    /// Licences that are not closed.
+    pub license_count: u32,
+    /// Length of the settlement period, 1 to [`MAX_DELAY_SECONDS`], fixed for life: what oracles
+    /// read about an epoch's end stays the same until the settlement period after it is over. A
+    /// founder sets it to the epoch's length.
+    pub settle_seconds: u32,
     /// Classes created so far; the next class gets this index.
     pub class_count: u16,
+    /// Classes that are not closed.
+    pub live_class_count: u16,
     /// Layout version.
     pub version: u8,
     /// Bump of this address.
     pub bump: u8,
-    /// 1 while onboarding is paused.
+    /// 1 while the network is paused.
     pub paused: u8,
+    /// Bump of the group mint's address.
+    pub group_bump: u8,
     /// Zeros.
-    pub reserved: [u8; 115],
+    pub reserved: [u8; 84],
 }
 
 pub const NETWORK_DISCRIMINATOR: [u8; 8] = [51, 5, 209, 183, 60, 99, 156, 251];
 
 impl Network {
-    pub const LEN: usize = 264;
+    pub const LEN: usize = 536;
 
     #[inline(always)]
     pub fn from_bytes(data: &[u8]) -> Result<Self, std::io::Error> {

@@ -7,12 +7,14 @@
 
 pub(crate) mod r#bond_opened;
 pub(crate) mod r#bonded;
+pub(crate) mod r#network_terms;
 pub(crate) mod r#stake_pool_created;
 pub(crate) mod r#unbond_requested;
 pub(crate) mod r#withdrawn;
 
 pub use self::r#bond_opened::*;
 pub use self::r#bonded::*;
+pub use self::r#network_terms::*;
 pub use self::r#stake_pool_created::*;
 pub use self::r#unbond_requested::*;
 pub use self::r#withdrawn::*;

@@ -1,0 +1,41 @@
+//! The hash of a recent slot, read by system call: the sysvar's account would cost every onboarding
+//! 33 bytes of its transaction.
+
+use pinocchio::sysvars::{
+    get_sysvar,
+    slot_hashes::{ENTRY_SIZE, MAX_ENTRIES, NUM_ENTRIES_SIZE, SLOTHASHES_ID},
+};
+
+/// Slot and hash of the entry at `index`; entry 0 is the newest.
+fn entry(index: u64) -> Option<(u64, [u8; 32])> {
+    let offset = usize::try_from(index).ok()?.checked_mul(ENTRY_SIZE)?;
+    let mut bytes = [0; ENTRY_SIZE];
+    get_sysvar(&mut bytes, &SLOTHASHES_ID, offset.checked_add(NUM_ENTRIES_SIZE)?).ok()?;
+    let (slot, hash) = bytes.split_first_chunk::<8>()?;
+    Some((u64::from_le_bytes(*slot), hash.try_into().ok()?))
+}
+
+/// The hash of `slot`, when it is one of the last 512 that were not skipped. `current` is the slot
+/// of this transaction.
+pub fn slot_hash(slot: u64, current: u64) -> Option<[u8; 32]> {
+    let mut count = [0; NUM_ENTRIES_SIZE];
+    get_sysvar(&mut count, &SLOTHASHES_ID, 0).ok()?;
+    let count = u64::from_le_bytes(count).min(MAX_ENTRIES as u64);
+    // Where it is when no slot since was skipped; skipped slots only bring it nearer to the front.
+    let mut probe = current.checked_sub(1)?.checked_sub(slot)?.min(count.checked_sub(1)?);
+    let (mut low, mut high) = (0, probe.saturating_add(1));
+    while low < high {
+        let (found, hash) = entry(probe)?;
+        if found == slot {
+            return Some(hash);
+        }
+        // Newest first: a newer slot than the wanted one lies before it.
+        if found > slot {
+            low = probe.saturating_add(1);
+        } else {
+            high = probe;
+        }
+        probe = low.midpoint(high.saturating_sub(1).max(low));
+    }
+    None
+}

@@ -1,0 +1,100 @@
+use cairn_program_tests::{Chain, NOW, Network, Swap, cases, emitted};
+use cairn_sdk::{
+    account::{DeviceClass, class_terms_at},
+    address,
+    event::RegistryEvent,
+    instruction::{self, ClassTermsSpec, NetworkTermsSpec},
+    registry::types::ClassUpdateProposed,
+};
+use solana_instruction::Instruction;
+use solana_signer::Signer;
+
+const DELAY: i64 = Network::DELAY_SECONDS as i64;
+const SETTLE: i64 = Network::SETTLE_SECONDS as i64;
+
+fn propose(network: &Network, points_cap: u64) -> Instruction {
+    let terms = ClassTermsSpec { points_cap, ..Network::class(0).terms };
+    let authority = network.authority.pubkey();
+    instruction::propose_class_update(&authority, &network.address, 0, &terms)
+}
+
+#[test]
+fn other_terms_come_into_force_after_the_delay() {
+    let mut case = cases::registry::propose_class_update();
+    let class = case.tested().accounts[2].pubkey;
+    let before: DeviceClass = case.chain.read(&class);
+    let sent = case.send();
+    let (old_terms, effective_at) = (before.terms.clone(), NOW + DELAY);
+    let mut new_terms = old_terms.clone();
+    new_terms.points_cap = 1_000;
+    let after =
+        DeviceClass { pending_terms: new_terms.clone(), pending_terms_at: effective_at, ..before };
+    assert_eq!(case.chain.read::<DeviceClass>(&class), after);
+    assert_eq!(class_terms_at(&after, effective_at - 1), &old_terms);
+    assert_eq!(class_terms_at(&after, effective_at), &new_terms);
+    let event = ClassUpdateProposed {
+        network: after.network,
+        index: 0,
+        old_terms,
+        new_terms,
+        effective_at,
+    };
+    assert_eq!(sent.events, emitted(RegistryEvent::ClassUpdateProposed(event)));
+}
+
+/// Whoever asks for the terms of a moment up to two settlement periods ago gets those of then.
+#[test]
+fn what_was_in_force_stays_known_while_oracles_need_it() {
+    let mut chain = Chain::new();
+    let network = Network::create(&mut chain, "n");
+    let (key, class) = (&network.authority, address::class(&network.address, 0));
+    chain.send(&[propose(&network, 1)], &[key]);
+    chain.warp_to(NOW + DELAY - 1);
+    chain.refuse("registry::UpdatePending", &[propose(&network, 2)], &[key]);
+    // In force since the start of a settlement period: the next one must be over too.
+    let first = NOW + DELAY;
+    for now in [first, first + 2 * SETTLE - 1] {
+        chain.warp_to(now);
+        chain.refuse("registry::TermsSettling", &[propose(&network, 2)], &[key]);
+    }
+    chain.warp_to(first + 2 * SETTLE);
+    chain.send(&[propose(&network, 2)], &[key]);
+    let account: DeviceClass = chain.read(&class);
+    let second = first + 2 * SETTLE + DELAY;
+    assert_eq!((account.terms_since, account.pending_terms_at), (first, second));
+    let cap = |time| class_terms_at(&account, time).points_cap;
+    assert_eq!([first - 1, first, second - 1, second].map(cap), [0, 1, 1, 2]);
+}
+
+#[test]
+fn with_a_delay_of_zero_they_are_in_force_at_once() {
+    let mut chain = Chain::new();
+    let network = Network::create(&mut chain, "n");
+    let authority = network.authority.pubkey();
+    let terms = NetworkTermsSpec { change_delay_seconds: 0, ..network.terms() };
+    let hasten = instruction::propose_network_update(&authority, &network.address, &terms);
+    chain.send(&[hasten], &[&network.authority]);
+    chain.warp_to(NOW + DELAY);
+    chain.send(&[propose(&network, 7)], &[&network.authority]);
+    let class: DeviceClass = chain.read(&address::class(&network.address, 0));
+    assert_eq!(class_terms_at(&class, NOW + DELAY).points_cap, 7);
+}
+
+#[test]
+fn only_the_networks_authority_proposes_terms_that_can_be() {
+    let mut chain = Chain::new();
+    let network = Network::create(&mut chain, "n");
+    let other = Network::create(&mut chain, "other");
+    let (good, key) = (propose(&network, 1), &network.authority);
+    chain.refuse("registry::MissingRequiredSignature", &[good.unsigned(0)], &[]);
+    let guardian = &network.guardian;
+    chain.refuse("registry::NotAuthority", &[good.swap(0, &guardian.pubkey())], &[guardian]);
+    let elsewhere = good.swap(2, &address::class(&other.address, 0));
+    chain.refuse("registry::WrongNetwork", &[elsewhere], &[key]);
+    let mut reserved = good.clone();
+    *reserved.data.last_mut().unwrap() = 1;
+    chain.refuse("registry::InvalidTerms", &[reserved], &[key]);
+    let forged = chain.forge(&address::class(&network.address, 0), &address::REWARDS);
+    chain.refuse("registry::IllegalOwner", &[good.swap(2, &forged)], &[key]);
+    chain.refuse("registry::Custom(2000)", &[good.readonly(2)], &[key]);
+}
