@@ -23,7 +23,7 @@ await createFromRoot(rootNodeFromAnchor(idl)).accept(
 if (events.length > 0) {
   writeFileSync(join(out, 'events.ts'), renderEvents());
   const index = join(out, 'index.ts');
-  writeFileSync(index, readFileSync(index, 'utf8').replace("export * from './errors';", "$&\nexport * from './events';"));
+  writeFileSync(index, readFileSync(index, 'utf8').replace(/export \* from .\.\/errors.;/, "$&\nexport * from './events';"));
 }
 
 /** One union over all events, told apart by the discriminator that starts their data. */
