@@ -8,6 +8,7 @@
 )]
 
 mod accept_authority;
+mod account_matrix;
 mod add_maker;
 mod assert_location;
 mod attest;
@@ -29,6 +30,7 @@ mod create_pool;
 mod create_stake_pool;
 mod finalize;
 mod issue_license;
+mod known_answers;
 mod merkle_mutations;
 mod onboard_device;
 mod open_bond;

@@ -1,10 +1,9 @@
 // Renders a Rust client from one program's IDL.
 //
-// Usage: node generate.mjs IDL.json OUT_DIR MODULE
+// Usage: node rust.mjs IDL.json OUT_DIR MODULE
 //   MODULE is the module's name under `crate::generated`, for example `registry`.
 //
 // scripts/generate calls it. What Codama leaves out or places elsewhere is settled here:
-// - aliases (`PodU64` = `u64`), which Codama refuses, are replaced by what they stand for;
 // - events become types, and `events.rs` decodes them, because its Rust renderer skips events;
 // - paths point into `crate::generated::MODULE`, because three clients share one crate.
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
@@ -13,17 +12,17 @@ import { createFromRoot } from 'codama';
 import { rootNodeFromAnchor } from '@codama/nodes-from-anchor';
 import { writeRenderMap } from '@codama/renderers-core';
 import { getRenderMapVisitor } from '@codama/renderers-rust';
+import { discriminatorOf, readIdl } from './idl.mjs';
 
 const [idlPath, out, module] = process.argv.slice(2);
 if (!module) {
-  console.error('usage: node generate.mjs IDL.json OUT_DIR MODULE');
+  console.error('usage: node rust.mjs IDL.json OUT_DIR MODULE');
   process.exit(2);
 }
-const idl = JSON.parse(readFileSync(idlPath, 'utf8'));
-const events = idl.events ?? [];
+const { idl, events } = readIdl(idlPath);
 const here = `crate::generated::${module}`;
 
-const root = rootNodeFromAnchor({ ...withoutAliases(idl), events: [] });
+const root = rootNodeFromAnchor(idl);
 // Not `renderVisitor`: it compares imports with a Cargo.toml, and takes paths in comments for imports.
 const files = createFromRoot(root).accept(
   getRenderMapVisitor({
@@ -49,30 +48,15 @@ rewrite(out, (text) =>
     .replace('pub(crate) use programs::*', 'pub use programs::*'),
 );
 
-/** The IDL with every alias replaced by its target. */
-function withoutAliases(idl) {
-  const aliases = new Map(
-    (idl.types ?? []).filter((t) => t.type.kind === 'type').map((t) => [t.name, t.type.alias]),
-  );
-  const resolve = (node) => {
-    if (Array.isArray(node)) return node.map(resolve);
-    if (node === null || typeof node !== 'object') return node;
-    if (aliases.has(node.defined?.name)) return resolve(aliases.get(node.defined.name));
-    return Object.fromEntries(Object.entries(node).map(([key, value]) => [key, resolve(value)]));
-  };
-  return resolve({ ...idl, types: (idl.types ?? []).filter((t) => !aliases.has(t.name)) });
-}
-
 /** One enum over all events, told apart by the discriminator that starts their data. */
 function renderEvents() {
-  const constant = (name) => `${name.replace(/(?<=[a-z0-9])(?=[A-Z])/g, '_').toUpperCase()}_DISCRIMINATOR`;
   const lines = (f) => events.map(f).join('\n');
   return `//! Events of the program, decoded from the data that it logs. Rendered by client/generate.
 
 use borsh::BorshDeserialize;
 use ${here}::types::*;
 
-${lines((e) => `pub const ${constant(e.name)}: [u8; ${e.discriminator.length}] = [${e.discriminator.join(', ')}];`)}
+${lines((e) => `pub const ${discriminatorOf(e.name)}: [u8; ${e.discriminator.length}] = [${e.discriminator.join(', ')}];`)}
 
 /// Any event of the program.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -84,7 +68,7 @@ impl Event {
     /// Decodes logged data. \`None\` when no event of this program starts like it.
     pub fn from_bytes(data: &[u8]) -> Option<Result<Self, std::io::Error>> {
 ${lines(
-  (e) => `        if let Some(body) = data.strip_prefix(&${constant(e.name)}) {
+  (e) => `        if let Some(body) = data.strip_prefix(&${discriminatorOf(e.name)}) {
             return Some(${e.name}::try_from_slice(body).map(Self::${e.name}));
         }`,
 )}
