@@ -181,9 +181,9 @@ fn an_emission_table_has_up_to_64_steps_in_order() {
 
 /// LiteSVM takes larger transactions than a cluster; this many steps can really be sent.
 #[test]
-fn seventeen_steps_fit_a_transaction() {
+fn sixteen_steps_fit_a_transaction() {
     let mut bench = Bench::new();
-    let steps = (0..17).map(|n| step(n, n)).collect();
+    let steps = (0..16).map(|n| step(n, n)).collect();
     let create = bench.create(&PoolSpec { steps, ..bench.spec.clone() });
     let sent = bench.chain.send(&[create], &[&bench.network.authority]);
     assert!(sent.bytes <= 1_232, "{}", sent.bytes);
