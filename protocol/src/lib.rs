@@ -25,6 +25,9 @@
 extern crate alloc;
 
 pub mod allocation;
+pub mod breaker;
+pub mod credits;
+pub mod dilution;
 pub mod emission;
 pub mod hash;
 pub mod merkle;
@@ -34,3 +37,5 @@ pub mod proof;
 pub mod proposal;
 pub mod reason;
 pub mod settlement;
+pub mod split;
+pub mod stake;

@@ -257,13 +257,13 @@ async fn create_network(
         class_terms: ClassTermsSpec::default(),
         makers: vec![(Address::new_from_array(maker.key()), 10_000)],
         mint: MintChoice::New { decimals: DECIMALS },
-        pool: PoolSpec {
-            genesis_at: i64::try_from(now_ms()? / 1_000)?,
-            epoch_seconds: spec.epoch_seconds,
-            challenge_window_seconds: 1,
-            treasury: *treasury,
-            steps: vec![Step::constant(0, PER_EPOCH)],
-        },
+        pool: PoolSpec::simple(
+            i64::try_from(now_ms()? / 1_000)?,
+            spec.epoch_seconds,
+            1,
+            *treasury,
+            vec![Step::constant(0, PER_EPOCH)],
+        ),
         oracles: oracles.iter().map(Oracle::address).collect(),
         threshold: 2,
         fund: FUND,
@@ -362,7 +362,7 @@ async fn wait_for_finality(
         tokio::time::sleep(Duration::from_millis(300)).await;
     }
     let proposals = client.all::<Proposal>(&[(0, pool.as_ref())]).await?;
-    let finalized = proposals.iter().filter(|(_, proposal)| proposal.finalized == 1).count();
+    let finalized = proposals.iter().filter(|(_, proposal)| proposal.status == 1).count();
     phase.finish();
     Ok(finalized as u64)
 }

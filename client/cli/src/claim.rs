@@ -1,17 +1,18 @@
 //! Claiming rewards.
 
 use crate::{failure::Failure, oracle::Oracles};
-use anyhow::Result;
+use anyhow::{Context, Result};
 use cairn_protocol::merkle::{Node, verify};
 use cairn_sdk::{
-    account::{Claimant, Pool},
+    account::{self, CairnAccount, Claimant, Pool},
     address,
     api::ClaimView,
-    instruction,
+    instruction::{self, PoolKeys},
     rpc::Client,
 };
 use serde::Serialize;
 use solana_address::Address;
+use solana_instruction::Instruction;
 use solana_keypair::Keypair;
 use solana_signature::Signature;
 use solana_signer::Signer;
@@ -44,32 +45,48 @@ fn signature_text<S: serde::Serializer>(
     }
 }
 
-/// Opens the operator's claimant account, and its token account, unless they exist.
+/// Opens the operator's claimant account, and the token accounts that it pays to, unless they
+/// exist. Returns it, and where its claims go.
 ///
 /// # Errors
 /// Whatever the programs refuse.
 pub async fn open(
     client: &Client,
     payer: &Keypair,
-    pool_address: &Address,
-    mint: &Address,
+    keys: &PoolKeys,
     operator: &Address,
-) -> Result<Claimant> {
-    let claimant = address::claimant(pool_address, operator);
-    if let Some(found) = client.find(&claimant).await? {
-        return Ok(found);
+) -> Result<(Claimant, Vec<Address>)> {
+    let claimant = address::claimant(&keys.pool, operator);
+    if client.account(&claimant).await?.is_none() {
+        let open = [
+            create_token_account(payer, keys, operator),
+            instruction::open_claimant(&payer.pubkey(), keys, operator),
+        ];
+        client.send(&open, payer, &[]).await?;
     }
-    let open = [
-        instruction::create_associated_token(
-            &payer.pubkey(),
-            operator,
-            mint,
-            &address::TOKEN_PROGRAM,
-        ),
-        instruction::open_claimant(&payer.pubkey(), pool_address, mint, operator),
-    ];
-    client.send(&open, payer, &[]).await?;
-    Ok(client.get(&claimant).await?)
+    let account = client.account(&claimant).await?.with_context(|| {
+        format!("the claimant account {claimant} of operator {operator} is not on chain")
+    })?;
+    let state = Claimant::from_account(&claimant, &account)?;
+    let payees = account::payees(&account.data);
+    if payees.is_empty() {
+        let destination = state.destination;
+        return Ok((state, vec![destination]));
+    }
+    // A payee's token account may be missing; whoever claims pays for it.
+    let mut destinations = Vec::with_capacity(payees.len());
+    for payee in payees {
+        if client.account(&payee.destination).await?.is_none() {
+            let create = create_token_account(payer, keys, &payee.wallet);
+            client.send(&[create], payer, &[]).await?;
+        }
+        destinations.push(payee.destination);
+    }
+    Ok((state, destinations))
+}
+
+fn create_token_account(payer: &Keypair, keys: &PoolKeys, wallet: &Address) -> Instruction {
+    instruction::create_associated_token(&payer.pubkey(), wallet, &keys.mint, &keys.token_program)
 }
 
 /// How long to wait for an oracle to serve the root that has just become active: it reads the
@@ -150,18 +167,24 @@ pub async fn claim(
 ) -> Result<Claimed> {
     let (view, pool) = proven_claim(client, oracles, pool_address, operator).await?;
     let (leaf, proof) = (view.leaf(), view.proof_bytes());
-    let claimant = open(client, payer, pool_address, &pool.mint, operator).await?;
-    let amount = leaf.lifetime_total.saturating_sub(claimant.claimed_total);
-    let signature = if amount == 0 {
-        None
-    } else {
-        let claim = instruction::claim(&leaf, view.leaf_index, &proof, &claimant.destination);
-        Some(client.send(&[claim], payer, &[]).await?)
-    };
+    let keys = PoolKeys::from(&pool);
+    let (before, destinations) = open(client, payer, &keys, operator).await?;
+    if leaf.lifetime_total <= before.claimed_total {
+        return Ok(Claimed {
+            operator: *operator,
+            amount: 0,
+            claimed_total: before.claimed_total,
+            signature: None,
+        });
+    }
+    let claim = instruction::claim(&keys, &leaf, view.leaf_index, &proof, &destinations);
+    let signature = client.send(&[claim], payer, &[]).await?;
+    // The pool's limits may have allowed a part only.
+    let after: Claimant = client.get(&address::claimant(pool_address, operator)).await?;
     Ok(Claimed {
         operator: *operator,
-        amount,
-        claimed_total: claimant.claimed_total.saturating_add(amount),
-        signature,
+        amount: after.claimed_total.saturating_sub(before.claimed_total),
+        claimed_total: after.claimed_total,
+        signature: Some(signature),
     })
 }

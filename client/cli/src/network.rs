@@ -6,11 +6,15 @@ use cairn_protocol::{emission, onboarding::SignatureScheme};
 use cairn_sdk::{
     account::Network,
     address,
-    instruction::{self, ClassSpec, ClassTermsSpec, NetworkTermsSpec, PoolSpec},
+    instruction::{
+        self, ClassSpec, ClassTermsSpec, NetworkTermsSpec, PoolSpec, Stake, StakePoolSpec,
+        StakeTerms,
+    },
     rpc::Client,
 };
 use serde::Serialize;
 use solana_address::Address;
+use solana_instruction::Instruction;
 use solana_keypair::Keypair;
 use solana_signer::Signer;
 
@@ -50,7 +54,7 @@ pub struct NetworkSpec {
     /// Tokens to put into the vault, in the smallest unit: minted when the mint is new, else from
     /// the payer's account.
     pub fund: u64,
-    /// Cooldown of the stake pool.
+    /// Cooldown of the stake pool; at least an epoch, and raised to it when shorter.
     pub cooldown_seconds: u32,
 }
 
@@ -179,10 +183,9 @@ pub async fn create(
     let create_pool = instruction::create_pool(&authority, &network, &mint, &spec.pool);
     client.send(&[create_pool], payer, &[]).await.context("creating the pool")?;
     let create_oracles =
-        instruction::create_oracle_set(&authority, &pool, spec.threshold, &spec.oracles);
+        instruction::create_oracle_set(&authority, &network, &pool, spec.threshold, &spec.oracles);
     client.send(&[create_oracles], payer, &[]).await.context("naming the oracles")?;
-    let create_stake =
-        instruction::create_stake_pool(&authority, &network, &mint, spec.cooldown_seconds);
+    let create_stake = create_stake_pool(&authority, &network, &mint, spec);
     client.send(&[create_stake], payer, &[]).await.context("creating the stake pool")?;
 
     let vault = address::vault(&pool);
@@ -204,6 +207,40 @@ pub async fn create(
         stake_pool: address::stake_pool(&network),
         class: 0,
     })
+}
+
+/// The stake pool of a new network, for the rewards' own mint. Penalties may take a tenth of all
+/// stake per epoch, and half of each is burned.
+fn create_stake_pool(
+    authority: &Address,
+    network: &Address,
+    mint: &Address,
+    spec: &NetworkSpec,
+) -> Instruction {
+    const DAY: u32 = 24 * 60 * 60;
+    let stake = Stake {
+        address: address::stake_pool(network),
+        network: *network,
+        mint: *mint,
+        token_program: address::TOKEN_PROGRAM,
+        reward_mint: *mint,
+        reward_token_program: address::TOKEN_PROGRAM,
+    };
+    let terms = StakeTerms {
+        treasury: spec.pool.terms.treasury,
+        // The program takes no shorter cooldown than an epoch.
+        cooldown_seconds: spec.cooldown_seconds.max(spec.pool.epoch_seconds),
+        appeal_window_seconds: DAY,
+        penalty_expiry_seconds: 30 * DAY,
+        penalty_cap_bps: 1_000,
+        burn_bps: 5_000,
+        treasury_bps: 3_000,
+        challenger_bps: 2_000,
+        reserved: [0; 12],
+    };
+    let pool = address::pool(network, mint);
+    let spec = StakePoolSpec { terms, period_seconds: 7 * DAY, max_lock_periods: 104 };
+    instruction::create_stake_pool(authority, authority, &stake, &pool, &spec)
 }
 
 /// The one reward pool of a network.

@@ -7,10 +7,15 @@ use cairn_generated::{
         MAKER_DISCRIMINATOR, NETWORK_DISCRIMINATOR,
     },
     rewards::accounts::{
-        CLAIMANT_DISCRIMINATOR, ORACLE_SET_DISCRIMINATOR, POOL_DISCRIMINATOR,
+        CHALLENGE_DISCRIMINATOR, CLAIMANT_DISCRIMINATOR, CREDIT_ACCOUNT_DISCRIMINATOR,
+        CREDIT_MARKET_DISCRIMINATOR, ORACLE_SET_DISCRIMINATOR, POOL_DISCRIMINATOR,
         PROPOSAL_DISCRIMINATOR,
     },
-    staking::accounts::{BOND_DISCRIMINATOR, STAKE_POOL_DISCRIMINATOR, UNBONDING_DISCRIMINATOR},
+    staking::accounts::{
+        BOND_DISCRIMINATOR, DELEGATION_DISCRIMINATOR, DELEGATION_TARGET_DISCRIMINATOR,
+        LOCK_PERIOD_DISCRIMINATOR, PENALTY_DISCRIMINATOR, PENALTY_EPOCH_DISCRIMINATOR,
+        STAKE_POOL_DISCRIMINATOR, UNBONDING_DISCRIMINATOR,
+    },
 };
 use cairn_protocol::settlement::Settled;
 use solana_account::Account;
@@ -22,10 +27,14 @@ pub use cairn_generated::{
         types::{ClassTerms, NetworkTerms},
     },
     rewards::{
-        accounts::{Claimant, OracleSet, Pool, Proposal},
-        types::EmissionStep,
+        accounts::{
+            Challenge, Claimant, CreditAccount, CreditMarket, OracleSet, Pool, Proposal,
+        },
+        types::{CreditTerms, EmissionStep, Limit, PayeeShare, PoolTerms, Splits},
     },
-    staking::accounts::{Bond, StakePool, Unbonding},
+    staking::accounts::{
+        Bond, Delegation, DelegationTarget, LockPeriod, Penalty, PenaltyEpoch, StakePool, Unbonding,
+    },
 };
 
 /// An account of one of Cairn's programs.
@@ -83,10 +92,18 @@ cairn_accounts! {
     Pool, "pool", address::REWARDS, POOL_DISCRIMINATOR;
     OracleSet, "oracle set", address::REWARDS, ORACLE_SET_DISCRIMINATOR;
     Proposal, "proposal", address::REWARDS, PROPOSAL_DISCRIMINATOR;
+    Challenge, "challenge", address::REWARDS, CHALLENGE_DISCRIMINATOR;
     Claimant, "claimant", address::REWARDS, CLAIMANT_DISCRIMINATOR;
+    CreditMarket, "credit market", address::REWARDS, CREDIT_MARKET_DISCRIMINATOR;
+    CreditAccount, "credit account", address::REWARDS, CREDIT_ACCOUNT_DISCRIMINATOR;
     StakePool, "stake pool", address::STAKING, STAKE_POOL_DISCRIMINATOR;
     Bond, "bond", address::STAKING, BOND_DISCRIMINATOR;
     Unbonding, "unbonding", address::STAKING, UNBONDING_DISCRIMINATOR;
+    DelegationTarget, "delegation target", address::STAKING, DELEGATION_TARGET_DISCRIMINATOR;
+    Delegation, "delegation", address::STAKING, DELEGATION_DISCRIMINATOR;
+    LockPeriod, "lock period", address::STAKING, LOCK_PERIOD_DISCRIMINATOR;
+    PenaltyEpoch, "penalties", address::STAKING, PENALTY_EPOCH_DISCRIMINATOR;
+    Penalty, "penalty", address::STAKING, PENALTY_DISCRIMINATOR;
 }
 
 /// A network's terms in force at `time`, unix seconds: now, or later.
@@ -151,9 +168,31 @@ pub const fn license_valid_at(license: &License, time: i64) -> bool {
             || (license.previous_valid_since <= time && time < license.previous_expires_at))
 }
 
-/// The oracles of a set, without the unused places.
-pub fn oracles(set: &OracleSet) -> &[Address] {
-    set.oracles.get(..usize::from(set.count)).unwrap_or_default()
+/// The oracles of a set with the place that each has in it: those that may attest.
+pub fn oracle_places(set: &OracleSet) -> Vec<(u8, Address)> {
+    (0u8..)
+        .zip(set.oracles.iter().copied())
+        .filter(|(place, _)| is_set(set.active, *place))
+        .collect()
+}
+
+/// The oracles of a set that may attest.
+pub fn oracles(set: &OracleSet) -> Vec<Address> {
+    oracle_places(set).into_iter().map(|(_, oracle)| oracle).collect()
+}
+
+/// Those oracles of a set whose bits are set in a proposal's attestations or rejections, or in the
+/// votes on a challenge.
+pub fn oracles_of(set: &OracleSet, bits: u32) -> Vec<Address> {
+    oracle_places(set)
+        .into_iter()
+        .filter(|(place, _)| is_set(bits, *place))
+        .map(|(_, oracle)| oracle)
+        .collect()
+}
+
+fn is_set(bits: u32, place: u8) -> bool {
+    bits.checked_shr(place.into()).is_some_and(|bits| bits & 1 == 1)
 }
 
 /// The emission table of a pool, without the unused places.
@@ -161,8 +200,93 @@ pub fn emission_steps(pool: &Pool) -> Vec<cairn_protocol::emission::Step> {
     pool.steps
         .iter()
         .take(usize::from(pool.step_count))
-        .map(|step| cairn_protocol::emission::Step::constant(step.first_epoch, step.per_epoch))
+        .map(|step| cairn_protocol::emission::Step {
+            first_epoch: step.first_epoch,
+            per_epoch: step.per_epoch,
+            keep_ppb: step.keep_ppb,
+            every_epochs: step.every_epochs,
+            times: step.times,
+        })
         .collect()
+}
+
+/// A pool's terms in force at `time`, unix seconds.
+pub fn pool_terms_at(pool: &Pool, time: i64) -> &PoolTerms {
+    if pool.pending_terms_at != 0 && time >= pool.pending_terms_at {
+        &pool.pending_terms
+    } else {
+        &pool.terms
+    }
+}
+
+/// How a pool divides the emission of `epoch`.
+pub fn splits_at(pool: &Pool, epoch: u64) -> cairn_protocol::split::Splits {
+    let pending = pool.pending_splits_epoch;
+    let splits =
+        if pending != 0 && epoch >= pending { &pool.pending_splits } else { &pool.splits };
+    split_of(splits)
+}
+
+/// The same division in `cairn-protocol`'s words.
+pub fn split_of(splits: &Splits) -> cairn_protocol::split::Splits {
+    let Splits { operators, delegators, oracles, treasury } = *splits;
+    cairn_protocol::split::Splits { operators, delegators, oracles, treasury }
+}
+
+/// A wallet that gets a part of what an operator earns.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Payee {
+    /// The wallet.
+    pub wallet: Address,
+    /// Its associated token account.
+    pub destination: Address,
+    /// Its part, in basis points.
+    pub bps: u16,
+}
+
+/// Bytes of a claimant's account before its payees' number.
+const PAYEES_AT: usize = 8 + 224;
+/// Bytes of one payee.
+const PAYEE_BYTES: usize = 72;
+
+/// The payees in the data of a claimant's account, which follow the fixed part; none when there are
+/// none, or when the data ends early.
+pub fn payees(claimant: &[u8]) -> Vec<Payee> {
+    let Some((count, rest)) =
+        claimant.get(PAYEES_AT..).and_then(<[u8]>::split_first_chunk::<4>)
+    else {
+        return Vec::new();
+    };
+    let count = usize::try_from(u32::from_le_bytes(*count)).unwrap_or(usize::MAX);
+    let (payees, _) = rest.as_chunks::<PAYEE_BYTES>();
+    payees.iter().take(count).map(payee).collect()
+}
+
+fn payee(bytes: &[u8; PAYEE_BYTES]) -> Payee {
+    let (mut wallet, mut destination, mut bps) = ([0; 32], [0; 32], [0; 2]);
+    let (keys, rest) = bytes.split_at(64);
+    let (first, second) = keys.split_at(32);
+    wallet.copy_from_slice(first);
+    destination.copy_from_slice(second);
+    bps.copy_from_slice(rest.split_at(2).0);
+    Payee {
+        wallet: Address::new_from_array(wallet),
+        destination: Address::new_from_array(destination),
+        bps: u16::from_le_bytes(bps),
+    }
+}
+
+/// Where claims of a claimant's account go, in the order that
+/// [`claim`](crate::instruction::claim) wants them.
+///
+/// # Errors
+/// When the data is not a claimant's.
+pub fn destinations(claimant: &[u8]) -> std::io::Result<Vec<Address>> {
+    let payees = payees(claimant);
+    if payees.is_empty() {
+        return Ok(vec![Claimant::decode(claimant)?.destination]);
+    }
+    Ok(payees.iter().map(|payee| payee.destination).collect())
 }
 
 /// What a proposal says, as its oracles attest it.
@@ -173,8 +297,8 @@ pub fn proposal_content(proposal: &Proposal) -> cairn_protocol::proposal::Propos
         leaf_count: proposal.leaf_count,
         manifest_hash: proposal.manifest_hash,
         penalties_root: proposal.penalties_root,
-        penalties_sum: 0,
-        usage_root: [0; 32],
-        usage_sum: 0,
+        penalties_sum: proposal.penalties_sum,
+        usage_root: proposal.usage_root,
+        usage_sum: proposal.usage_sum,
     }
 }

@@ -101,6 +101,11 @@ pub fn vault(pool: &Address) -> Address {
     derive(&[b"vault", pool.as_ref()], &REWARDS)
 }
 
+/// The token account with a pool's bonds.
+pub fn bond_vault(pool: &Address) -> Address {
+    derive(&[b"bond-vault", pool.as_ref()], &REWARDS)
+}
+
 /// A pool's oracle set.
 pub fn oracle_set(pool: &Address) -> Address {
     derive(&[b"oracles", pool.as_ref()], &REWARDS)
@@ -109,6 +114,21 @@ pub fn oracle_set(pool: &Address) -> Address {
 /// A proposal's address, from what it says.
 pub fn proposal(pool: &Address, epoch: u64, content_hash: &[u8; 32]) -> Address {
     derive(&[b"proposal", pool.as_ref(), &epoch.to_le_bytes(), content_hash], &REWARDS)
+}
+
+/// The challenge of a proposal.
+pub fn challenge(proposal: &Address) -> Address {
+    derive(&[b"challenge", proposal.as_ref()], &REWARDS)
+}
+
+/// A pool's credit market.
+pub fn credit_market(pool: &Address) -> Address {
+    derive(&[b"credits", pool.as_ref()], &REWARDS)
+}
+
+/// A customer's account in a credit market.
+pub fn credit_account(market: &Address, customer: &Address) -> Address {
+    derive(&[b"credit-account", market.as_ref(), customer.as_ref()], &REWARDS)
 }
 
 /// An operator's claimant account.
@@ -131,9 +151,39 @@ pub fn bond(stake_pool: &Address, owner: &Address, role: u8, class: u16) -> Addr
     derive(&[b"bond", stake_pool.as_ref(), owner.as_ref(), &[role], &class.to_le_bytes()], &STAKING)
 }
 
-/// An unbonding's address.
-pub fn unbonding(bond: &Address, index: u64) -> Address {
-    derive(&[b"unbonding", bond.as_ref(), &index.to_le_bytes()], &STAKING)
+/// The address of an unbonding of a bond or delegation.
+pub fn unbonding(parent: &Address, index: u64) -> Address {
+    derive(&[b"unbonding", parent.as_ref(), &index.to_le_bytes()], &STAKING)
+}
+
+/// A stake pool's reward vault.
+pub fn reward_vault(stake_pool: &Address) -> Address {
+    derive(&[b"reward-vault", stake_pool.as_ref()], &STAKING)
+}
+
+/// The delegation target of an operator; zero stands for the stake pool.
+pub fn target(stake_pool: &Address, operator: &Address) -> Address {
+    derive(&[b"target", stake_pool.as_ref(), operator.as_ref()], &STAKING)
+}
+
+/// A lock period's address.
+pub fn lock_period(stake_pool: &Address, period: u32) -> Address {
+    derive(&[b"lock-period", stake_pool.as_ref(), &period.to_le_bytes()], &STAKING)
+}
+
+/// A delegation's address.
+pub fn delegation(stake_pool: &Address, owner: &Address, index: u16) -> Address {
+    derive(&[b"delegation", stake_pool.as_ref(), owner.as_ref(), &index.to_le_bytes()], &STAKING)
+}
+
+/// The address of an epoch's penalties.
+pub fn penalty_epoch(stake_pool: &Address, epoch: u64) -> Address {
+    derive(&[b"penalties", stake_pool.as_ref(), &epoch.to_le_bytes()], &STAKING)
+}
+
+/// A penalty's address.
+pub fn penalty(penalty_epoch: &Address, index: u32) -> Address {
+    derive(&[b"penalty", penalty_epoch.as_ref(), &index.to_le_bytes()], &STAKING)
 }
 
 /// A wallet's associated token account.

@@ -21,7 +21,6 @@ use crate::ledger::{ChainView, Ledger, Summary, rebuild};
 use crate::peers::Peers;
 use crate::state::{ActiveClaims, Core, State};
 use cairn_epoch::{Earnings, Tally, Terms, text};
-use cairn_protocol::emission::emitted_in;
 use cairn_protocol::proof::{Envelope, Kind};
 use cairn_protocol::proposal::ProposalContent;
 use std::collections::{BTreeMap, BTreeSet};
@@ -170,12 +169,12 @@ impl<C: Chain> Epochs<C> {
         let terms = Terms {
             network: core.network,
             pool: pool.address,
-            treasury: pool.treasury,
+            treasury: pool.treasury_at(ends_at_s),
             policy_hash: self.state.policy.hash(),
             epoch,
             starts_at_s: core.clock.starts_at_ms(epoch) / 1_000,
             ends_at_s,
-            budget: emitted_in(&pool.steps, epoch),
+            budget: pool.budget(epoch),
         };
         let (log, policy) = (Arc::clone(&core.log), self.state.policy);
         let earnings = blocking(move || {
@@ -465,9 +464,17 @@ mod tests {
             network: [0; 32],
             mint: [0; 32],
             treasury: [0; 32],
+            next_treasury: None,
             genesis_at_s: 0,
             epoch_seconds: 1,
             steps: Vec::new(),
+            splits: cairn_protocol::split::Splits {
+                operators: 10_000,
+                delegators: 0,
+                oracles: 0,
+                treasury: 0,
+            },
+            next_splits: None,
             paused: false,
             challenge_window_s: 0,
             active: None,

@@ -323,14 +323,100 @@ impl Chain {
         (mint.pubkey(), authority)
     }
 
+    /// A new Token-2022 mint with 6 decimals whose transfers cost `fee_bps`, rounded up.
+    pub fn mint_with_fee(&mut self, fee_bps: u16) -> (Address, Keypair) {
+        /// Base, kind of account, and the fee's extension.
+        const BYTES: u64 = 165 + 1 + 4 + 108;
+        let (authority, mint) = (self.wallet(), self.key());
+        let (wallet, address) = (authority.pubkey(), mint.pubkey());
+        let rent = self.rent(BYTES.try_into().unwrap());
+        let mut create = vec![0, 0, 0, 0];
+        create.extend_from_slice(&rent.to_le_bytes());
+        create.extend_from_slice(&BYTES.to_le_bytes());
+        create.extend_from_slice(TOKEN_2022_PROGRAM.as_ref());
+        // `InitializeTransferFeeConfig` without authorities.
+        let mut fee = vec![26, 0, 0, 0];
+        fee.extend_from_slice(&fee_bps.to_le_bytes());
+        fee.extend_from_slice(&u64::MAX.to_le_bytes());
+        let mut initialize = vec![20, 6];
+        initialize.extend_from_slice(wallet.as_ref());
+        initialize.push(0);
+        let of_mint = |data| Instruction {
+            program_id: TOKEN_2022_PROGRAM,
+            accounts: vec![solana_instruction::AccountMeta::new(address, false)],
+            data,
+        };
+        let create = Instruction {
+            program_id: Address::default(),
+            accounts: vec![
+                solana_instruction::AccountMeta::new(wallet, true),
+                solana_instruction::AccountMeta::new(address, true),
+            ],
+            data: create,
+        };
+        self.send(&[create, of_mint(fee), of_mint(initialize)], &[&authority, &mint]);
+        (address, authority)
+    }
+
+    /// Makes `to` the authority that may mint.
+    pub fn give_mint_authority(
+        &mut self,
+        mint: &(Address, Keypair),
+        to: &Address,
+        token_program: &Address,
+    ) {
+        // `SetAuthority`, of minting, to somebody.
+        let mut data = vec![6, 0, 1];
+        data.extend_from_slice(to.as_ref());
+        let set = Instruction {
+            program_id: *token_program,
+            accounts: vec![
+                solana_instruction::AccountMeta::new(mint.0, false),
+                solana_instruction::AccountMeta::new_readonly(mint.1.pubkey(), true),
+            ],
+            data,
+        };
+        self.send(&[set], &[&mint.1]);
+    }
+
     /// Creates the wallet's associated token account, if needed, and returns its address.
     pub fn token_account(&mut self, wallet: &Address, mint: &Address) -> Address {
+        self.token_account_of(wallet, mint, &TOKEN_PROGRAM)
+    }
+
+    /// As [`Chain::token_account`], for a mint of either token program.
+    pub fn token_account_of(
+        &mut self,
+        wallet: &Address,
+        mint: &Address,
+        token_program: &Address,
+    ) -> Address {
         let payer = self.fee_payer.pubkey();
         self.send(
-            &[instruction::create_associated_token(&payer, wallet, mint, &TOKEN_PROGRAM)],
+            &[instruction::create_associated_token(&payer, wallet, mint, token_program)],
             &[],
         );
-        address::associated_token(wallet, mint, &TOKEN_PROGRAM)
+        address::associated_token(wallet, mint, token_program)
+    }
+
+    /// Mints `amount` to a token account of either token program.
+    pub fn mint_tokens(
+        &mut self,
+        mint: &(Address, Keypair),
+        account: &Address,
+        amount: u64,
+        token_program: &Address,
+    ) {
+        let mut mint_to = instruction::mint_to(&mint.0, account, &mint.1.pubkey(), amount);
+        mint_to.program_id = *token_program;
+        self.send(&[mint_to], &[&mint.1]);
+    }
+
+    /// Tokens of a mint in existence.
+    pub fn supply(&self, mint: &Address) -> u64 {
+        let account = self.raw(mint);
+        let bytes = account.data.get(36..44).expect("a mint has its supply there");
+        u64::from_le_bytes(bytes.try_into().unwrap())
     }
 
     /// Mints `amount` to a token account.

@@ -9,9 +9,10 @@ use cairn_protocol::merkle::Node;
 use cairn_protocol::proof::{DeviceKey, Position};
 use cairn_protocol::proposal::ProposalContent;
 use cairn_sdk::account::{
-    self, Device, DeviceClass, Network, Proposal, emission_steps, operators, oracles,
-    proposal_content, statuses,
+    self, Device, DeviceClass, Network, OracleSet, Pool, Proposal, emission_steps, operators,
+    oracles, oracles_of, pool_terms_at, proposal_content, split_of, statuses,
 };
+use cairn_sdk::instruction::PoolKeys;
 use cairn_sdk::rpc::Client;
 use cairn_sdk::{Error, address, instruction};
 use cairn_verify::{Address, Category, Changed, ClassHistory, ClassTerms, DeviceRecord};
@@ -22,6 +23,11 @@ use solana_keypair::Keypair;
 use solana_sdk_ids::sysvar;
 use solana_signer::Signer;
 use std::collections::BTreeMap;
+
+/// `Proposal::status` of a proposal whose root became active.
+const STATUS_FINALIZED: u8 = 1;
+/// `Proposal::status` of a proposal that never will.
+const STATUS_REJECTED: u8 = 2;
 
 /// One RPC node and this oracle's keypair.
 #[derive(Debug)]
@@ -71,6 +77,12 @@ impl SolanaChain {
         self.confirmed.find(at).await.map_err(read)
     }
 
+    /// What instructions need to know of the pool.
+    async fn keys(&self) -> Result<(PoolKeys, Pool), ChainError> {
+        let pool: Pool = self.confirmed.get(&self.pool).await.map_err(read)?;
+        Ok((PoolKeys::from(&pool), pool))
+    }
+
     async fn send(&self, action: &'static str, instruction: Instruction) -> Result<(), Error> {
         let signature =
             self.confirmed.send(&[instruction], &self.keypair, &[&self.keypair]).await?;
@@ -85,13 +97,14 @@ impl Chain for SolanaChain {
     }
 
     async fn pool_state(&self) -> Result<PoolState, ChainError> {
-        let (pool, _, set) = self.finalized.pool(&self.pool).await.map_err(read)?;
+        let (pool, network, set) = self.finalized.pool(&self.pool).await.map_err(read)?;
         let (_, chain_time_s) = self.clock(&self.confirmed).await?;
         let genesis_at_s = u64::try_from(pool.genesis_at).map_err(|_| ChainError::Malformed {
             what: "pool",
             address: self.pool.to_string(),
             message: "its genesis is before 1970".to_owned(),
         })?;
+        let now = i64::try_from(chain_time_s).unwrap_or(i64::MAX);
         // A pool has no root while its tree has no leaf.
         let active = (pool.leaf_count > 0).then_some(ActiveRoot {
             epoch: pool.root_epoch,
@@ -101,13 +114,20 @@ impl Chain for SolanaChain {
             address: self.pool.to_bytes(),
             network: pool.network.to_bytes(),
             mint: pool.mint.to_bytes(),
-            treasury: pool.treasury.to_bytes(),
+            treasury: pool.terms.treasury.to_bytes(),
+            next_treasury: u64::try_from(pool.pending_terms_at)
+                .ok()
+                .filter(|at| *at > 0)
+                .map(|at| (at, pool.pending_terms.treasury.to_bytes())),
             genesis_at_s,
             epoch_seconds: pool.epoch_seconds.into(),
             steps: emission_steps(&pool),
-            // The program has no switch for proposals yet; the network's stops onboarding only.
-            paused: false,
-            challenge_window_s: pool.challenge_window_seconds.into(),
+            splits: split_of(&pool.splits),
+            next_splits: (pool.pending_splits_epoch > 0)
+                .then(|| (pool.pending_splits_epoch, split_of(&pool.pending_splits))),
+            // A pool that closes takes no proposals any more.
+            paused: network.paused != 0 || (pool.close_at != 0 && now >= pool.close_at),
+            challenge_window_s: pool_terms_at(&pool, now).challenge_window_seconds.into(),
             active,
             oracles: oracles(&set).iter().map(SolanaAddress::to_bytes).collect(),
             threshold: set.threshold,
@@ -141,26 +161,32 @@ impl Chain for SolanaChain {
     }
 
     async fn proposals(&self, epoch: u64) -> Result<Vec<ProposalState>, ChainError> {
-        let set = self.confirmed.get(&address::oracle_set(&self.pool)).await.map_err(read)?;
-        let keys = oracles(&set);
+        let set: OracleSet =
+            self.confirmed.get(&address::oracle_set(&self.pool)).await.map_err(read)?;
         let found = self.confirmed.proposals(&self.pool, epoch).await.map_err(read)?;
         Ok(found
             .into_iter()
-            .map(|(at, proposal)| ProposalState {
-                address: at.to_bytes(),
-                epoch: proposal.epoch,
-                content: proposal_content(&proposal),
-                proposer: proposal.proposer.to_bytes(),
-                attested_by: keys
-                    .iter()
-                    .zip(0_u32..)
-                    .filter(|(_, bit)| {
-                        proposal.attestations.checked_shr(*bit).is_some_and(|bits| bits & 1 == 1)
-                    })
-                    .map(|(key, _)| key.to_bytes())
-                    .collect(),
-                quorum_at_s: u64::try_from(proposal.quorum_at).ok().filter(|at| *at > 0),
-                finalized: proposal.finalized != 0,
+            // What the oracles rejected is over: nothing can be done with it.
+            .filter(|(_, proposal)| proposal.status != STATUS_REJECTED)
+            .map(|(at, proposal)| {
+                // After a change of the oracle set everybody attests anew.
+                let counts =
+                    proposal.status == STATUS_FINALIZED || proposal.generation == set.generation;
+                let bits = if counts { proposal.attestations } else { 0 };
+                ProposalState {
+                    address: at.to_bytes(),
+                    epoch: proposal.epoch,
+                    content: proposal_content(&proposal),
+                    proposer: proposal.proposer.to_bytes(),
+                    attested_by: oracles_of(&set, bits)
+                        .iter()
+                        .map(SolanaAddress::to_bytes)
+                        .collect(),
+                    quorum_at_s: u64::try_from(proposal.quorum_at)
+                        .ok()
+                        .filter(|at| counts && *at > 0),
+                    finalized: proposal.status == STATUS_FINALIZED,
+                }
             })
             .collect())
     }
@@ -170,7 +196,12 @@ impl Chain for SolanaChain {
         if self.proposal(&at).await?.is_some() {
             return Ok(Sent::AlreadyDone);
         }
-        let instruction = instruction::propose(&self.keypair.pubkey(), &self.pool, epoch, content);
+        let (keys, pool) = self.keys().await?;
+        let oracle = self.keypair.pubkey();
+        let now = i64::try_from(self.clock(&self.confirmed).await?.1).unwrap_or(i64::MAX);
+        let bond = pool_terms_at(&pool, now).proposal_bond;
+        let source = (bond > 0).then(|| keys.token_account(&oracle));
+        let instruction = instruction::propose(&oracle, &keys, epoch, content, source.as_ref());
         match self.send("propose", instruction).await {
             Ok(()) => Ok(Sent::Done),
             Err(error) if error.program_error_name() == Some("EpochFinalized") => {
@@ -200,7 +231,8 @@ impl Chain for SolanaChain {
 
     async fn finalize(&self, proposal: &ProposalState) -> Result<Sent, ChainError> {
         let at = SolanaAddress::new_from_array(proposal.address);
-        let instruction = instruction::finalize(&self.pool, &at);
+        let (keys, _) = self.keys().await?;
+        let instruction = instruction::finalize(&keys, &at);
         match self.send("finalize", instruction).await {
             Ok(()) => Ok(Sent::Done),
             Err(error) => match error.program_error_name() {

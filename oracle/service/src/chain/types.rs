@@ -1,8 +1,9 @@
 //! The chain as the oracle sees it.
 
-use cairn_protocol::emission::Step;
+use cairn_protocol::emission::{Step, emitted_in};
 use cairn_protocol::merkle::Node;
 use cairn_protocol::proposal::ProposalContent;
+use cairn_protocol::split::Splits;
 use cairn_verify::{Address, DeviceRecord};
 use std::future::Future;
 use thiserror::Error;
@@ -27,12 +28,18 @@ pub struct PoolState {
     pub mint: Address,
     /// Wallet that earns what rounding leaves over.
     pub treasury: Address,
+    /// Another wallet that does so from a time on, unix seconds.
+    pub next_treasury: Option<(u64, Address)>,
     /// Start of epoch 0, unix seconds.
     pub genesis_at_s: u64,
     /// Length of an epoch.
     pub epoch_seconds: u64,
     /// The emission table.
     pub steps: Vec<Step>,
+    /// How an epoch's emission is divided.
+    pub splits: Splits,
+    /// Another division from an epoch on.
+    pub next_splits: Option<(u64, Splits)>,
     /// Whether proposals are stopped.
     pub paused: bool,
     /// Time between quorum and finalization.
@@ -45,6 +52,25 @@ pub struct PoolState {
     pub threshold: u8,
     /// The chain's clock, unix seconds.
     pub chain_time_s: u64,
+}
+
+impl PoolState {
+    /// The treasury at a time, unix seconds.
+    pub fn treasury_at(&self, time_s: u64) -> Address {
+        match self.next_treasury {
+            Some((from, treasury)) if time_s >= from => treasury,
+            _ => self.treasury,
+        }
+    }
+
+    /// Tokens of an epoch's emission that are the operators'.
+    pub fn budget(&self, epoch: u64) -> u64 {
+        let splits = match self.next_splits {
+            Some((from, splits)) if epoch >= from => splits,
+            _ => self.splits,
+        };
+        splits.operators_of(emitted_in(&self.steps, epoch))
+    }
 }
 
 /// The network's devices at one finalized slot.

@@ -1,19 +1,24 @@
 use crate::{
+    checks,
     error::RewardsError,
     events::OracleSetCreated,
-    state::{MAX_ORACLES, ORACLE_SET_SEED, OracleSet, Pool, VERSION},
+    state::{MAX_ORACLES, ORACLE_SET_SEED, OracleSet, Pool, VERSION, bit_of, is_threshold},
 };
 use anchor_lang::prelude::*;
+use cairn_registry::state::Network;
 
 /// Accounts expected:
-/// 0. `[writable, signer]` authority of the pool, pays the rent
-/// 1. `[]` pool
-/// 2. `[writable]` oracle set, created here
-/// 3. `[]` system program
+/// 0. `[writable, signer]` authority of the network, pays the rent
+/// 1. `[]` network
+/// 2. `[writable]` pool
+/// 3. `[writable]` oracle set, created here
+/// 4. `[]` system program
 #[derive(Accounts)]
 pub struct CreateOracleSet {
-    #[account(mut, address = pool.authority @ RewardsError::NotAuthority)]
+    #[account(mut)]
     pub authority: Signer,
+    pub network: Account<Network>,
+    #[account(mut)]
     pub pool: Account<Pool>,
     #[account(
         init,
@@ -26,7 +31,8 @@ pub struct CreateOracleSet {
 }
 
 impl CreateOracleSet {
-    /// - the pool's authority signs
+    /// - the network's authority signs
+    /// - the pool's closing is not in force
     /// - 1 to 32 oracles, all different and none zero
     /// - the threshold is more than half of them and at most all
     #[inline(always)]
@@ -36,28 +42,30 @@ impl CreateOracleSet {
         oracles: &[Address],
         bump: u8,
     ) -> Result<()> {
+        checks::require_authority(&self.pool, &self.network, self.authority.address())?;
+        self.pool.require_open(Clock::get()?.unix_timestamp)?;
         let count = u8::try_from(oracles.len()).map_err(|_| RewardsError::InvalidOracleSet)?;
         let distinct = oracles.iter().enumerate().all(|(at, oracle)| {
             *oracle != Address::default() && !oracles.iter().take(at).any(|other| other == oracle)
         });
         require!(
-            oracles.len() <= MAX_ORACLES
-                && distinct
-                && threshold <= count
-                && threshold > count >> 1,
+            oracles.len() <= MAX_ORACLES && distinct && is_threshold(threshold, count),
             RewardsError::InvalidOracleSet
         );
-        let pool = *self.pool.address();
+        let (pool, rent_payer) = (*self.pool.address(), *self.authority.address());
         let account = &mut *self.oracle_set;
         account.pool = pool;
-        for (to, from) in account.oracles.iter_mut().zip(oracles) {
+        account.rent_payer = rent_payer;
+        for (place, (to, from)) in account.oracles.iter_mut().zip(oracles).enumerate() {
             *to = *from;
+            account.active |= bit_of(place).ok_or(RewardsError::InvalidOracleSet)?;
         }
         account.count = count;
         account.threshold = threshold;
         account.version = VERSION;
         account.bump = bump;
-        emit!(OracleSetCreated { pool, threshold, count });
+        self.pool.has_oracle_set = 1;
+        emit!(OracleSetCreated { pool, threshold, count, oracles: oracles.to_vec() });
         Ok(())
     }
 }

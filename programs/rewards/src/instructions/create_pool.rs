@@ -1,13 +1,16 @@
 use crate::{
     error::RewardsError,
     events::PoolCreated,
-    state::{EmissionStep, POOL_SEED, Pool, VAULT_SEED, VERSION},
+    mint,
+    state::{
+        BOND_VAULT_SEED, EmissionStep, MODE_FUNDED, MODE_MINT, POOL_SEED, Pool, PoolTerms, Splits,
+        VAULT_SEED, VERSION,
+    },
+    token,
 };
 use alloc::vec::Vec;
 use anchor_lang::prelude::*;
-use anchor_spl::{Mint, TokenAccount, token};
-use bytemuck::Zeroable;
-use cairn_protocol::emission::{self, MAX_STEPS, Step};
+use cairn_protocol::emission::{self, Step};
 use cairn_registry::state::Network;
 
 /// Data of `create_pool`.
@@ -17,28 +20,34 @@ pub struct CreatePoolParams {
     pub genesis_at: i64,
     /// Length of an epoch, at least 1.
     pub epoch_seconds: u32,
-    /// Time between an attested quorum and finalization.
-    pub challenge_window_seconds: u32,
-    /// Wallet that earns what rounding leaves over.
-    pub treasury: Address,
-    /// The emission table, 1 to 64 steps.
+    /// 0: the vault is filled from outside. 1: the pool is the mint's authority and mints at
+    /// finalization.
+    pub mode: u8,
+    /// How an epoch's emission is divided.
+    pub splits: Splits,
+    /// Everything that can be changed later with a delay.
+    pub terms: PoolTerms,
+    /// The emission table, 1 to 64 steps; a longer one than fits a transaction is completed by
+    /// `change_emission`.
     pub steps: Vec<EmissionStep>,
 }
 
 /// Accounts expected:
 /// 0. `[writable, signer]` authority of the network, pays the rent
 /// 1. `[]` network
-/// 2. `[]` mint of the rewards (SPL Token)
+/// 2. `[]` mint of the rewards
 /// 3. `[writable]` pool, created here
 /// 4. `[writable]` vault, created here
-/// 5. `[]` token program
-/// 6. `[]` system program
+/// 5. `[writable]` bond vault, created here
+/// 6. `[]` token program of the mint
+/// 7. `[]` system program
 #[derive(Accounts)]
 pub struct CreatePool {
     #[account(mut)]
     pub authority: Signer,
     pub network: Account<Network>,
-    pub mint: Account<Mint>,
+    /// Read with all its extensions by [`mint::inspect`].
+    pub mint: UncheckedAccount,
     #[account(
         init,
         payer = authority,
@@ -46,70 +55,100 @@ pub struct CreatePool {
         bump
     )]
     pub pool: Account<Pool>,
-    #[account(
-        init,
-        payer = authority,
-        seeds = [VAULT_SEED, pool.address().as_ref()],
-        bump,
-        token::mint = mint,
-        token::authority = pool
-    )]
-    pub vault: Account<TokenAccount>,
-    pub token_program: Program<Token>,
+    #[account(mut, seeds = [VAULT_SEED, pool.address().as_ref()], bump)]
+    pub vault: UncheckedAccount,
+    #[account(mut, seeds = [BOND_VAULT_SEED, pool.address().as_ref()], bump)]
+    pub bond_vault: UncheckedAccount,
+    /// Its address is the mint's owner.
+    pub token_program: UncheckedAccount,
     pub system_program: Program<System>,
 }
 
 impl CreatePool {
-    fn validate(&self, params: &CreatePoolParams) -> Result<()> {
+    fn validate(&self, params: &CreatePoolParams, steps: &[Step]) -> Result<()> {
         require!(self.network.authority == *self.authority.address(), RewardsError::NotAuthority);
         require!(params.epoch_seconds > 0, RewardsError::InvalidEpochLength);
-        require!(params.treasury != Address::default(), RewardsError::InvalidKey);
-        let steps: Vec<Step> = params
-            .steps
-            .iter()
-            .map(|step| Step::constant(step.first_epoch, step.per_epoch))
-            .collect();
-        require!(emission::validate(&steps).is_ok(), RewardsError::InvalidEmission);
+        require!(
+            params.mode == MODE_FUNDED || params.mode == MODE_MINT,
+            RewardsError::InvalidMode
+        );
+        params.splits.validate()?;
+        params.terms.validate()?;
+        require!(emission::validate(steps).is_ok(), RewardsError::InvalidEmission);
         Ok(())
     }
 
     /// - the network's authority signs
-    /// - epochs have a length, the emission table is in order
+    /// - epochs have a length, the emission table is in order, splits and terms are valid
+    /// - the mint has no extension that could harm
+    /// - to mint at finalization, the pool is the mint's authority
     #[inline(always)]
     pub fn create_pool(
         &mut self,
         params: &CreatePoolParams,
         bumps: &CreatePoolBumps,
     ) -> Result<()> {
-        self.validate(params)?;
+        let steps: Vec<Step> = params.steps.iter().map(|step| Step::from(*step)).collect();
+        self.validate(params, &steps)?;
+        let trusted = mint::inspect(&self.mint)?;
+        require!(
+            *self.token_program.address() == trusted.token_program,
+            RewardsError::InvalidMint
+        );
         let (network, mint) = (*self.network.address(), *self.mint.address());
-        let (pool, vault, authority) =
-            (*self.pool.address(), *self.vault.address(), *self.authority.address());
+        let pool = *self.pool.address();
+        require!(
+            params.mode == MODE_FUNDED || trusted.mint_authority == Some(pool),
+            RewardsError::NotMintAuthority
+        );
+        let authority = *self.authority.address();
+        let payer = self.authority.account();
+        token::create_account(
+            payer,
+            &mut self.vault,
+            &self.mint,
+            &trusted,
+            &pool,
+            &[VAULT_SEED, pool.as_ref(), &[bumps.vault]],
+        )?;
+        token::create_account(
+            payer,
+            &mut self.bond_vault,
+            &self.mint,
+            &trusted,
+            &pool,
+            &[BOND_VAULT_SEED, pool.as_ref(), &[bumps.bond_vault]],
+        )?;
+        let (vault, bond_vault) = (*self.vault.address(), *self.bond_vault.address());
         let account = &mut *self.pool;
         // Everything else is zero in a fresh account.
         account.network = network;
-        account.authority = authority;
         account.mint = mint;
+        account.token_program = trusted.token_program;
         account.vault = vault;
-        account.treasury = params.treasury;
+        account.bond_vault = bond_vault;
+        account.rent_payer = authority;
         account.genesis_at = params.genesis_at;
         account.epoch_seconds = params.epoch_seconds;
-        account.challenge_window_seconds = params.challenge_window_seconds;
+        account.mode = params.mode;
+        account.decimals = trusted.decimals;
+        account.names_mint = u8::from(trusted.token_2022);
+        account.splits = params.splits;
+        account.terms = params.terms;
         account.version = VERSION;
         account.bump = bumps.pool;
         account.vault_bump = bumps.vault;
-        account.steps = [EmissionStep::zeroed(); MAX_STEPS];
-        for (to, from) in account.steps.iter_mut().zip(&params.steps) {
-            *to = *from;
-        }
-        account.step_count =
-            u8::try_from(params.steps.len()).map_err(|_| RewardsError::InvalidEmission)?;
+        account.bond_vault_bump = bumps.bond_vault;
+        account.set_emission_steps(&steps)?;
         emit!(PoolCreated {
             pool,
             network,
             mint,
             genesis_at: params.genesis_at,
-            epoch_seconds: params.epoch_seconds
+            epoch_seconds: params.epoch_seconds,
+            mode: params.mode,
+            splits: params.splits,
+            terms: params.terms,
         });
         Ok(())
     }

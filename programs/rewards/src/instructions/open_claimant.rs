@@ -1,14 +1,14 @@
 use crate::{
+    checks,
     error::RewardsError,
     events::ClaimantOpened,
-    state::{CLAIMANT_SEED, Claimant, Pool, VERSION},
+    state::{CLAIMANT_SEED, Claimant, ClaimantAccount, Pool, VERSION},
 };
 use anchor_lang::prelude::*;
-use anchor_spl::associated_token::get_associated_token_address;
 
 /// Accounts expected:
 /// 0. `[writable, signer]` payer of the rent
-/// 1. `[]` pool
+/// 1. `[writable]` pool
 /// 2. `[]` operator
 /// 3. `[]` the operator's associated token account for the pool's mint
 /// 4. `[writable]` claimant, created here
@@ -18,6 +18,7 @@ pub struct OpenClaimant {
     // May be the operator too: it only signs and pays, nobody reads its data.
     #[account(mut, unsafe(dup))]
     pub payer: Signer,
+    #[account(mut)]
     pub pool: Account<Pool>,
     /// Any wallet may be an operator.
     pub operator: UncheckedAccount,
@@ -29,27 +30,37 @@ pub struct OpenClaimant {
         seeds = [CLAIMANT_SEED, pool.address().as_ref(), operator.address().as_ref()],
         bump
     )]
-    pub claimant: Account<Claimant>,
+    pub claimant: ClaimantAccount,
     pub system_program: Program<System>,
 }
 
 impl OpenClaimant {
     /// - the destination is the operator's own associated token account, because anyone may
     ///   open a claimant
+    /// - the pool is not closing with everything paid
     #[inline(always)]
     pub fn open_claimant(&mut self, bump: u8) -> Result<()> {
         let (pool, operator) = (*self.pool.address(), *self.operator.address());
-        let destination = get_associated_token_address(&operator, &self.pool.mint);
-        require!(*self.destination.address() == destination, RewardsError::InvalidDestination);
+        checks::require_destination(&self.pool, &operator, &self.destination)?;
+        require!(
+            !self.pool.is_settled(Clock::get()?.unix_timestamp),
+            RewardsError::PoolClosing
+        );
+        let (destination, rent_payer) = (*self.destination.address(), *self.payer.address());
         *self.claimant = Claimant {
             pool,
             operator,
             destination,
+            rent_payer,
             claimed_total: 0,
+            window_outflow: 0,
+            window_at: 0,
             version: VERSION,
             bump,
-            reserved: [0; 54],
+            reserved: [0; 70],
         };
+        self.pool.claimant_count =
+            self.pool.claimant_count.checked_add(1).ok_or(RewardsError::Overflow)?;
         emit!(ClaimantOpened { pool, operator, destination });
         Ok(())
     }

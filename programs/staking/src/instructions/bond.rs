@@ -1,59 +1,63 @@
 use crate::{
     error::StakingError,
     events::Bonded,
-    state::{Bond, StakePool},
+    state::{Bond, StakePool, plus},
+    token,
 };
-use anchor_lang::{CpiContext, prelude::*};
-use anchor_spl::{TokenAccount, token};
+use anchor_lang::prelude::*;
 
 /// Accounts expected:
 /// 0. `[signer]` owner of the source
 /// 1. `[writable]` source token account
 /// 2. `[writable]` stake pool
 /// 3. `[writable]` the stake pool's vault
-/// 4. `[writable]` bond
-/// 5. `[]` token program
+/// 4. `[]` the stake pool's mint
+/// 5. `[writable]` bond
+/// 6. `[]` the mint's token program
 #[derive(Accounts)]
 pub struct BondTokens {
     pub source_owner: Signer,
+    /// The token program checks its owner, mint and balance.
     #[account(mut)]
-    pub source: Account<TokenAccount>,
+    pub source: UncheckedAccount,
     #[account(mut)]
     pub stake_pool: Account<StakePool>,
+    /// Its address is the stake pool's.
     #[account(mut, address = stake_pool.vault @ StakingError::WrongStakePool)]
-    pub vault: Account<TokenAccount>,
+    pub vault: UncheckedAccount,
+    /// Its address is the stake pool's.
+    #[account(address = stake_pool.mint @ StakingError::WrongMint)]
+    pub mint: UncheckedAccount,
     #[account(
         mut,
         constraint = bond.stake_pool == *stake_pool.address() @ StakingError::WrongStakePool
     )]
     pub bond: Account<Bond>,
-    pub token_program: Program<Token>,
+    /// Its address is the stake pool's.
+    #[account(address = stake_pool.token_program @ StakingError::WrongTokenProgram)]
+    pub token_program: UncheckedAccount,
 }
 
 impl BondTokens {
-    /// - the amount is above zero
+    /// - the amount is above zero, and so is what arrives
     ///
-    /// The token program checks the source's owner, mint and balance.
+    /// What arrives counts: less than the amount where the mint takes a fee.
     #[inline(always)]
     pub fn bond(&mut self, amount: u64) -> Result<()> {
-        require!(amount > 0, StakingError::ZeroAmount);
-        let old_amount = self.bond.amount;
-        let new_amount = old_amount.checked_add(amount).ok_or(StakingError::Overflow)?;
-        self.bond.amount = new_amount;
-        self.stake_pool.bonded_total =
-            self.stake_pool.bonded_total.checked_add(amount).ok_or(StakingError::Overflow)?;
-        token::transfer(
-            CpiContext::new(
-                self.token_program.address(),
-                token::Transfer {
-                    from: self.source.cpi_handle_mut(),
-                    to: self.vault.cpi_handle_mut(),
-                    authority: self.source_owner.cpi_handle(),
-                },
-            ),
+        let now = Clock::get()?.unix_timestamp;
+        let arrived = token::take(
+            &self.token_program,
+            &mut self.source,
+            &self.mint,
+            &mut self.vault,
+            &self.source_owner,
             amount,
         )?;
-        emit!(Bonded { bond: *self.bond.address(), amount, old_amount, new_amount });
+        let old_amount = self.bond.amount;
+        let new_amount = plus(old_amount, arrived)?;
+        self.bond.set_amount(new_amount, now, self.stake_pool.settle_seconds);
+        self.stake_pool.bonded_total = plus(self.stake_pool.bonded_total, arrived)?;
+        emit!(Bonded { bond: *self.bond.address(), amount: arrived, old_amount, new_amount });
         Ok(())
     }
 }

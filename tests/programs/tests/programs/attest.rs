@@ -42,8 +42,12 @@ fn the_threshold_is_reached_by_the_second_of_three_and_its_time_stays() {
     chain.warp_to(Pool::epoch_end(0) + 7);
     let sent =
         chain.send(&[instruction::attest(&second.pubkey(), &pool.address, &proposal)], &[second]);
-    let quorum =
-        Proposal { attestations: 0b011, quorum_at: Pool::epoch_end(0) + 7, ..before.clone() };
+    let quorum = Proposal {
+        attestations: 0b011,
+        quorum_at: Pool::epoch_end(0) + 7,
+        finalizable_at: Pool::epoch_end(0) + 67,
+        ..before.clone()
+    };
     assert_eq!(chain.read::<Proposal>(&proposal), quorum);
     assert_eq!(chain.lamports(&second.pubkey()), lamports);
     let event = |oracle, attestations| {
@@ -95,7 +99,7 @@ fn a_finalized_proposal_or_epoch_is_not_attested_any_more() {
     let later = pool.propose(&mut chain, 1, &content(7));
     pool.attest(&mut chain, 1, &first);
     chain.warp_to(Pool::epoch_end(1) + 60);
-    chain.send(&[instruction::finalize(&pool.address, &first)], &[]);
+    chain.send(&[instruction::finalize(&pool.keys, &first)], &[]);
     let third = &pool.oracles[2];
     let attest = |proposal: &Address| instruction::attest(&third.pubkey(), &pool.address, proposal);
     chain.refuse("rewards::ProposalFinalized", &[attest(&first)], &[third]);

@@ -20,8 +20,10 @@ use solana_instruction::Instruction;
 use solana_signer::Signer;
 
 /// Where the accounts keep what no instruction changes so.
-const CLAIMANT_CLAIMED_AT: usize = 8 + 3 * 32;
-const POOL_CLAIMED_AT: usize = 8 + 5 * 32 + 32 + 8 + 8;
+const CLAIMANT_CLAIMED_AT: usize = 8 + 4 * 32;
+const POOL_ROOT_AT: usize = 8 + 6 * 32;
+const POOL_ROOT_SUM_AT: usize = 8 + 8 * 32;
+const POOL_CLAIMED_AT: usize = POOL_ROOT_SUM_AT + 2 * 8;
 
 /// A pool whose active root holds operators with these lifetime totals, and the operators.
 struct Bench {
@@ -63,14 +65,14 @@ impl Bench {
             address::associated_token(&self.operator(index), &self.pool.mint.0, &TOKEN_PROGRAM);
         let proof = self.proof(index);
         let at = u32::try_from(index).unwrap();
-        instruction::claim(&self.leaves[index], at, &proof, &destination)
+        instruction::claim(&self.pool.keys, &self.leaves[index], at, &proof, &[destination])
     }
 
     /// The claim of an operator with another leaf, index and proof.
     fn claim_with(&self, leaf: &OperatorLeaf, index: u32, proof: &[u8]) -> Instruction {
         let operator = Address::new_from_array(leaf.operator);
         let destination = address::associated_token(&operator, &self.pool.mint.0, &TOKEN_PROGRAM);
-        instruction::claim(leaf, index, proof, &destination)
+        instruction::claim(&self.pool.keys, leaf, index, proof, &[destination])
     }
 
     fn pool_account(&self) -> account::Pool {
@@ -163,7 +165,7 @@ fn before_the_first_root_there_is_nothing_to_prove() {
     let operator = chain.key().pubkey();
     let destination = pool.open(&mut chain, &operator);
     let leaf = operator_leaf(&pool, &operator, 1);
-    let claim = instruction::claim(&leaf, 0, &[], &destination);
+    let claim = instruction::claim(&pool.keys, &leaf, 0, &[], &[destination]);
     chain.refuse("rewards::NoRoot", &[claim], &[]);
 }
 
@@ -207,7 +209,8 @@ fn a_claim_works_at_every_depth_and_fits_a_transaction_at_20() {
         let (root, proof) = deep_root(&leaf, index, depth);
         pool.finalize(&mut chain, 0, &content_of(root));
         let destination = pool.open(&mut chain, &operator);
-        let sent = chain.send(&[instruction::claim(&leaf, index, &proof, &destination)], &[]);
+        let sent = chain
+            .send(&[instruction::claim(&pool.keys, &leaf, index, &proof, &[destination])], &[]);
         assert_eq!(chain.tokens(&destination), 12_345);
         assert!(sent.bytes <= 1_232, "{} bytes at depth {depth}", sent.bytes);
         println!(
@@ -222,10 +225,11 @@ fn a_claim_works_at_every_depth_and_fits_a_transaction_at_20() {
             if wrong == proof {
                 continue;
             }
-            let claim = instruction::claim(&leaf, index, &wrong, &destination);
+            let claim = instruction::claim(&pool.keys, &leaf, index, &wrong, &[destination]);
             chain.refuse("rewards::InvalidProof", &[claim], &[]);
         }
-        let beyond = instruction::claim(&leaf, index | 1 << depth, &proof, &destination);
+        let beyond =
+            instruction::claim(&pool.keys, &leaf, index | 1 << depth, &proof, &[destination]);
         chain.refuse("rewards::InvalidProof", &[beyond], &[]);
     }
 }
@@ -301,7 +305,7 @@ fn a_leaf_of_another_pool_is_refused() {
     let destination = other.open(&mut bench.chain, &operator);
     let proof = bench.proof(1);
     let there = OperatorLeaf { pool: other.address.to_bytes(), ..bench.leaves[1] };
-    let claim = instruction::claim(&there, 1, &proof, &destination);
+    let claim = instruction::claim(&other.keys, &there, 1, &proof, &[destination]);
     bench.chain.refuse("rewards::InvalidProof", &[claim], &[]);
 }
 
@@ -345,8 +349,8 @@ fn other_accounts_are_refused() {
         ("another destination", claim.swap(3, &thiefs), "InvalidDestination"),
         ("the neighbour's destination", claim.swap(3, &neighbours), "InvalidDestination"),
         ("the vault as destination", claim.swap(3, &bench.pool.vault), "Custom(2040)"),
-        ("Token-2022", claim.swap(4, &address::TOKEN_2022_PROGRAM), "IncorrectProgramId"),
-        ("a program that pays nothing", claim.swap(4, &address::REGISTRY), "IncorrectProgramId"),
+        ("Token-2022", claim.swap(4, &address::TOKEN_2022_PROGRAM), "InvalidMint"),
+        ("a program that pays nothing", claim.swap(4, &address::REGISTRY), "InvalidMint"),
     ];
     for (what, claim, name) in cases {
         let refused = bench.chain.try_send(&[claim], &[]);
@@ -363,7 +367,7 @@ fn a_claim_without_a_token_account_or_claimant_is_refused_and_nothing_is_noted()
     let payer = bench.chain.wallet();
     let operator = bench.operator(0);
     let pool = &bench.pool;
-    let open = instruction::open_claimant(&payer.pubkey(), &pool.address, &pool.mint.0, &operator);
+    let open = instruction::open_claimant(&payer.pubkey(), &pool.keys, &operator);
     bench.chain.send(&[open], &[&payer]);
     bench.chain.refuse("token::InvalidAccountData", std::slice::from_ref(&claim), &[]);
     assert_eq!(bench.pool_account().claimed_total, 0);
@@ -469,8 +473,8 @@ fn the_known_answers_prove_and_their_neighbours_do_not() {
     for tree in &vectors.trees {
         let pool = Address::new_from_array(bytes(&tree.leaves[0].pool));
         let mut data = real_pool.data.clone();
-        data[8 + 160..8 + 192].copy_from_slice(&bytes::<32>(&tree.root.hash));
-        data[8 + 192..8 + 200]
+        data[POOL_ROOT_AT..POOL_ROOT_AT + 32].copy_from_slice(&bytes::<32>(&tree.root.hash));
+        data[POOL_ROOT_SUM_AT..POOL_ROOT_SUM_AT + 8]
             .copy_from_slice(&tree.root.sum.parse::<u64>().unwrap().to_le_bytes());
         bench.chain.svm.set_account(pool, Account { data, ..real_pool.clone() }).unwrap();
         for (index, (vector, proof)) in (0..).zip(tree.leaves.iter().zip(&tree.proofs)) {
@@ -488,9 +492,11 @@ fn the_known_answers_prove_and_their_neighbours_do_not() {
             bench.chain.svm.set_account(claimant, account).unwrap();
             let proof = hex::decode(proof).unwrap();
             let send = |chain: &mut Chain, index| {
-                let claim = instruction::claim(&leaf, index, &proof, &destination)
-                    .swap(1, &claimant)
-                    .swap(2, &bench.pool.vault);
+                let claim =
+                    instruction::claim(&bench.pool.keys, &leaf, index, &proof, &[destination])
+                        .swap(0, &pool)
+                        .swap(1, &claimant)
+                        .swap(2, &bench.pool.vault);
                 chain.try_send(&[claim], &[]).unwrap_err().name
             };
             let name = send(&mut bench.chain, index);
@@ -541,7 +547,13 @@ proptest! {
             .collect();
         let claim = |tree: &cairn_protocol::merkle::SumTree, leaves: &[OperatorLeaf], at: usize| {
             let index = u32::try_from(at).unwrap();
-            instruction::claim(&leaves[at], index, &tree.prove(index).unwrap(), &destinations[at])
+            instruction::claim(
+                &pool.keys,
+                &leaves[at],
+                index,
+                &tree.prove(index).unwrap(),
+                &destinations[at..=at],
+            )
         };
         let first = pool.activate(&mut chain, 0, &leaves);
         for at in (0..rows.len()).filter(|at| rows[*at].2) {
@@ -587,7 +599,13 @@ proptest! {
         let operator = Address::new_from_array(leaves[at].operator);
         let destination = pool.open(&mut chain, &operator);
         let genuine =
-            instruction::claim(&leaves[at], index, &tree.prove(index).unwrap(), &destination);
+            instruction::claim(
+                &pool.keys,
+                &leaves[at],
+                index,
+                &tree.prove(index).unwrap(),
+                &[destination],
+            );
         for (place, xor) in mutations {
             // Everything after the 8 bytes that choose the instruction: total, devices root,
             // index, length of the proof, proof.

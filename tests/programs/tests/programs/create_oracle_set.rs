@@ -10,17 +10,17 @@ use solana_address::Address;
 use solana_keypair::Keypair;
 use solana_signer::Signer;
 
-const BYTES: usize = 8 + 1_088;
+const BYTES: usize = 8 + 1_472;
 
 /// A pool without an oracle set, and its authority.
-fn bare_pool(chain: &mut Chain) -> (Address, Keypair) {
+fn bare_pool(chain: &mut Chain) -> (Address, Keypair, Address) {
     let network = Network::create(chain, "n");
     let (mint, treasury) = (chain.mint(), chain.key().pubkey());
     let authority = network.authority.pubkey();
     let create =
         instruction::create_pool(&authority, &network.address, &mint.0, &Pool::spec(treasury));
     chain.send(&[create], &[&network.authority]);
-    (address::pool(&network.address, &mint.0), network.authority)
+    (address::pool(&network.address, &mint.0), network.authority, network.address)
 }
 
 fn keys(chain: &mut Chain, count: usize) -> Vec<Address> {
@@ -30,12 +30,14 @@ fn keys(chain: &mut Chain, count: usize) -> Vec<Address> {
 #[test]
 fn oracles_are_named_with_their_threshold() {
     let mut chain = Chain::new();
-    let (pool, authority) = bare_pool(&mut chain);
+    let (pool, authority, network) = bare_pool(&mut chain);
     let oracles = keys(&mut chain, 3);
     let wallet = authority.pubkey();
     let before = chain.lamports(&wallet);
-    let sent =
-        chain.send(&[instruction::create_oracle_set(&wallet, &pool, 2, &oracles)], &[&authority]);
+    let sent = chain.send(
+        &[instruction::create_oracle_set(&wallet, &network, &pool, 2, &oracles)],
+        &[&authority],
+    );
 
     let set = address::oracle_set(&pool);
     let mut places = [Address::default(); 32];
@@ -46,19 +48,28 @@ fn oracles_are_named_with_their_threshold() {
         OracleSet {
             discriminator: ORACLE_SET_DISCRIMINATOR,
             pool,
+            rent_payer: wallet,
+            pending_add: Address::default(),
+            pending_remove: Address::default(),
             oracles: places,
+            earned: [0; 32],
+            pending_at: 0,
+            generation: 0,
+            active: 0b111,
+            pending_threshold: 0,
             count: 3,
             threshold: 2,
             version: 1,
             bump: bump(&[b"oracles", pool.as_ref()], &address::REWARDS),
-            reserved: [0; 28],
+            reserved: [0; 43],
         }
     );
     assert_eq!(account::oracles(&account), oracles);
+    assert_eq!(chain.read::<account::Pool>(&pool).has_oracle_set, 1);
     assert_eq!(chain.raw(&set).data.len(), BYTES);
     assert_eq!(chain.lamports(&set), chain.rent(BYTES));
     assert_eq!(chain.lamports(&wallet), before - chain.rent(BYTES));
-    let event = OracleSetCreated { pool, threshold: 2, count: 3 };
+    let event = OracleSetCreated { pool, threshold: 2, count: 3, oracles };
     assert_eq!(sent.events, [Event::Rewards(RewardsEvent::OracleSetCreated(event))]);
 }
 
@@ -82,10 +93,15 @@ fn a_threshold_is_more_than_half_and_at_most_all() {
         (28, 15, true),
     ] {
         let mut chain = Chain::new();
-        let (pool, authority) = bare_pool(&mut chain);
+        let (pool, authority, network) = bare_pool(&mut chain);
         let oracles = keys(&mut chain, count);
-        let create =
-            instruction::create_oracle_set(&authority.pubkey(), &pool, threshold, &oracles);
+        let create = instruction::create_oracle_set(
+            &authority.pubkey(),
+            &network,
+            &pool,
+            threshold,
+            &oracles,
+        );
         let result = chain.try_send(&[create], &[&authority]);
         let name = result.err().map(|refused| refused.name);
         let expected = (!accepted).then(|| "rewards::InvalidOracleSet".to_owned());
@@ -96,11 +112,12 @@ fn a_threshold_is_more_than_half_and_at_most_all() {
 #[test]
 fn more_than_32_oracles_are_refused() {
     let mut chain = Chain::new();
-    let (pool, authority) = bare_pool(&mut chain);
+    let (pool, authority, network) = bare_pool(&mut chain);
     // LiteSVM, unlike a cluster, takes a transaction of this size: what is tested is the program.
     for (count, accepted) in [(33, false), (32, true)] {
         let oracles = keys(&mut chain, count);
-        let create = instruction::create_oracle_set(&authority.pubkey(), &pool, 20, &oracles);
+        let create =
+            instruction::create_oracle_set(&authority.pubkey(), &network, &pool, 20, &oracles);
         let result = chain.try_send(&[create], &[&authority]);
         let name = result.err().map(|refused| refused.name);
         let expected = (!accepted).then(|| "rewards::InvalidOracleSet".to_owned());
@@ -111,7 +128,7 @@ fn more_than_32_oracles_are_refused() {
 #[test]
 fn oracles_are_different_and_have_keys() {
     let mut chain = Chain::new();
-    let (pool, authority) = bare_pool(&mut chain);
+    let (pool, authority, network) = bare_pool(&mut chain);
     let twice = {
         let mut oracles = keys(&mut chain, 3);
         oracles[2] = oracles[0];
@@ -123,7 +140,8 @@ fn oracles_are_different_and_have_keys() {
         oracles
     };
     for oracles in [twice, zero] {
-        let create = instruction::create_oracle_set(&authority.pubkey(), &pool, 2, &oracles);
+        let create =
+            instruction::create_oracle_set(&authority.pubkey(), &network, &pool, 2, &oracles);
         chain.refuse("rewards::InvalidOracleSet", &[create], &[&authority]);
     }
 }
@@ -131,9 +149,9 @@ fn oracles_are_different_and_have_keys() {
 #[test]
 fn only_the_pools_authority_names_oracles_and_only_once() {
     let mut chain = Chain::new();
-    let (pool, authority) = bare_pool(&mut chain);
+    let (pool, authority, network) = bare_pool(&mut chain);
     let (stranger, oracles) = (chain.wallet(), keys(&mut chain, 1));
-    let create = instruction::create_oracle_set(&authority.pubkey(), &pool, 1, &oracles);
+    let create = instruction::create_oracle_set(&authority.pubkey(), &network, &pool, 1, &oracles);
     chain.refuse("rewards::MissingRequiredSignature", &[create.unsigned(0)], &[]);
     chain.refuse("rewards::NotAuthority", &[create.swap(0, &stranger.pubkey())], &[&stranger]);
     chain.send(std::slice::from_ref(&create), &[&authority]);
@@ -143,13 +161,13 @@ fn only_the_pools_authority_names_oracles_and_only_once() {
 #[test]
 fn other_accounts_are_refused() {
     let mut chain = Chain::new();
-    let (pool, authority) = bare_pool(&mut chain);
+    let (pool, authority, network) = bare_pool(&mut chain);
     let oracles = keys(&mut chain, 1);
-    let create = instruction::create_oracle_set(&authority.pubkey(), &pool, 1, &oracles);
+    let create = instruction::create_oracle_set(&authority.pubkey(), &network, &pool, 1, &oracles);
     let (forged, kind) = (chain.forge(&pool, &address::STAKING), chain.other_kind(&pool));
     let elsewhere = chain.key().pubkey();
-    let at = |pool: &Address| create.swap(1, pool).swap(2, &address::oracle_set(pool));
+    let at = |pool: &Address| create.swap(2, pool).swap(3, &address::oracle_set(pool));
     chain.refuse("rewards::IllegalOwner", &[at(&forged)], &[&authority]);
     chain.refuse("rewards::InvalidAccountData", &[at(&kind)], &[&authority]);
-    chain.refuse("rewards::InvalidSeeds", &[create.swap(2, &elsewhere)], &[&authority]);
+    chain.refuse("rewards::InvalidSeeds", &[create.swap(3, &elsewhere)], &[&authority]);
 }

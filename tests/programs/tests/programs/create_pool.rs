@@ -1,18 +1,21 @@
 use cairn_program_tests::{Chain, Network, Pool, Swap, bump};
 use cairn_protocol::emission::Step;
 use cairn_sdk::{
-    account::{self, EmissionStep},
+    account::{self, EmissionStep, PoolTerms, Splits},
     address,
     event::{Event, RewardsEvent},
     instruction::{self, PoolSpec},
-    rewards::{accounts::POOL_DISCRIMINATOR, types::PoolCreated},
+    rewards::{
+        accounts::POOL_DISCRIMINATOR,
+        types::{EpochBurn, PoolCreated},
+    },
 };
 use solana_address::Address;
 use solana_instruction::Instruction;
 use solana_keypair::Keypair;
 use solana_signer::Signer;
 
-const BYTES: usize = 8 + 1_472;
+const BYTES: usize = 8 + 3_840;
 
 /// A chain with a network and a mint, and an instruction that creates a pool like `spec`.
 struct Bench {
@@ -57,32 +60,74 @@ fn a_pool_is_created_with_an_empty_vault() {
 
     let pool = address::pool(&network.address, &mint.0);
     let vault = address::vault(&pool);
-    let mut steps = [const { EmissionStep { first_epoch: 0, per_epoch: 0 } }; 64];
-    steps[0].per_epoch = 1_000_000;
-    steps[1] = EmissionStep { first_epoch: 10, per_epoch: 500_000 };
+    let bond_vault = address::bond_vault(&pool);
+    let empty = EmissionStep {
+        first_epoch: 0,
+        per_epoch: 0,
+        keep_ppb: 0,
+        every_epochs: 0,
+        times: 0,
+        reserved: 0,
+    };
+    let mut steps = std::array::from_fn(|_| empty.clone());
+    steps[0] = EmissionStep { per_epoch: 1_000_000, keep_ppb: 1_000_000_000, ..empty.clone() };
+    steps[1] = EmissionStep { first_epoch: 10, per_epoch: 500_000, ..steps[0].clone() };
+    let no_terms =
+        PoolTerms { retention_seconds: 0, ..instruction::plain_terms(Address::default(), 0) };
+    let no_splits = Splits { operators: 0, delegators: 0, oracles: 0, treasury: 0 };
     assert_eq!(
         chain.read::<account::Pool>(&pool),
         account::Pool {
             discriminator: POOL_DISCRIMINATOR,
             network: network.address,
-            authority: wallet,
             mint: mint.0,
+            token_program: address::TOKEN_PROGRAM,
             vault,
-            treasury: spec.treasury,
+            bond_vault,
+            rent_payer: wallet,
             root: [0; 32],
+            usage_root: [0; 32],
             root_sum: 0,
             root_epoch: 0,
             claimed_total: 0,
+            window_outflow: 0,
+            window_at: 0,
+            usage_sum: 0,
+            delegators_total: 0,
+            delegators_paid: 0,
+            oracles_total: 0,
+            oracles_paid: 0,
+            treasury_total: 0,
+            treasury_paid: 0,
             genesis_at: spec.genesis_at,
+            close_at: 0,
+            terms: spec.terms.clone(),
+            pending_terms: no_terms,
+            pending_terms_at: 0,
+            splits: spec.splits.clone(),
+            pending_splits: no_splits,
+            pending_splits_epoch: 0,
+            folded_epoch: 0,
+            folded_emitted: 0,
+            remint_folded: 0,
+            remint_folded_epoch: 0,
             epoch_seconds: 3_600,
-            challenge_window_seconds: 60,
             leaf_count: 0,
+            claimant_count: 0,
+            proposal_count: 0,
+            mode: 0,
+            decimals: 6,
+            names_mint: 0,
+            has_oracle_set: 0,
+            has_credit_market: 0,
             step_count: 2,
             version: 1,
             bump: bump(&[b"pool", network.address.as_ref(), mint.0.as_ref()], &address::REWARDS),
             vault_bump: bump(&[b"vault", pool.as_ref()], &address::REWARDS),
+            bond_vault_bump: bump(&[b"bond-vault", pool.as_ref()], &address::REWARDS),
+            reserved: [0; 246],
+            burns: std::array::from_fn(|_| EpochBurn { epoch: 0, burned: 0, remint: 0 }),
             steps,
-            reserved: [0; 208],
         }
     );
     assert_eq!(chain.raw(&pool).data.len(), BYTES);
@@ -99,13 +144,16 @@ fn a_pool_is_created_with_an_empty_vault() {
 
     assert_eq!(chain.lamports(&pool), chain.rent(BYTES));
     assert_eq!(chain.lamports(&vault), chain.rent(165));
-    assert_eq!(chain.lamports(&wallet), before - chain.rent(BYTES) - chain.rent(165));
+    assert_eq!(chain.lamports(&wallet), before - chain.rent(BYTES) - 2 * chain.rent(165));
     let event = PoolCreated {
         pool,
         network: network.address,
         mint: mint.0,
         genesis_at: spec.genesis_at,
         epoch_seconds: 3_600,
+        mode: 0,
+        splits: spec.splits,
+        terms: spec.terms,
     };
     assert_eq!(sent.events, [Event::Rewards(RewardsEvent::PoolCreated(event))]);
 }
@@ -133,9 +181,9 @@ fn an_emission_table_has_up_to_64_steps_in_order() {
 
 /// LiteSVM takes larger transactions than a cluster; this many steps can really be sent.
 #[test]
-fn forty_steps_fit_a_transaction() {
+fn sixteen_steps_fit_a_transaction() {
     let mut bench = Bench::new();
-    let steps = (0..40).map(|n| step(n, n)).collect();
+    let steps = (0..16).map(|n| step(n, n)).collect();
     let create = bench.create(&PoolSpec { steps, ..bench.spec.clone() });
     let sent = bench.chain.send(&[create], &[&bench.network.authority]);
     assert!(sent.bytes <= 1_232, "{}", sent.bytes);
@@ -146,7 +194,10 @@ fn an_epoch_has_a_length_and_the_treasury_an_address() {
     let mut bench = Bench::new();
     let create = bench.create(&PoolSpec { epoch_seconds: 0, ..bench.spec.clone() });
     bench.refuse("rewards::InvalidEpochLength", create);
-    let create = bench.create(&PoolSpec { treasury: Address::default(), ..bench.spec.clone() });
+    let create = bench.create(&PoolSpec {
+        terms: instruction::plain_terms(Address::default(), 1),
+        ..bench.spec.clone()
+    });
     bench.refuse("rewards::InvalidKey", create);
 }
 
@@ -200,19 +251,25 @@ fn other_accounts_are_refused() {
     let elsewhere = bench.chain.key().pubkey();
     let at = |network: &Address, mint: &Address| {
         let pool = address::pool(network, mint);
-        create.swap(1, network).swap(2, mint).swap(3, &pool).swap(4, &address::vault(&pool))
+        create
+            .swap(1, network)
+            .swap(2, mint)
+            .swap(3, &pool)
+            .swap(4, &address::vault(&pool))
+            .swap(5, &address::bond_vault(&pool))
     };
     let network = bench.network.address;
     let cases = [
         ("forged network", at(&forged, &bench.mint.0), "IllegalOwner"),
         ("no network", at(&kind, &bench.mint.0), "InvalidAccountData"),
         ("another mint's pool", create.swap(2, &other_mint.0), "InvalidSeeds"),
-        ("forged mint", at(&network, &forged_mint), "IllegalOwner"),
-        ("no mint", at(&network, &token_account), "InvalidAccountData"),
+        ("forged mint", at(&network, &forged_mint), "InvalidMint"),
+        ("no mint", at(&network, &token_account), "InvalidMint"),
         ("another pool address", create.swap(3, &elsewhere), "InvalidSeeds"),
+        ("another bond vault address", create.swap(5, &elsewhere), "InvalidSeeds"),
         ("another vault address", create.swap(4, &elsewhere), "InvalidSeeds"),
-        ("Token-2022", create.swap(5, &address::TOKEN_2022_PROGRAM), "IncorrectProgramId"),
-        ("no system program", create.swap(6, &address::STAKING), "IncorrectProgramId"),
+        ("Token-2022", create.swap(6, &address::TOKEN_2022_PROGRAM), "InvalidMint"),
+        ("no system program", create.swap(7, &address::STAKING), "IncorrectProgramId"),
     ];
     for (what, create, name) in cases {
         let refused = bench.chain.try_send(&[create], &[&bench.network.authority]);

@@ -44,16 +44,25 @@ fn an_attested_root_becomes_active_when_the_challenge_window_is_over() {
     let (mut chain, pool, proposal) = attested();
     let (before, proposed) =
         (chain.read::<account::Pool>(&pool.address), chain.read::<Proposal>(&proposal));
-    let finalize = instruction::finalize(&pool.address, &proposal);
+    let finalize = instruction::finalize(&pool.keys, &proposal);
     chain.warp_to(window_end(0) - 1);
     chain.refuse("rewards::ChallengeWindowOpen", std::slice::from_ref(&finalize), &[]);
     chain.warp_to(window_end(0));
     let sent = chain.send(&[finalize], &[]);
 
-    let after =
-        account::Pool { root: [1; 32], root_sum: 1_000, root_epoch: 0, leaf_count: 9, ..before };
+    let after = account::Pool {
+        root: [1; 32],
+        root_sum: 1_000,
+        root_epoch: 0,
+        leaf_count: 9,
+        proposal_count: 1,
+        ..before
+    };
     assert_eq!(chain.read::<account::Pool>(&pool.address), after);
-    assert_eq!(chain.read::<Proposal>(&proposal), Proposal { finalized: 1, ..proposed });
+    assert_eq!(
+        chain.read::<Proposal>(&proposal),
+        Proposal { status: 1, finalized_at: window_end(0), ..proposed }
+    );
     let event = Finalized {
         pool: pool.address,
         proposal,
@@ -61,6 +70,10 @@ fn an_attested_root_becomes_active_when_the_challenge_window_is_over() {
         root: [1; 32],
         old_root_sum: 0,
         new_root_sum: 1_000,
+        delegators: 0,
+        oracles: 0,
+        treasury: 0,
+        minted: 0,
     };
     assert_eq!(sent.events, [Event::Rewards(RewardsEvent::Finalized(event))]);
 
@@ -68,9 +81,9 @@ fn an_attested_root_becomes_active_when_the_challenge_window_is_over() {
     let next = pool.finalize(&mut chain, 4, &content(2, 2_500));
     assert_eq!(
         chain.read::<account::Pool>(&pool.address),
-        account::Pool { root: [2; 32], root_sum: 2_500, root_epoch: 4, ..after }
+        account::Pool { root: [2; 32], root_sum: 2_500, root_epoch: 4, proposal_count: 2, ..after }
     );
-    assert_eq!(chain.read::<Proposal>(&next).finalized, 1);
+    assert_eq!(chain.read::<Proposal>(&next).status, 1);
 }
 
 #[test]
@@ -78,7 +91,7 @@ fn without_a_quorum_it_is_refused_however_long_it_stands() {
     let (mut chain, pool, _) = attested();
     let lonely = pool.propose(&mut chain, 0, &content(2, 900));
     chain.warp_to(Pool::epoch_end(50));
-    chain.refuse("rewards::NoQuorum", &[instruction::finalize(&pool.address, &lonely)], &[]);
+    chain.refuse("rewards::NoQuorum", &[instruction::finalize(&pool.keys, &lonely)], &[]);
 }
 
 #[test]
@@ -89,11 +102,11 @@ fn of_two_proposals_for_an_epoch_the_attested_one_wins_for_good() {
     pool.attest(&mut chain, 1, &faulty);
     pool.attest(&mut chain, 2, &faulty);
     chain.warp_to(window_end(0));
-    chain.send(&[instruction::finalize(&pool.address, &attested)], &[]);
+    chain.send(&[instruction::finalize(&pool.keys, &attested)], &[]);
     for (proposal, name) in
         [(attested, "rewards::ProposalFinalized"), (faulty, "rewards::EpochFinalized")]
     {
-        chain.refuse(name, &[instruction::finalize(&pool.address, &proposal)], &[]);
+        chain.refuse(name, &[instruction::finalize(&pool.keys, &proposal)], &[]);
     }
     assert_eq!(chain.read::<account::Pool>(&pool.address).root_sum, 1_000);
 }
@@ -105,8 +118,8 @@ fn an_earlier_epochs_proposal_is_void_after_a_later_one() {
     let later = pool.propose(&mut chain, 2, &content(3, 2_000));
     pool.attest(&mut chain, 2, &later);
     chain.warp_to(window_end(2));
-    chain.send(&[instruction::finalize(&pool.address, &later)], &[]);
-    chain.refuse("rewards::EpochFinalized", &[instruction::finalize(&pool.address, &first)], &[]);
+    chain.send(&[instruction::finalize(&pool.keys, &later)], &[]);
+    chain.refuse("rewards::EpochFinalized", &[instruction::finalize(&pool.keys, &first)], &[]);
 }
 
 #[test]
@@ -117,8 +130,8 @@ fn a_sum_that_the_active_root_has_overtaken_is_refused() {
     let smaller = pool.propose(&mut chain, 1, &content(3, 999));
     pool.attest(&mut chain, 2, &smaller);
     chain.warp_to(window_end(1));
-    chain.send(&[instruction::finalize(&pool.address, &first)], &[]);
-    chain.refuse("rewards::SumBelowActive", &[instruction::finalize(&pool.address, &smaller)], &[]);
+    chain.send(&[instruction::finalize(&pool.keys, &first)], &[]);
+    chain.refuse("rewards::SumBelowActive", &[instruction::finalize(&pool.keys, &smaller)], &[]);
 }
 
 #[test]
@@ -132,7 +145,7 @@ fn the_funding_is_checked_again_and_what_was_paid_counts() {
     let leaf = operator_leaf(&pool, &operator, 600);
     pool.activate(&mut chain, 0, &[leaf]);
     let destination = pool.open(&mut chain, &operator);
-    chain.send(&[instruction::claim(&leaf, 0, &[], &destination)], &[]);
+    chain.send(&[instruction::claim(&pool.keys, &leaf, 0, &[], &[destination])], &[]);
     assert_eq!(chain.tokens(&pool.vault), 400);
 
     // 400 in the vault and 600 paid: a lifetime sum of 1,000 is funded.
@@ -143,7 +156,7 @@ fn the_funding_is_checked_again_and_what_was_paid_counts() {
     // No instruction takes tokens out of a vault but a claim; a mint with a permanent delegate
     // or an authority that can seize would.
     chain.poke(&pool.vault, 64, &399u64.to_le_bytes());
-    let finalize = instruction::finalize(&pool.address, &proposal);
+    let finalize = instruction::finalize(&pool.keys, &proposal);
     chain.refuse("rewards::SumAboveFunding", std::slice::from_ref(&finalize), &[]);
     chain.poke(&pool.vault, 64, &400u64.to_le_bytes());
     chain.send(&[finalize], &[]);
@@ -162,18 +175,19 @@ fn other_accounts_are_refused() {
     let forged = [pool.address, set, pool.vault, proposal]
         .map(|address| chain.forge(&address, &address::STAKING));
     let kind = chain.other_kind(&proposal);
-    let finalize = instruction::finalize(&pool.address, &proposal);
+    let finalize = instruction::finalize(&pool.keys, &proposal);
     let cases = [
-        ("forged pool", finalize.swap(0, &forged[0]), "IllegalOwner"),
-        ("another pool", finalize.swap(0, &other.address), "WrongPool"),
-        ("read-only pool", finalize.readonly(0), "Custom(2000)"),
-        ("forged oracles", finalize.swap(1, &forged[1]), "IllegalOwner"),
-        ("another pool's oracles", finalize.swap(1, &other_set), "WrongPool"),
-        ("forged vault", finalize.swap(2, &forged[2]), "IllegalOwner"),
-        ("another pool's vault", finalize.swap(2, &other.vault), "WrongPool"),
-        ("forged proposal", finalize.swap(3, &forged[3]), "IllegalOwner"),
-        ("another pool's proposal", finalize.swap(3, &others), "WrongPool"),
-        ("no proposal", finalize.swap(3, &kind), "InvalidAccountData"),
+        ("forged pool", finalize.swap(1, &forged[0]), "IllegalOwner"),
+        ("another pool", finalize.swap(1, &other.address), "WrongPool"),
+        ("another network", finalize.swap(0, &other_network.address), "WrongNetwork"),
+        ("read-only pool", finalize.readonly(1), "Custom(2000)"),
+        ("forged oracles", finalize.swap(2, &forged[1]), "IllegalOwner"),
+        ("another pool's oracles", finalize.swap(2, &other_set), "WrongPool"),
+        ("forged vault", finalize.swap(3, &forged[2]), "WrongPool"),
+        ("another pool's vault", finalize.swap(3, &other.vault), "WrongPool"),
+        ("forged proposal", finalize.swap(4, &forged[3]), "IllegalOwner"),
+        ("another pool's proposal", finalize.swap(4, &others), "WrongPool"),
+        ("no proposal", finalize.swap(4, &kind), "InvalidAccountData"),
     ];
     for (what, finalize, name) in cases {
         let refused = chain.try_send(&[finalize], &[]);

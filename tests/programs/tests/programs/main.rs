@@ -50,6 +50,7 @@ mod revoke_maker;
 mod set_license;
 mod set_maker_quota;
 mod set_operator;
+mod staking_cases;
 mod suspend_device;
 mod unpause_network;
 mod whole_path;

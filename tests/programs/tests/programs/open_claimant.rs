@@ -10,7 +10,8 @@ use solana_address::Address;
 use solana_instruction::Instruction;
 use solana_signer::Signer;
 
-const BYTES: usize = 8 + 160;
+/// The number of payees follows.
+const BYTES: usize = 8 + 224 + 4;
 
 fn bench() -> (Chain, Pool) {
     let mut chain = Chain::new();
@@ -20,7 +21,7 @@ fn bench() -> (Chain, Pool) {
 }
 
 fn open(pool: &Pool, payer: &Address, operator: &Address) -> Instruction {
-    instruction::open_claimant(payer, &pool.address, &pool.mint.0, operator)
+    instruction::open_claimant(payer, &pool.keys, operator)
 }
 
 #[test]
@@ -40,10 +41,13 @@ fn anyone_may_open_an_operators_claimant_for_it() {
             pool: pool.address,
             operator,
             destination,
+            rent_payer: payer.pubkey(),
             claimed_total: 0,
+            window_outflow: 0,
+            window_at: 0,
             version: 1,
             bump: bump(seeds, &address::REWARDS),
-            reserved: [0; 54],
+            reserved: [0; 70],
         }
     );
     assert_eq!(chain.raw(&claimant).data.len(), BYTES);

@@ -1,10 +1,11 @@
 //! One walk through all instructions, which prints what each costs.
 
-use cairn_program_tests::{Chain, NOW, Network, Pool, StakePool, operator_leaf, tree_of};
+use cairn_program_tests::{Chain, Network, Pool, operator_leaf, tree_of};
 use cairn_protocol::{merkle::Node, proposal::ProposalContent};
 use cairn_sdk::{
-    account::{Bond, Device},
-    address, instruction,
+    account::Device,
+    address,
+    instruction::{self, PoolKeys},
 };
 use solana_address::Address;
 use solana_instruction::Instruction;
@@ -46,7 +47,7 @@ fn claim_at_depth_20(meter: &mut Meter, pool: &Pool, operator: &Address) {
     };
     pool.finalize(&mut meter.chain, 1, &content);
     let destination = address::associated_token(operator, &pool.mint.0, &address::TOKEN_PROGRAM);
-    let claim = instruction::claim(&leaf, (1 << 20) - 1, &proof, &destination);
+    let claim = instruction::claim(&pool.keys, &leaf, (1 << 20) - 1, &proof, &[destination]);
     meter.send("claim (depth 20)", &[claim], &[]);
     assert_eq!(meter.chain.tokens(&destination), 2 * Pool::PER_EPOCH);
 }
@@ -87,13 +88,20 @@ fn a_network_runs_from_its_creation_to_a_paid_claim_and_a_withdrawn_bond() {
     let keys: Vec<_> = oracles.iter().map(Signer::pubkey).collect();
     meter.send(
         "create_oracle_set",
-        &[instruction::create_oracle_set(&authority, &pool, 2, &keys)],
+        &[instruction::create_oracle_set(&authority, &network.address, &pool, 2, &keys)],
         &[&founder],
     );
     let vault = address::vault(&pool);
     meter.chain.mint_to(&mint, &vault, 10 * Pool::PER_EPOCH);
-    let pool =
-        Pool { address: pool, mint, vault, authority: founder, oracles: oracles.into(), spec };
+    let pool = Pool {
+        address: pool,
+        keys: PoolKeys::new(&network.address, &mint.0, &address::TOKEN_PROGRAM, false),
+        mint,
+        vault,
+        authority: founder,
+        oracles: oracles.into(),
+        spec,
+    };
 
     let leaf = operator_leaf(&pool, &operator.pubkey(), Pool::PER_EPOCH);
     let content = Pool::content(&tree_of(&[leaf]));
@@ -101,7 +109,7 @@ fn a_network_runs_from_its_creation_to_a_paid_claim_and_a_withdrawn_bond() {
     meter.chain.warp_to(Pool::epoch_end(0));
     meter.send(
         "propose",
-        &[instruction::propose(&keys[0], &pool.address, 0, &content)],
+        &[instruction::propose(&keys[0], &pool.keys, 0, &content, None)],
         &[&pool.oracles[0]],
     );
     meter.send(
@@ -110,62 +118,21 @@ fn a_network_runs_from_its_creation_to_a_paid_claim_and_a_withdrawn_bond() {
         &[&pool.oracles[1]],
     );
     meter.chain.warp_to(Pool::epoch_end(0) + 60);
-    meter.send("finalize", &[instruction::finalize(&pool.address, &proposal)], &[]);
+    meter.send("finalize", &[instruction::finalize(&pool.keys, &proposal)], &[]);
     let destination = meter.chain.token_account(&operator.pubkey(), &pool.mint.0);
     meter.send(
         "open_claimant",
-        &[instruction::open_claimant(
-            &operator.pubkey(),
-            &pool.address,
-            &pool.mint.0,
-            &operator.pubkey(),
-        )],
+        &[instruction::open_claimant(&operator.pubkey(), &pool.keys, &operator.pubkey())],
         &[&operator],
     );
-    meter.send("claim (depth 0)", &[instruction::claim(&leaf, 0, &[], &destination)], &[]);
+    meter.send(
+        "claim (depth 0)",
+        &[instruction::claim(&pool.keys, &leaf, 0, &[], &[destination])],
+        &[],
+    );
     assert_eq!(meter.chain.tokens(&destination), Pool::PER_EPOCH);
 
     claim_at_depth_20(&mut meter, &pool, &operator.pubkey());
-
-    let mint = meter.chain.mint();
-    meter.send(
-        "create_stake_pool",
-        &[instruction::create_stake_pool(
-            &authority,
-            &network.address,
-            &mint.0,
-            StakePool::COOLDOWN_SECONDS,
-        )],
-        &[&network.authority],
-    );
-    let stake = address::stake_pool(&network.address);
-    let stake = StakePool { address: stake, mint, vault: address::stake_vault(&stake) };
-    let (owner, account) = stake.staker(&mut meter.chain, 700);
-    let wallet = owner.pubkey();
-    let bond = address::bond(&stake.address, &wallet, 0, 0);
-    meter.send(
-        "open_bond",
-        &[instruction::open_bond(&wallet, &stake.address, &wallet, 0, 0)],
-        &[&owner],
-    );
-    meter.send(
-        "bond",
-        &[instruction::bond(&wallet, &account, &stake.address, &bond, 700)],
-        &[&owner],
-    );
-    meter.send(
-        "request_unbond",
-        &[instruction::request_unbond(&wallet, &stake.address, &bond, 0, 300)],
-        &[&owner],
-    );
-    meter.chain.warp_to(NOW + 10 * i64::from(StakePool::COOLDOWN_SECONDS));
-    meter.send(
-        "withdraw",
-        &[instruction::withdraw(&wallet, &stake.address, &bond, 0, &account)],
-        &[&owner],
-    );
-    assert_eq!(meter.chain.tokens(&account), 300);
-    assert_eq!(meter.chain.read::<Bond>(&bond).amount, 400);
 
     println!("{:<20} {:>13} {:>18}", "instruction", "compute units", "transaction bytes");
     for (name, units, bytes) in &meter.rows {

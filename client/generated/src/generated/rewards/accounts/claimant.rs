@@ -16,22 +16,28 @@ pub struct Claimant {
     pub pool: Address,
     /// Wallet of the operator.
     pub operator: Address,
-    /// Token account that claims go to.
+    /// The operator's associated token account.
     pub destination: Address,
+    /// Who paid the rent, and gets it back; that of the payees is the operator's.
+    pub rent_payer: Address,
     /// Tokens paid over the operator's life.
     pub claimed_total: u64,
+    /// What still counted of this operator's claims at `window_at`.
+    pub window_outflow: u64,
+    /// When `window_outflow` was counted, unix seconds.
+    pub window_at: i64,
     /// Layout version.
     pub version: u8,
     /// Bump of this address.
     pub bump: u8,
     /// Zeros.
-    pub reserved: [u8; 54],
+    pub reserved: [u8; 70],
 }
 
 pub const CLAIMANT_DISCRIMINATOR: [u8; 8] = [47, 198, 188, 220, 168, 27, 253, 12];
 
 impl Claimant {
-    pub const LEN: usize = 168;
+    pub const LEN: usize = 232;
 
     #[inline(always)]
     pub fn from_bytes(data: &[u8]) -> Result<Self, std::io::Error> {

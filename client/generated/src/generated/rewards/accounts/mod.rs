@@ -5,13 +5,19 @@
 //! <https://github.com/codama-idl/codama>
 //!
 
+pub(crate) mod r#challenge;
 pub(crate) mod r#claimant;
+pub(crate) mod r#credit_account;
+pub(crate) mod r#credit_market;
 pub(crate) mod r#network;
 pub(crate) mod r#oracle_set;
 pub(crate) mod r#pool;
 pub(crate) mod r#proposal;
 
+pub use self::r#challenge::*;
 pub use self::r#claimant::*;
+pub use self::r#credit_account::*;
+pub use self::r#credit_market::*;
 pub use self::r#network::*;
 pub use self::r#oracle_set::*;
 pub use self::r#pool::*;

@@ -14,24 +14,41 @@ pub struct OracleSet {
     pub discriminator: [u8; 8],
     /// Pool that they attest for.
     pub pool: Address,
-    /// The oracles' keys; unused ones are zero.
+    /// Who paid the rent, and gets it back.
+    pub rent_payer: Address,
+    /// An oracle to be added by the pending change; zero for none.
+    pub pending_add: Address,
+    /// An oracle to be removed by the pending change; zero for none.
+    pub pending_remove: Address,
+    /// The oracles' keys, each in a place of its own; zero where a place was never used. A removed
+    /// oracle stays in its place while it is owed something: see `active`.
     pub oracles: [Address; 32],
-    /// Oracles in use.
+    /// Tokens that the oracle of a place earned and was not paid yet.
+    pub earned: [u64; 32],
+    /// When the pending change may be applied, unix seconds; 0 when there is none.
+    pub pending_at: i64,
+    /// Raised by every change; a proposal's attestations count for one generation only.
+    pub generation: u32,
+    /// Bit i is set while the oracle in place i may attest.
+    pub active: u32,
+    /// Oracles that may attest.
     pub count: u8,
     /// How many must attest the identical content; more than half.
     pub threshold: u8,
+    /// The threshold after the pending change.
+    pub pending_threshold: u8,
     /// Layout version.
     pub version: u8,
     /// Bump of this address.
     pub bump: u8,
     /// Zeros.
-    pub reserved: [u8; 28],
+    pub reserved: [u8; 43],
 }
 
 pub const ORACLE_SET_DISCRIMINATOR: [u8; 8] = [128, 26, 73, 134, 218, 90, 126, 42];
 
 impl OracleSet {
-    pub const LEN: usize = 1096;
+    pub const LEN: usize = 1480;
 
     #[inline(always)]
     pub fn from_bytes(data: &[u8]) -> Result<Self, std::io::Error> {

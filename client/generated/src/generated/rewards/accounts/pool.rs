@@ -6,6 +6,9 @@
 //!
 
 use crate::generated::rewards::types::EmissionStep;
+use crate::generated::rewards::types::EpochBurn;
+use crate::generated::rewards::types::PoolTerms;
+use crate::generated::rewards::types::Splits;
 use borsh::BorshDeserialize;
 use borsh::BorshSerialize;
 use solana_address::Address;
@@ -15,30 +18,87 @@ pub struct Pool {
     pub discriminator: [u8; 8],
     /// Network that it rewards.
     pub network: Address,
-    /// May change the pool.
-    pub authority: Address,
     /// Mint of the rewards.
     pub mint: Address,
+    /// Token program of the mint.
+    pub token_program: Address,
     /// Token account that pays; owned by this pool.
     pub vault: Address,
-    /// Wallet that earns what rounding leaves over.
-    pub treasury: Address,
+    /// Token account that holds bonds; owned by this pool.
+    pub bond_vault: Address,
+    /// Who gets the rent back when the pool closes.
+    pub rent_payer: Address,
     /// Root hash of the active root; zeros before the first.
     pub root: [u8; 32],
+    /// Root hash of what every customer used, of the epoch of the active root.
+    pub usage_root: [u8; 32],
     /// Lifetime total of all operators in the active root.
     pub root_sum: u64,
     /// Epoch that the active root closes.
     pub root_epoch: u64,
-    /// Tokens paid out over the pool's life.
+    /// Tokens that claims took out of the vault over the pool's life.
     pub claimed_total: u64,
+    /// What still counted of the claims' outflow at `window_at`.
+    pub window_outflow: u64,
+    /// When `window_outflow` was counted, unix seconds.
+    pub window_at: i64,
+    /// Credits that all customers used up to the active root.
+    pub usage_sum: u64,
+    /// Tokens that delegators earned.
+    pub delegators_total: u64,
+    /// Tokens paid to delegators.
+    pub delegators_paid: u64,
+    /// Tokens that oracles earned.
+    pub oracles_total: u64,
+    /// Tokens paid to oracles.
+    pub oracles_paid: u64,
+    /// Tokens that the treasury earned as its part, besides its leaf in the root.
+    pub treasury_total: u64,
+    /// Tokens paid to the treasury.
+    pub treasury_paid: u64,
     /// Start of epoch 0, unix seconds.
     pub genesis_at: i64,
+    /// When proposals and finalizations end, unix seconds; 0 while the pool is not to be closed.
+    pub close_at: i64,
+    /// In force until `pending_terms_at`; read them by [`Pool::terms_at`].
+    pub terms: PoolTerms,
+    /// In force from `pending_terms_at` on.
+    pub pending_terms: PoolTerms,
+    /// When `pending_terms` come into force, unix seconds; 0 when there are none.
+    pub pending_terms_at: i64,
+    /// The division of the epochs before `pending_splits_epoch`; see [`Pool::splits_at`].
+    pub splits: Splits,
+    /// The division from `pending_splits_epoch` on.
+    pub pending_splits: Splits,
+    /// The first epoch of `pending_splits`; 0 when there are none.
+    pub pending_splits_epoch: u64,
+    /// The epochs before this one are summed up in `folded_emitted`.
+    pub folded_epoch: u64,
+    /// Tokens that the epochs before `folded_epoch` emitted together.
+    pub folded_emitted: u64,
+    /// Tokens that may be minted again because they were burned in epochs up to
+    /// `remint_folded_epoch`, which the ring does not tell apart any more.
+    pub remint_folded: u64,
+    /// The last epoch in `remint_folded`.
+    pub remint_folded_epoch: u64,
     /// Length of an epoch.
     pub epoch_seconds: u32,
-    /// Time between an attested quorum and finalization.
-    pub challenge_window_seconds: u32,
     /// Leaves in the active root; 0 before the first.
     pub leaf_count: u32,
+    /// Claimants that are not closed.
+    pub claimant_count: u32,
+    /// Proposals that are not closed.
+    pub proposal_count: u32,
+    /// 0 filled from outside ([`MODE_FUNDED`]), 1 minted at finalization ([`MODE_MINT`]).
+    pub mode: u8,
+    /// Decimals of the mint.
+    pub decimals: u8,
+    /// 1 when the mint belongs to Token-2022, whose transfers name it.
+    pub names_mint: u8,
+    /// 1 while the pool has an oracle set.
+    pub has_oracle_set: u8,
+    /// 1 while the pool has a credit market.
+    pub has_credit_market: u8,
     /// Steps in use.
     pub step_count: u8,
     /// Layout version.
@@ -47,16 +107,20 @@ pub struct Pool {
     pub bump: u8,
     /// Bump of the vault's address.
     pub vault_bump: u8,
+    /// Bump of the bond vault's address.
+    pub bond_vault_bump: u8,
+    /// Zeros.
+    pub reserved: [u8; 246],
+    /// Tokens burned for credits; the epoch's number modulo 32 is its place.
+    pub burns: [EpochBurn; 32],
     /// The emission table; unused steps are zero.
     pub steps: [EmissionStep; 64],
-    /// Zeros.
-    pub reserved: [u8; 208],
 }
 
 pub const POOL_DISCRIMINATOR: [u8; 8] = [241, 154, 109, 4, 17, 177, 109, 188];
 
 impl Pool {
-    pub const LEN: usize = 1480;
+    pub const LEN: usize = 3848;
 
     #[inline(always)]
     pub fn from_bytes(data: &[u8]) -> Result<Self, std::io::Error> {

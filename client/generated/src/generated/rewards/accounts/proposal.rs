@@ -22,32 +22,53 @@ pub struct Proposal {
     pub manifest_hash: [u8; 32],
     /// See [`ProposalContent::penalties_root`].
     pub penalties_root: [u8; 32],
+    /// See [`ProposalContent::usage_root`].
+    pub usage_root: [u8; 32],
     /// Epoch that the root closes.
     pub epoch: u64,
     /// See [`ProposalContent::root_sum`].
     pub root_sum: u64,
+    /// See [`ProposalContent::penalties_sum`].
+    pub penalties_sum: u64,
+    /// See [`ProposalContent::usage_sum`].
+    pub usage_sum: u64,
+    /// Tokens in the bond vault that go back to the proposer.
+    pub bond: u64,
     /// When it was proposed, unix seconds.
     pub proposed_at: i64,
     /// When the threshold was reached, unix seconds; 0 before.
     pub quorum_at: i64,
+    /// From when on it may be finalized and not be challenged any more, unix seconds; 0 before the
+    /// threshold is reached.
+    pub finalizable_at: i64,
+    /// When its root became active, unix seconds; 0 before.
+    pub finalized_at: i64,
     /// See [`ProposalContent::leaf_count`].
     pub leaf_count: u32,
-    /// Bit i is set when oracle i of the set attested.
+    /// Bit i is set when the oracle in place i of the set attested.
     pub attestations: u32,
-    /// 1 once its root became active.
-    pub finalized: u8,
+    /// Bit i is set when the oracle in place i of the set rejected it.
+    pub rejections: u32,
+    /// Generation of the oracle set that attestations and rejections are of.
+    pub generation: u32,
+    /// 0 open, 1 finalized, 2 rejected: [`STATUS_OPEN`] and the others.
+    pub status: u8,
+    /// 0 not challenged, 1 being voted on, 2 resolved: [`CHALLENGE_NONE`] and the others.
+    pub challenge: u8,
+    /// 1 while the challenge's account is not closed.
+    pub has_challenge: u8,
     /// Layout version.
     pub version: u8,
     /// Bump of this address.
     pub bump: u8,
     /// Zeros.
-    pub reserved: [u8; 53],
+    pub reserved: [u8; 83],
 }
 
 pub const PROPOSAL_DISCRIMINATOR: [u8; 8] = [26, 94, 189, 187, 116, 136, 53, 33];
 
 impl Proposal {
-    pub const LEN: usize = 264;
+    pub const LEN: usize = 376;
 
     #[inline(always)]
     pub fn from_bytes(data: &[u8]) -> Result<Self, std::io::Error> {

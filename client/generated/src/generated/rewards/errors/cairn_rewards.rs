@@ -81,6 +81,170 @@ pub enum CairnRewardsError {
     /// 6022 - the key is zero or otherwise unusable
     #[error("the key is zero or otherwise unusable")]
     InvalidKey = 0x1786,
+    /// 6023 - the mint has an extension that could take, freeze or distort rewards
+    #[error("the mint has an extension that could take, freeze or distort rewards")]
+    HostileMint = 0x1787,
+    /// 6024 - the account is not an initialized mint of a token program, or not the pool's
+    #[error("the account is not an initialized mint of a token program, or not the pool's")]
+    InvalidMint = 0x1788,
+    /// 6025 - to mint at finalization, the pool must be the mint's only authority
+    #[error("to mint at finalization, the pool must be the mint's only authority")]
+    NotMintAuthority = 0x1789,
+    /// 6026 - a pool is funded from outside (0) or mints at finalization (1)
+    #[error("a pool is funded from outside (0) or mints at finalization (1)")]
+    InvalidMode = 0x178A,
+    /// 6027 - the parts must add up to 10,000 basis points, with at least 1 for operators
+    #[error("the parts must add up to 10,000 basis points, with at least 1 for operators")]
+    InvalidSplits = 0x178B,
+    /// 6028 - the terms are not valid: a part above all, a limit without a window, a window above a year, or something in what is reserved
+    #[error(
+        "the terms are not valid: a part above all, a limit without a window, a window above a year, or something in what is reserved"
+    )]
+    InvalidTerms = 0x178C,
+    /// 6029 - another change is pending, or came into force too recently
+    #[error("another change is pending, or came into force too recently")]
+    UpdatePending = 0x178D,
+    /// 6030 - no change is pending
+    #[error("no change is pending")]
+    NoUpdatePending = 0x178E,
+    /// 6031 - the change must wait for the network's delay, or begin with a later epoch
+    #[error("the change must wait for the network's delay, or begin with a later epoch")]
+    TooSoon = 0x178F,
+    /// 6032 - the usage's sum is below the active root's: lifetime totals never fall
+    #[error("the usage's sum is below the active root's: lifetime totals never fall")]
+    UsageBelowActive = 0x1790,
+    /// 6033 - a root of zeros goes with a sum of zero, and any other root with a sum above
+    #[error("a root of zeros goes with a sum of zero, and any other root with a sum above")]
+    InconsistentContent = 0x1791,
+    /// 6034 - the network is paused
+    #[error("the network is paused")]
+    NetworkPaused = 0x1792,
+    /// 6035 - the pool is closing: nothing is proposed or finalized any more
+    #[error("the pool is closing: nothing is proposed or finalized any more")]
+    PoolClosing = 0x1793,
+    /// 6036 - the pool is not closing, or its closing is not in force yet
+    #[error("the pool is not closing, or its closing is not in force yet")]
+    PoolNotClosing = 0x1794,
+    /// 6037 - somebody is still owed tokens
+    #[error("somebody is still owed tokens")]
+    NotSettled = 0x1795,
+    /// 6038 - accounts that belong to this one are still open
+    #[error("accounts that belong to this one are still open")]
+    HasChildren = 0x1796,
+    /// 6039 - the oracle set changed since: attest again
+    #[error("the oracle set changed since: attest again")]
+    StaleOracleSet = 0x1797,
+    /// 6040 - every place is taken by an oracle that is still owed tokens
+    #[error("every place is taken by an oracle that is still owed tokens")]
+    OracleSlotsFull = 0x1798,
+    /// 6041 - the proposal is rejected
+    #[error("the proposal is rejected")]
+    ProposalRejected = 0x1799,
+    /// 6042 - this oracle has rejected this proposal already
+    #[error("this oracle has rejected this proposal already")]
+    AlreadyRejected = 0x179A,
+    /// 6043 - the proposal was challenged already
+    #[error("the proposal was challenged already")]
+    AlreadyChallenged = 0x179B,
+    /// 6044 - the pool's terms ask no bond for challenges, so there are none
+    #[error("the pool's terms ask no bond for challenges, so there are none")]
+    ChallengesOff = 0x179C,
+    /// 6045 - a proposal is challenged after its quorum and before its window ends
+    #[error("a proposal is challenged after its quorum and before its window ends")]
+    ChallengeWindowClosed = 0x179D,
+    /// 6046 - the proposal is challenged and the oracles have not decided yet
+    #[error("the proposal is challenged and the oracles have not decided yet")]
+    ChallengeOpen = 0x179E,
+    /// 6047 - the challenge is resolved
+    #[error("the challenge is resolved")]
+    ChallengeResolved = 0x179F,
+    /// 6048 - neither is the threshold reached nor the time for voting over
+    #[error("neither is the threshold reached nor the time for voting over")]
+    ChallengeUndecided = 0x17A0,
+    /// 6049 - this oracle has voted on this challenge already
+    #[error("this oracle has voted on this challenge already")]
+    AlreadyVoted = 0x17A1,
+    /// 6050 - an account that is optional is needed here
+    #[error("an account that is optional is needed here")]
+    MissingAccount = 0x17A2,
+    /// 6051 - the bond must be returned first
+    #[error("the bond must be returned first")]
+    BondOutstanding = 0x17A3,
+    /// 6052 - there is no bond to return, or it is still at stake
+    #[error("there is no bond to return, or it is still at stake")]
+    NoBond = 0x17A4,
+    /// 6053 - the proposal is still needed: it is open, active, or its penalties may still be executed
+    #[error(
+        "the proposal is still needed: it is open, active, or its penalties may still be executed"
+    )]
+    ProposalNeeded = 0x17A5,
+    /// 6054 - as much flowed out of the vault lately as the pool's terms allow; try again later
+    #[error("as much flowed out of the vault lately as the pool's terms allow; try again later")]
+    BreakerOpen = 0x17A6,
+    /// 6055 - this operator was paid as much lately as the pool's terms allow; try again later
+    #[error("this operator was paid as much lately as the pool's terms allow; try again later")]
+    OperatorCapReached = 0x17A7,
+    /// 6056 - name at most 8 different wallets whose parts are above 0 and add up to 10,000 basis points
+    #[error(
+        "name at most 8 different wallets whose parts are above 0 and add up to 10,000 basis points"
+    )]
+    InvalidPayees = 0x17A8,
+    /// 6057 - a claimant that was paid closes only when the pool is closing and everything is paid
+    #[error("a claimant that was paid closes only when the pool is closing and everything is paid")]
+    ClaimantInUse = 0x17A9,
+    /// 6058 - only the operator or who paid the rent may do this
+    #[error("only the operator or who paid the rent may do this")]
+    NotClaimantOwner = 0x17AA,
+    /// 6059 - nothing is owed
+    #[error("nothing is owed")]
+    NothingToPay = 0x17AB,
+    /// 6060 - the pool's terms name no account for delegators
+    #[error("the pool's terms name no account for delegators")]
+    NoDelegatorVault = 0x17AC,
+    /// 6061 - too few oracles reported a price lately
+    #[error("too few oracles reported a price lately")]
+    StalePrice = 0x17AD,
+    /// 6062 - a price must be above zero
+    #[error("a price must be above zero")]
+    InvalidPrice = 0x17AE,
+    /// 6063 - the tokens buy fewer credits than asked for
+    #[error("the tokens buy fewer credits than asked for")]
+    TooFewCredits = 0x17AF,
+    /// 6064 - the amount must be above zero
+    #[error("the amount must be above zero")]
+    InvalidAmount = 0x17B0,
+    /// 6065 - there are not enough credits
+    #[error("there are not enough credits")]
+    InsufficientCredits = 0x17B1,
+    /// 6066 - the escrow cannot be withdrawn yet
+    #[error("the escrow cannot be withdrawn yet")]
+    EscrowLocked = 0x17B2,
+    /// 6067 - everything that was used up to the active root is settled, or nothing backs it
+    #[error("everything that was used up to the active root is settled, or nothing backs it")]
+    NothingToSettle = 0x17B3,
+    /// 6068 - an account with credits, or that was ever debited, closes only when the pool is closing
+    #[error(
+        "an account with credits, or that was ever debited, closes only when the pool is closing"
+    )]
+    CreditAccountInUse = 0x17B4,
+    /// 6069 - the account belongs to another market
+    #[error("the account belongs to another market")]
+    WrongMarket = 0x17B5,
+    /// 6070 - only the customer may do this
+    #[error("only the customer may do this")]
+    NotCustomer = 0x17B6,
+    /// 6071 - the instruction was given accounts that it does not use
+    #[error("the instruction was given accounts that it does not use")]
+    StrayAccounts = 0x17B7,
+    /// 6072 - the network is not the pool's
+    #[error("the network is not the pool's")]
+    WrongNetwork = 0x17B8,
+    /// 6073 - the account belongs to another proposal
+    #[error("the account belongs to another proposal")]
+    WrongProposal = 0x17B9,
+    /// 6074 - the account is not the challenger's
+    #[error("the account is not the challenger's")]
+    NotChallenger = 0x17BA,
 }
 
 impl From<CairnRewardsError> for solana_program_error::ProgramError {

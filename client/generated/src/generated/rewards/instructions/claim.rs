@@ -22,6 +22,8 @@ pub struct Claim {
     pub destination: solana_address::Address,
 
     pub token_program: solana_address::Address,
+
+    pub mint: Option<solana_address::Address>,
 }
 
 impl Claim {
@@ -35,12 +37,20 @@ impl Claim {
         args: ClaimInstructionArgs,
         remaining_accounts: &[solana_instruction::AccountMeta],
     ) -> solana_instruction::Instruction {
-        let mut accounts = Vec::with_capacity(5 + remaining_accounts.len());
+        let mut accounts = Vec::with_capacity(6 + remaining_accounts.len());
         accounts.push(solana_instruction::AccountMeta::new(self.pool, false));
         accounts.push(solana_instruction::AccountMeta::new(self.claimant, false));
         accounts.push(solana_instruction::AccountMeta::new(self.vault, false));
         accounts.push(solana_instruction::AccountMeta::new(self.destination, false));
         accounts.push(solana_instruction::AccountMeta::new_readonly(self.token_program, false));
+        if let Some(mint) = self.mint {
+            accounts.push(solana_instruction::AccountMeta::new_readonly(mint, false));
+        } else {
+            accounts.push(solana_instruction::AccountMeta::new_readonly(
+                crate::generated::rewards::CAIRN_REWARDS_ID,
+                false,
+            ));
+        }
         accounts.extend_from_slice(remaining_accounts);
         let mut data = ClaimInstructionData::new().try_to_vec().unwrap();
         let mut args = args.try_to_vec().unwrap();
@@ -98,6 +108,7 @@ impl ClaimInstructionArgs {
 ///   2. `[writable]` vault
 ///   3. `[writable]` destination
 ///   4. `[optional]` token_program (default to `TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA`)
+///   5. `[optional]` mint
 #[derive(Clone, Debug, Default)]
 pub struct ClaimBuilder {
     pool: Option<solana_address::Address>,
@@ -105,6 +116,7 @@ pub struct ClaimBuilder {
     vault: Option<solana_address::Address>,
     destination: Option<solana_address::Address>,
     token_program: Option<solana_address::Address>,
+    mint: Option<solana_address::Address>,
     lifetime_total: Option<u64>,
     devices_root: Option<[u8; 32]>,
     index: Option<u32>,
@@ -142,6 +154,12 @@ impl ClaimBuilder {
     #[inline(always)]
     pub fn token_program(&mut self, token_program: solana_address::Address) -> &mut Self {
         self.token_program = Some(token_program);
+        self
+    }
+    /// `[optional account]`
+    #[inline(always)]
+    pub fn mint(&mut self, mint: Option<solana_address::Address>) -> &mut Self {
+        self.mint = mint;
         self
     }
     #[inline(always)]
@@ -189,6 +207,7 @@ impl ClaimBuilder {
             token_program: self
                 .token_program
                 .unwrap_or(solana_address::address!("TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA")),
+            mint: self.mint,
         };
         let args = ClaimInstructionArgs {
             lifetime_total: self.lifetime_total.clone().expect("lifetime_total is not set"),
@@ -212,6 +231,8 @@ pub struct ClaimCpiAccounts<'a, 'b> {
     pub destination: &'b solana_account_info::AccountInfo<'a>,
 
     pub token_program: &'b solana_account_info::AccountInfo<'a>,
+
+    pub mint: Option<&'b solana_account_info::AccountInfo<'a>>,
 }
 
 /// `claim` CPI instruction.
@@ -228,6 +249,8 @@ pub struct ClaimCpi<'a, 'b> {
     pub destination: &'b solana_account_info::AccountInfo<'a>,
 
     pub token_program: &'b solana_account_info::AccountInfo<'a>,
+
+    pub mint: Option<&'b solana_account_info::AccountInfo<'a>>,
     /// The arguments for the instruction.
     pub __args: ClaimInstructionArgs,
 }
@@ -245,6 +268,7 @@ impl<'a, 'b> ClaimCpi<'a, 'b> {
             vault: accounts.vault,
             destination: accounts.destination,
             token_program: accounts.token_program,
+            mint: accounts.mint,
             __args: args,
         }
     }
@@ -271,13 +295,21 @@ impl<'a, 'b> ClaimCpi<'a, 'b> {
         signers_seeds: &[&[&[u8]]],
         remaining_accounts: &[(&'b solana_account_info::AccountInfo<'a>, bool, bool)],
     ) -> solana_program_error::ProgramResult {
-        let mut accounts = Vec::with_capacity(5 + remaining_accounts.len());
+        let mut accounts = Vec::with_capacity(6 + remaining_accounts.len());
         accounts.push(solana_instruction::AccountMeta::new(*self.pool.key, false));
         accounts.push(solana_instruction::AccountMeta::new(*self.claimant.key, false));
         accounts.push(solana_instruction::AccountMeta::new(*self.vault.key, false));
         accounts.push(solana_instruction::AccountMeta::new(*self.destination.key, false));
         accounts
             .push(solana_instruction::AccountMeta::new_readonly(*self.token_program.key, false));
+        if let Some(mint) = self.mint {
+            accounts.push(solana_instruction::AccountMeta::new_readonly(*mint.key, false));
+        } else {
+            accounts.push(solana_instruction::AccountMeta::new_readonly(
+                crate::generated::rewards::CAIRN_REWARDS_ID,
+                false,
+            ));
+        }
         remaining_accounts.iter().for_each(|remaining_account| {
             accounts.push(solana_instruction::AccountMeta {
                 pubkey: *remaining_account.0.key,
@@ -294,13 +326,16 @@ impl<'a, 'b> ClaimCpi<'a, 'b> {
             accounts,
             data,
         };
-        let mut account_infos = Vec::with_capacity(6 + remaining_accounts.len());
+        let mut account_infos = Vec::with_capacity(7 + remaining_accounts.len());
         account_infos.push(self.__program.clone());
         account_infos.push(self.pool.clone());
         account_infos.push(self.claimant.clone());
         account_infos.push(self.vault.clone());
         account_infos.push(self.destination.clone());
         account_infos.push(self.token_program.clone());
+        if let Some(mint) = self.mint {
+            account_infos.push(mint.clone());
+        }
         remaining_accounts
             .iter()
             .for_each(|remaining_account| account_infos.push(remaining_account.0.clone()));
@@ -322,6 +357,7 @@ impl<'a, 'b> ClaimCpi<'a, 'b> {
 ///   2. `[writable]` vault
 ///   3. `[writable]` destination
 ///   4. `[]` token_program
+///   5. `[optional]` mint
 #[derive(Clone, Debug)]
 pub struct ClaimCpiBuilder<'a, 'b> {
     instruction: Box<ClaimCpiBuilderInstruction<'a, 'b>>,
@@ -336,6 +372,7 @@ impl<'a, 'b> ClaimCpiBuilder<'a, 'b> {
             vault: None,
             destination: None,
             token_program: None,
+            mint: None,
             lifetime_total: None,
             devices_root: None,
             index: None,
@@ -375,6 +412,12 @@ impl<'a, 'b> ClaimCpiBuilder<'a, 'b> {
         token_program: &'b solana_account_info::AccountInfo<'a>,
     ) -> &mut Self {
         self.instruction.token_program = Some(token_program);
+        self
+    }
+    /// `[optional account]`
+    #[inline(always)]
+    pub fn mint(&mut self, mint: Option<&'b solana_account_info::AccountInfo<'a>>) -> &mut Self {
+        self.instruction.mint = mint;
         self
     }
     #[inline(always)]
@@ -449,6 +492,8 @@ impl<'a, 'b> ClaimCpiBuilder<'a, 'b> {
             destination: self.instruction.destination.expect("destination is not set"),
 
             token_program: self.instruction.token_program.expect("token_program is not set"),
+
+            mint: self.instruction.mint,
             __args: args,
         };
         instruction.invoke_signed_with_remaining_accounts(
@@ -466,6 +511,7 @@ struct ClaimCpiBuilderInstruction<'a, 'b> {
     vault: Option<&'b solana_account_info::AccountInfo<'a>>,
     destination: Option<&'b solana_account_info::AccountInfo<'a>>,
     token_program: Option<&'b solana_account_info::AccountInfo<'a>>,
+    mint: Option<&'b solana_account_info::AccountInfo<'a>>,
     lifetime_total: Option<u64>,
     devices_root: Option<[u8; 32]>,
     index: Option<u32>,

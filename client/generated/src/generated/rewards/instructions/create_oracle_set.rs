@@ -16,6 +16,8 @@ pub const CREATE_ORACLE_SET_DISCRIMINATOR: [u8; 8] = [46, 122, 138, 229, 117, 27
 pub struct CreateOracleSet {
     pub authority: solana_address::Address,
 
+    pub network: solana_address::Address,
+
     pub pool: solana_address::Address,
 
     pub oracle_set: solana_address::Address,
@@ -37,9 +39,10 @@ impl CreateOracleSet {
         args: CreateOracleSetInstructionArgs,
         remaining_accounts: &[solana_instruction::AccountMeta],
     ) -> solana_instruction::Instruction {
-        let mut accounts = Vec::with_capacity(4 + remaining_accounts.len());
+        let mut accounts = Vec::with_capacity(5 + remaining_accounts.len());
         accounts.push(solana_instruction::AccountMeta::new(self.authority, true));
-        accounts.push(solana_instruction::AccountMeta::new_readonly(self.pool, false));
+        accounts.push(solana_instruction::AccountMeta::new_readonly(self.network, false));
+        accounts.push(solana_instruction::AccountMeta::new(self.pool, false));
         accounts.push(solana_instruction::AccountMeta::new(self.oracle_set, false));
         accounts.push(solana_instruction::AccountMeta::new_readonly(self.system_program, false));
         accounts.extend_from_slice(remaining_accounts);
@@ -93,12 +96,14 @@ impl CreateOracleSetInstructionArgs {
 /// ### Accounts:
 ///
 ///   0. `[writable, signer]` authority
-///   1. `[]` pool
-///   2. `[writable]` oracle_set
-///   3. `[optional]` system_program (default to `11111111111111111111111111111111`)
+///   1. `[]` network
+///   2. `[writable]` pool
+///   3. `[writable]` oracle_set
+///   4. `[optional]` system_program (default to `11111111111111111111111111111111`)
 #[derive(Clone, Debug, Default)]
 pub struct CreateOracleSetBuilder {
     authority: Option<solana_address::Address>,
+    network: Option<solana_address::Address>,
     pool: Option<solana_address::Address>,
     oracle_set: Option<solana_address::Address>,
     system_program: Option<solana_address::Address>,
@@ -114,6 +119,11 @@ impl CreateOracleSetBuilder {
     #[inline(always)]
     pub fn authority(&mut self, authority: solana_address::Address) -> &mut Self {
         self.authority = Some(authority);
+        self
+    }
+    #[inline(always)]
+    pub fn network(&mut self, network: solana_address::Address) -> &mut Self {
+        self.network = Some(network);
         self
     }
     #[inline(always)]
@@ -161,6 +171,7 @@ impl CreateOracleSetBuilder {
     pub fn instruction(&self) -> solana_instruction::Instruction {
         let accounts = CreateOracleSet {
             authority: self.authority.expect("authority is not set"),
+            network: self.network.expect("network is not set"),
             pool: self.pool.expect("pool is not set"),
             oracle_set: self.oracle_set.expect("oracle_set is not set"),
             system_program: self
@@ -180,6 +191,8 @@ impl CreateOracleSetBuilder {
 pub struct CreateOracleSetCpiAccounts<'a, 'b> {
     pub authority: &'b solana_account_info::AccountInfo<'a>,
 
+    pub network: &'b solana_account_info::AccountInfo<'a>,
+
     pub pool: &'b solana_account_info::AccountInfo<'a>,
 
     pub oracle_set: &'b solana_account_info::AccountInfo<'a>,
@@ -193,6 +206,8 @@ pub struct CreateOracleSetCpi<'a, 'b> {
     pub __program: &'b solana_account_info::AccountInfo<'a>,
 
     pub authority: &'b solana_account_info::AccountInfo<'a>,
+
+    pub network: &'b solana_account_info::AccountInfo<'a>,
 
     pub pool: &'b solana_account_info::AccountInfo<'a>,
 
@@ -212,6 +227,7 @@ impl<'a, 'b> CreateOracleSetCpi<'a, 'b> {
         Self {
             __program: program,
             authority: accounts.authority,
+            network: accounts.network,
             pool: accounts.pool,
             oracle_set: accounts.oracle_set,
             system_program: accounts.system_program,
@@ -241,9 +257,10 @@ impl<'a, 'b> CreateOracleSetCpi<'a, 'b> {
         signers_seeds: &[&[&[u8]]],
         remaining_accounts: &[(&'b solana_account_info::AccountInfo<'a>, bool, bool)],
     ) -> solana_program_error::ProgramResult {
-        let mut accounts = Vec::with_capacity(4 + remaining_accounts.len());
+        let mut accounts = Vec::with_capacity(5 + remaining_accounts.len());
         accounts.push(solana_instruction::AccountMeta::new(*self.authority.key, true));
-        accounts.push(solana_instruction::AccountMeta::new_readonly(*self.pool.key, false));
+        accounts.push(solana_instruction::AccountMeta::new_readonly(*self.network.key, false));
+        accounts.push(solana_instruction::AccountMeta::new(*self.pool.key, false));
         accounts.push(solana_instruction::AccountMeta::new(*self.oracle_set.key, false));
         accounts
             .push(solana_instruction::AccountMeta::new_readonly(*self.system_program.key, false));
@@ -263,9 +280,10 @@ impl<'a, 'b> CreateOracleSetCpi<'a, 'b> {
             accounts,
             data,
         };
-        let mut account_infos = Vec::with_capacity(5 + remaining_accounts.len());
+        let mut account_infos = Vec::with_capacity(6 + remaining_accounts.len());
         account_infos.push(self.__program.clone());
         account_infos.push(self.authority.clone());
+        account_infos.push(self.network.clone());
         account_infos.push(self.pool.clone());
         account_infos.push(self.oracle_set.clone());
         account_infos.push(self.system_program.clone());
@@ -286,9 +304,10 @@ impl<'a, 'b> CreateOracleSetCpi<'a, 'b> {
 /// ### Accounts:
 ///
 ///   0. `[writable, signer]` authority
-///   1. `[]` pool
-///   2. `[writable]` oracle_set
-///   3. `[]` system_program
+///   1. `[]` network
+///   2. `[writable]` pool
+///   3. `[writable]` oracle_set
+///   4. `[]` system_program
 #[derive(Clone, Debug)]
 pub struct CreateOracleSetCpiBuilder<'a, 'b> {
     instruction: Box<CreateOracleSetCpiBuilderInstruction<'a, 'b>>,
@@ -299,6 +318,7 @@ impl<'a, 'b> CreateOracleSetCpiBuilder<'a, 'b> {
         let instruction = Box::new(CreateOracleSetCpiBuilderInstruction {
             __program: program,
             authority: None,
+            network: None,
             pool: None,
             oracle_set: None,
             system_program: None,
@@ -311,6 +331,11 @@ impl<'a, 'b> CreateOracleSetCpiBuilder<'a, 'b> {
     #[inline(always)]
     pub fn authority(&mut self, authority: &'b solana_account_info::AccountInfo<'a>) -> &mut Self {
         self.instruction.authority = Some(authority);
+        self
+    }
+    #[inline(always)]
+    pub fn network(&mut self, network: &'b solana_account_info::AccountInfo<'a>) -> &mut Self {
+        self.instruction.network = Some(network);
         self
     }
     #[inline(always)]
@@ -383,6 +408,8 @@ impl<'a, 'b> CreateOracleSetCpiBuilder<'a, 'b> {
 
             authority: self.instruction.authority.expect("authority is not set"),
 
+            network: self.instruction.network.expect("network is not set"),
+
             pool: self.instruction.pool.expect("pool is not set"),
 
             oracle_set: self.instruction.oracle_set.expect("oracle_set is not set"),
@@ -401,6 +428,7 @@ impl<'a, 'b> CreateOracleSetCpiBuilder<'a, 'b> {
 struct CreateOracleSetCpiBuilderInstruction<'a, 'b> {
     __program: &'b solana_account_info::AccountInfo<'a>,
     authority: Option<&'b solana_account_info::AccountInfo<'a>>,
+    network: Option<&'b solana_account_info::AccountInfo<'a>>,
     pool: Option<&'b solana_account_info::AccountInfo<'a>>,
     oracle_set: Option<&'b solana_account_info::AccountInfo<'a>>,
     system_program: Option<&'b solana_account_info::AccountInfo<'a>>,

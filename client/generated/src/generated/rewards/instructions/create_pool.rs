@@ -6,9 +6,10 @@
 //!
 
 use crate::generated::rewards::types::EmissionStep;
+use crate::generated::rewards::types::PoolTerms;
+use crate::generated::rewards::types::Splits;
 use borsh::BorshDeserialize;
 use borsh::BorshSerialize;
-use solana_address::Address;
 
 pub const CREATE_POOL_DISCRIMINATOR: [u8; 8] = [233, 146, 209, 142, 207, 104, 64, 188];
 
@@ -18,13 +19,15 @@ pub struct CreatePool {
     pub authority: solana_address::Address,
 
     pub network: solana_address::Address,
-
+    /// Read with all its extensions by [`mint::inspect`].
     pub mint: solana_address::Address,
 
     pub pool: solana_address::Address,
 
     pub vault: solana_address::Address,
 
+    pub bond_vault: solana_address::Address,
+    /// Its address is the mint's owner.
     pub token_program: solana_address::Address,
 
     pub system_program: solana_address::Address,
@@ -41,12 +44,13 @@ impl CreatePool {
         args: CreatePoolInstructionArgs,
         remaining_accounts: &[solana_instruction::AccountMeta],
     ) -> solana_instruction::Instruction {
-        let mut accounts = Vec::with_capacity(7 + remaining_accounts.len());
+        let mut accounts = Vec::with_capacity(8 + remaining_accounts.len());
         accounts.push(solana_instruction::AccountMeta::new(self.authority, true));
         accounts.push(solana_instruction::AccountMeta::new_readonly(self.network, false));
         accounts.push(solana_instruction::AccountMeta::new_readonly(self.mint, false));
         accounts.push(solana_instruction::AccountMeta::new(self.pool, false));
         accounts.push(solana_instruction::AccountMeta::new(self.vault, false));
+        accounts.push(solana_instruction::AccountMeta::new(self.bond_vault, false));
         accounts.push(solana_instruction::AccountMeta::new_readonly(self.token_program, false));
         accounts.push(solana_instruction::AccountMeta::new_readonly(self.system_program, false));
         accounts.extend_from_slice(remaining_accounts);
@@ -87,8 +91,9 @@ impl Default for CreatePoolInstructionData {
 pub struct CreatePoolInstructionArgs {
     pub genesis_at: i64,
     pub epoch_seconds: u32,
-    pub challenge_window_seconds: u32,
-    pub treasury: Address,
+    pub mode: u8,
+    pub splits: Splits,
+    pub terms: PoolTerms,
     pub steps: Vec<EmissionStep>,
 }
 
@@ -107,8 +112,9 @@ impl CreatePoolInstructionArgs {
 ///   2. `[]` mint
 ///   3. `[writable]` pool
 ///   4. `[writable]` vault
-///   5. `[optional]` token_program (default to `TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA`)
-///   6. `[optional]` system_program (default to `11111111111111111111111111111111`)
+///   5. `[writable]` bond_vault
+///   6. `[optional]` token_program (default to `TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA`)
+///   7. `[optional]` system_program (default to `11111111111111111111111111111111`)
 #[derive(Clone, Debug, Default)]
 pub struct CreatePoolBuilder {
     authority: Option<solana_address::Address>,
@@ -116,12 +122,14 @@ pub struct CreatePoolBuilder {
     mint: Option<solana_address::Address>,
     pool: Option<solana_address::Address>,
     vault: Option<solana_address::Address>,
+    bond_vault: Option<solana_address::Address>,
     token_program: Option<solana_address::Address>,
     system_program: Option<solana_address::Address>,
     genesis_at: Option<i64>,
     epoch_seconds: Option<u32>,
-    challenge_window_seconds: Option<u32>,
-    treasury: Option<Address>,
+    mode: Option<u8>,
+    splits: Option<Splits>,
+    terms: Option<PoolTerms>,
     steps: Option<Vec<EmissionStep>>,
     __remaining_accounts: Vec<solana_instruction::AccountMeta>,
 }
@@ -140,6 +148,7 @@ impl CreatePoolBuilder {
         self.network = Some(network);
         self
     }
+    /// Read with all its extensions by [`mint::inspect`].
     #[inline(always)]
     pub fn mint(&mut self, mint: solana_address::Address) -> &mut Self {
         self.mint = Some(mint);
@@ -155,7 +164,13 @@ impl CreatePoolBuilder {
         self.vault = Some(vault);
         self
     }
+    #[inline(always)]
+    pub fn bond_vault(&mut self, bond_vault: solana_address::Address) -> &mut Self {
+        self.bond_vault = Some(bond_vault);
+        self
+    }
     /// `[optional account, default to 'TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA']`
+    /// Its address is the mint's owner.
     #[inline(always)]
     pub fn token_program(&mut self, token_program: solana_address::Address) -> &mut Self {
         self.token_program = Some(token_program);
@@ -178,13 +193,18 @@ impl CreatePoolBuilder {
         self
     }
     #[inline(always)]
-    pub fn challenge_window_seconds(&mut self, challenge_window_seconds: u32) -> &mut Self {
-        self.challenge_window_seconds = Some(challenge_window_seconds);
+    pub fn mode(&mut self, mode: u8) -> &mut Self {
+        self.mode = Some(mode);
         self
     }
     #[inline(always)]
-    pub fn treasury(&mut self, treasury: Address) -> &mut Self {
-        self.treasury = Some(treasury);
+    pub fn splits(&mut self, splits: Splits) -> &mut Self {
+        self.splits = Some(splits);
+        self
+    }
+    #[inline(always)]
+    pub fn terms(&mut self, terms: PoolTerms) -> &mut Self {
+        self.terms = Some(terms);
         self
     }
     #[inline(always)]
@@ -215,6 +235,7 @@ impl CreatePoolBuilder {
             mint: self.mint.expect("mint is not set"),
             pool: self.pool.expect("pool is not set"),
             vault: self.vault.expect("vault is not set"),
+            bond_vault: self.bond_vault.expect("bond_vault is not set"),
             token_program: self
                 .token_program
                 .unwrap_or(solana_address::address!("TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA")),
@@ -225,11 +246,9 @@ impl CreatePoolBuilder {
         let args = CreatePoolInstructionArgs {
             genesis_at: self.genesis_at.clone().expect("genesis_at is not set"),
             epoch_seconds: self.epoch_seconds.clone().expect("epoch_seconds is not set"),
-            challenge_window_seconds: self
-                .challenge_window_seconds
-                .clone()
-                .expect("challenge_window_seconds is not set"),
-            treasury: self.treasury.clone().expect("treasury is not set"),
+            mode: self.mode.clone().expect("mode is not set"),
+            splits: self.splits.clone().expect("splits is not set"),
+            terms: self.terms.clone().expect("terms is not set"),
             steps: self.steps.clone().expect("steps is not set"),
         };
 
@@ -242,13 +261,15 @@ pub struct CreatePoolCpiAccounts<'a, 'b> {
     pub authority: &'b solana_account_info::AccountInfo<'a>,
 
     pub network: &'b solana_account_info::AccountInfo<'a>,
-
+    /// Read with all its extensions by [`mint::inspect`].
     pub mint: &'b solana_account_info::AccountInfo<'a>,
 
     pub pool: &'b solana_account_info::AccountInfo<'a>,
 
     pub vault: &'b solana_account_info::AccountInfo<'a>,
 
+    pub bond_vault: &'b solana_account_info::AccountInfo<'a>,
+    /// Its address is the mint's owner.
     pub token_program: &'b solana_account_info::AccountInfo<'a>,
 
     pub system_program: &'b solana_account_info::AccountInfo<'a>,
@@ -262,13 +283,15 @@ pub struct CreatePoolCpi<'a, 'b> {
     pub authority: &'b solana_account_info::AccountInfo<'a>,
 
     pub network: &'b solana_account_info::AccountInfo<'a>,
-
+    /// Read with all its extensions by [`mint::inspect`].
     pub mint: &'b solana_account_info::AccountInfo<'a>,
 
     pub pool: &'b solana_account_info::AccountInfo<'a>,
 
     pub vault: &'b solana_account_info::AccountInfo<'a>,
 
+    pub bond_vault: &'b solana_account_info::AccountInfo<'a>,
+    /// Its address is the mint's owner.
     pub token_program: &'b solana_account_info::AccountInfo<'a>,
 
     pub system_program: &'b solana_account_info::AccountInfo<'a>,
@@ -289,6 +312,7 @@ impl<'a, 'b> CreatePoolCpi<'a, 'b> {
             mint: accounts.mint,
             pool: accounts.pool,
             vault: accounts.vault,
+            bond_vault: accounts.bond_vault,
             token_program: accounts.token_program,
             system_program: accounts.system_program,
             __args: args,
@@ -317,12 +341,13 @@ impl<'a, 'b> CreatePoolCpi<'a, 'b> {
         signers_seeds: &[&[&[u8]]],
         remaining_accounts: &[(&'b solana_account_info::AccountInfo<'a>, bool, bool)],
     ) -> solana_program_error::ProgramResult {
-        let mut accounts = Vec::with_capacity(7 + remaining_accounts.len());
+        let mut accounts = Vec::with_capacity(8 + remaining_accounts.len());
         accounts.push(solana_instruction::AccountMeta::new(*self.authority.key, true));
         accounts.push(solana_instruction::AccountMeta::new_readonly(*self.network.key, false));
         accounts.push(solana_instruction::AccountMeta::new_readonly(*self.mint.key, false));
         accounts.push(solana_instruction::AccountMeta::new(*self.pool.key, false));
         accounts.push(solana_instruction::AccountMeta::new(*self.vault.key, false));
+        accounts.push(solana_instruction::AccountMeta::new(*self.bond_vault.key, false));
         accounts
             .push(solana_instruction::AccountMeta::new_readonly(*self.token_program.key, false));
         accounts
@@ -343,13 +368,14 @@ impl<'a, 'b> CreatePoolCpi<'a, 'b> {
             accounts,
             data,
         };
-        let mut account_infos = Vec::with_capacity(8 + remaining_accounts.len());
+        let mut account_infos = Vec::with_capacity(9 + remaining_accounts.len());
         account_infos.push(self.__program.clone());
         account_infos.push(self.authority.clone());
         account_infos.push(self.network.clone());
         account_infos.push(self.mint.clone());
         account_infos.push(self.pool.clone());
         account_infos.push(self.vault.clone());
+        account_infos.push(self.bond_vault.clone());
         account_infos.push(self.token_program.clone());
         account_infos.push(self.system_program.clone());
         remaining_accounts
@@ -373,8 +399,9 @@ impl<'a, 'b> CreatePoolCpi<'a, 'b> {
 ///   2. `[]` mint
 ///   3. `[writable]` pool
 ///   4. `[writable]` vault
-///   5. `[]` token_program
-///   6. `[]` system_program
+///   5. `[writable]` bond_vault
+///   6. `[]` token_program
+///   7. `[]` system_program
 #[derive(Clone, Debug)]
 pub struct CreatePoolCpiBuilder<'a, 'b> {
     instruction: Box<CreatePoolCpiBuilderInstruction<'a, 'b>>,
@@ -389,12 +416,14 @@ impl<'a, 'b> CreatePoolCpiBuilder<'a, 'b> {
             mint: None,
             pool: None,
             vault: None,
+            bond_vault: None,
             token_program: None,
             system_program: None,
             genesis_at: None,
             epoch_seconds: None,
-            challenge_window_seconds: None,
-            treasury: None,
+            mode: None,
+            splits: None,
+            terms: None,
             steps: None,
             __remaining_accounts: Vec::new(),
         });
@@ -410,6 +439,7 @@ impl<'a, 'b> CreatePoolCpiBuilder<'a, 'b> {
         self.instruction.network = Some(network);
         self
     }
+    /// Read with all its extensions by [`mint::inspect`].
     #[inline(always)]
     pub fn mint(&mut self, mint: &'b solana_account_info::AccountInfo<'a>) -> &mut Self {
         self.instruction.mint = Some(mint);
@@ -425,6 +455,15 @@ impl<'a, 'b> CreatePoolCpiBuilder<'a, 'b> {
         self.instruction.vault = Some(vault);
         self
     }
+    #[inline(always)]
+    pub fn bond_vault(
+        &mut self,
+        bond_vault: &'b solana_account_info::AccountInfo<'a>,
+    ) -> &mut Self {
+        self.instruction.bond_vault = Some(bond_vault);
+        self
+    }
+    /// Its address is the mint's owner.
     #[inline(always)]
     pub fn token_program(
         &mut self,
@@ -452,13 +491,18 @@ impl<'a, 'b> CreatePoolCpiBuilder<'a, 'b> {
         self
     }
     #[inline(always)]
-    pub fn challenge_window_seconds(&mut self, challenge_window_seconds: u32) -> &mut Self {
-        self.instruction.challenge_window_seconds = Some(challenge_window_seconds);
+    pub fn mode(&mut self, mode: u8) -> &mut Self {
+        self.instruction.mode = Some(mode);
         self
     }
     #[inline(always)]
-    pub fn treasury(&mut self, treasury: Address) -> &mut Self {
-        self.instruction.treasury = Some(treasury);
+    pub fn splits(&mut self, splits: Splits) -> &mut Self {
+        self.instruction.splits = Some(splits);
+        self
+    }
+    #[inline(always)]
+    pub fn terms(&mut self, terms: PoolTerms) -> &mut Self {
+        self.instruction.terms = Some(terms);
         self
     }
     #[inline(always)]
@@ -503,12 +547,9 @@ impl<'a, 'b> CreatePoolCpiBuilder<'a, 'b> {
                 .epoch_seconds
                 .clone()
                 .expect("epoch_seconds is not set"),
-            challenge_window_seconds: self
-                .instruction
-                .challenge_window_seconds
-                .clone()
-                .expect("challenge_window_seconds is not set"),
-            treasury: self.instruction.treasury.clone().expect("treasury is not set"),
+            mode: self.instruction.mode.clone().expect("mode is not set"),
+            splits: self.instruction.splits.clone().expect("splits is not set"),
+            terms: self.instruction.terms.clone().expect("terms is not set"),
             steps: self.instruction.steps.clone().expect("steps is not set"),
         };
         let instruction = CreatePoolCpi {
@@ -523,6 +564,8 @@ impl<'a, 'b> CreatePoolCpiBuilder<'a, 'b> {
             pool: self.instruction.pool.expect("pool is not set"),
 
             vault: self.instruction.vault.expect("vault is not set"),
+
+            bond_vault: self.instruction.bond_vault.expect("bond_vault is not set"),
 
             token_program: self.instruction.token_program.expect("token_program is not set"),
 
@@ -544,12 +587,14 @@ struct CreatePoolCpiBuilderInstruction<'a, 'b> {
     mint: Option<&'b solana_account_info::AccountInfo<'a>>,
     pool: Option<&'b solana_account_info::AccountInfo<'a>>,
     vault: Option<&'b solana_account_info::AccountInfo<'a>>,
+    bond_vault: Option<&'b solana_account_info::AccountInfo<'a>>,
     token_program: Option<&'b solana_account_info::AccountInfo<'a>>,
     system_program: Option<&'b solana_account_info::AccountInfo<'a>>,
     genesis_at: Option<i64>,
     epoch_seconds: Option<u32>,
-    challenge_window_seconds: Option<u32>,
-    treasury: Option<Address>,
+    mode: Option<u8>,
+    splits: Option<Splits>,
+    terms: Option<PoolTerms>,
     steps: Option<Vec<EmissionStep>>,
     /// Additional instruction accounts `(AccountInfo, is_writable, is_signer)`.
     __remaining_accounts: Vec<(&'b solana_account_info::AccountInfo<'a>, bool, bool)>,

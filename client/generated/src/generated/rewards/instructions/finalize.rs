@@ -13,13 +13,19 @@ pub const FINALIZE_DISCRIMINATOR: [u8; 8] = [171, 61, 218, 56, 127, 115, 12, 217
 /// Accounts.
 #[derive(Debug)]
 pub struct Finalize {
+    pub network: solana_address::Address,
+
     pub pool: solana_address::Address,
 
     pub oracle_set: solana_address::Address,
-
+    /// Its address is the pool's; its amount is read.
     pub vault: solana_address::Address,
 
     pub proposal: solana_address::Address,
+
+    pub mint: Option<solana_address::Address>,
+
+    pub token_program: Option<solana_address::Address>,
 }
 
 impl Finalize {
@@ -32,11 +38,28 @@ impl Finalize {
         &self,
         remaining_accounts: &[solana_instruction::AccountMeta],
     ) -> solana_instruction::Instruction {
-        let mut accounts = Vec::with_capacity(4 + remaining_accounts.len());
+        let mut accounts = Vec::with_capacity(7 + remaining_accounts.len());
+        accounts.push(solana_instruction::AccountMeta::new_readonly(self.network, false));
         accounts.push(solana_instruction::AccountMeta::new(self.pool, false));
-        accounts.push(solana_instruction::AccountMeta::new_readonly(self.oracle_set, false));
-        accounts.push(solana_instruction::AccountMeta::new_readonly(self.vault, false));
+        accounts.push(solana_instruction::AccountMeta::new(self.oracle_set, false));
+        accounts.push(solana_instruction::AccountMeta::new(self.vault, false));
         accounts.push(solana_instruction::AccountMeta::new(self.proposal, false));
+        if let Some(mint) = self.mint {
+            accounts.push(solana_instruction::AccountMeta::new(mint, false));
+        } else {
+            accounts.push(solana_instruction::AccountMeta::new_readonly(
+                crate::generated::rewards::CAIRN_REWARDS_ID,
+                false,
+            ));
+        }
+        if let Some(token_program) = self.token_program {
+            accounts.push(solana_instruction::AccountMeta::new_readonly(token_program, false));
+        } else {
+            accounts.push(solana_instruction::AccountMeta::new_readonly(
+                crate::generated::rewards::CAIRN_REWARDS_ID,
+                false,
+            ));
+        }
         accounts.extend_from_slice(remaining_accounts);
         let data = FinalizeInstructionData::new().try_to_vec().unwrap();
 
@@ -73,22 +96,33 @@ impl Default for FinalizeInstructionData {
 ///
 /// ### Accounts:
 ///
-///   0. `[writable]` pool
-///   1. `[]` oracle_set
-///   2. `[]` vault
-///   3. `[writable]` proposal
+///   0. `[]` network
+///   1. `[writable]` pool
+///   2. `[writable]` oracle_set
+///   3. `[writable]` vault
+///   4. `[writable]` proposal
+///   5. `[writable, optional]` mint
+///   6. `[optional]` token_program
 #[derive(Clone, Debug, Default)]
 pub struct FinalizeBuilder {
+    network: Option<solana_address::Address>,
     pool: Option<solana_address::Address>,
     oracle_set: Option<solana_address::Address>,
     vault: Option<solana_address::Address>,
     proposal: Option<solana_address::Address>,
+    mint: Option<solana_address::Address>,
+    token_program: Option<solana_address::Address>,
     __remaining_accounts: Vec<solana_instruction::AccountMeta>,
 }
 
 impl FinalizeBuilder {
     pub fn new() -> Self {
         Self::default()
+    }
+    #[inline(always)]
+    pub fn network(&mut self, network: solana_address::Address) -> &mut Self {
+        self.network = Some(network);
+        self
     }
     #[inline(always)]
     pub fn pool(&mut self, pool: solana_address::Address) -> &mut Self {
@@ -100,6 +134,7 @@ impl FinalizeBuilder {
         self.oracle_set = Some(oracle_set);
         self
     }
+    /// Its address is the pool's; its amount is read.
     #[inline(always)]
     pub fn vault(&mut self, vault: solana_address::Address) -> &mut Self {
         self.vault = Some(vault);
@@ -108,6 +143,18 @@ impl FinalizeBuilder {
     #[inline(always)]
     pub fn proposal(&mut self, proposal: solana_address::Address) -> &mut Self {
         self.proposal = Some(proposal);
+        self
+    }
+    /// `[optional account]`
+    #[inline(always)]
+    pub fn mint(&mut self, mint: Option<solana_address::Address>) -> &mut Self {
+        self.mint = mint;
+        self
+    }
+    /// `[optional account]`
+    #[inline(always)]
+    pub fn token_program(&mut self, token_program: Option<solana_address::Address>) -> &mut Self {
+        self.token_program = token_program;
         self
     }
     /// Add an additional account to the instruction.
@@ -128,10 +175,13 @@ impl FinalizeBuilder {
     #[allow(clippy::clone_on_copy)]
     pub fn instruction(&self) -> solana_instruction::Instruction {
         let accounts = Finalize {
+            network: self.network.expect("network is not set"),
             pool: self.pool.expect("pool is not set"),
             oracle_set: self.oracle_set.expect("oracle_set is not set"),
             vault: self.vault.expect("vault is not set"),
             proposal: self.proposal.expect("proposal is not set"),
+            mint: self.mint,
+            token_program: self.token_program,
         };
 
         accounts.instruction_with_remaining_accounts(&self.__remaining_accounts)
@@ -140,13 +190,19 @@ impl FinalizeBuilder {
 
 /// `finalize` CPI accounts.
 pub struct FinalizeCpiAccounts<'a, 'b> {
+    pub network: &'b solana_account_info::AccountInfo<'a>,
+
     pub pool: &'b solana_account_info::AccountInfo<'a>,
 
     pub oracle_set: &'b solana_account_info::AccountInfo<'a>,
-
+    /// Its address is the pool's; its amount is read.
     pub vault: &'b solana_account_info::AccountInfo<'a>,
 
     pub proposal: &'b solana_account_info::AccountInfo<'a>,
+
+    pub mint: Option<&'b solana_account_info::AccountInfo<'a>>,
+
+    pub token_program: Option<&'b solana_account_info::AccountInfo<'a>>,
 }
 
 /// `finalize` CPI instruction.
@@ -154,13 +210,19 @@ pub struct FinalizeCpi<'a, 'b> {
     /// The program to invoke.
     pub __program: &'b solana_account_info::AccountInfo<'a>,
 
+    pub network: &'b solana_account_info::AccountInfo<'a>,
+
     pub pool: &'b solana_account_info::AccountInfo<'a>,
 
     pub oracle_set: &'b solana_account_info::AccountInfo<'a>,
-
+    /// Its address is the pool's; its amount is read.
     pub vault: &'b solana_account_info::AccountInfo<'a>,
 
     pub proposal: &'b solana_account_info::AccountInfo<'a>,
+
+    pub mint: Option<&'b solana_account_info::AccountInfo<'a>>,
+
+    pub token_program: Option<&'b solana_account_info::AccountInfo<'a>>,
 }
 
 impl<'a, 'b> FinalizeCpi<'a, 'b> {
@@ -170,10 +232,13 @@ impl<'a, 'b> FinalizeCpi<'a, 'b> {
     ) -> Self {
         Self {
             __program: program,
+            network: accounts.network,
             pool: accounts.pool,
             oracle_set: accounts.oracle_set,
             vault: accounts.vault,
             proposal: accounts.proposal,
+            mint: accounts.mint,
+            token_program: accounts.token_program,
         }
     }
     #[inline(always)]
@@ -199,11 +264,28 @@ impl<'a, 'b> FinalizeCpi<'a, 'b> {
         signers_seeds: &[&[&[u8]]],
         remaining_accounts: &[(&'b solana_account_info::AccountInfo<'a>, bool, bool)],
     ) -> solana_program_error::ProgramResult {
-        let mut accounts = Vec::with_capacity(4 + remaining_accounts.len());
+        let mut accounts = Vec::with_capacity(7 + remaining_accounts.len());
+        accounts.push(solana_instruction::AccountMeta::new_readonly(*self.network.key, false));
         accounts.push(solana_instruction::AccountMeta::new(*self.pool.key, false));
-        accounts.push(solana_instruction::AccountMeta::new_readonly(*self.oracle_set.key, false));
-        accounts.push(solana_instruction::AccountMeta::new_readonly(*self.vault.key, false));
+        accounts.push(solana_instruction::AccountMeta::new(*self.oracle_set.key, false));
+        accounts.push(solana_instruction::AccountMeta::new(*self.vault.key, false));
         accounts.push(solana_instruction::AccountMeta::new(*self.proposal.key, false));
+        if let Some(mint) = self.mint {
+            accounts.push(solana_instruction::AccountMeta::new(*mint.key, false));
+        } else {
+            accounts.push(solana_instruction::AccountMeta::new_readonly(
+                crate::generated::rewards::CAIRN_REWARDS_ID,
+                false,
+            ));
+        }
+        if let Some(token_program) = self.token_program {
+            accounts.push(solana_instruction::AccountMeta::new_readonly(*token_program.key, false));
+        } else {
+            accounts.push(solana_instruction::AccountMeta::new_readonly(
+                crate::generated::rewards::CAIRN_REWARDS_ID,
+                false,
+            ));
+        }
         remaining_accounts.iter().for_each(|remaining_account| {
             accounts.push(solana_instruction::AccountMeta {
                 pubkey: *remaining_account.0.key,
@@ -218,12 +300,19 @@ impl<'a, 'b> FinalizeCpi<'a, 'b> {
             accounts,
             data,
         };
-        let mut account_infos = Vec::with_capacity(5 + remaining_accounts.len());
+        let mut account_infos = Vec::with_capacity(8 + remaining_accounts.len());
         account_infos.push(self.__program.clone());
+        account_infos.push(self.network.clone());
         account_infos.push(self.pool.clone());
         account_infos.push(self.oracle_set.clone());
         account_infos.push(self.vault.clone());
         account_infos.push(self.proposal.clone());
+        if let Some(mint) = self.mint {
+            account_infos.push(mint.clone());
+        }
+        if let Some(token_program) = self.token_program {
+            account_infos.push(token_program.clone());
+        }
         remaining_accounts
             .iter()
             .for_each(|remaining_account| account_infos.push(remaining_account.0.clone()));
@@ -240,10 +329,13 @@ impl<'a, 'b> FinalizeCpi<'a, 'b> {
 ///
 /// ### Accounts:
 ///
-///   0. `[writable]` pool
-///   1. `[]` oracle_set
-///   2. `[]` vault
-///   3. `[writable]` proposal
+///   0. `[]` network
+///   1. `[writable]` pool
+///   2. `[writable]` oracle_set
+///   3. `[writable]` vault
+///   4. `[writable]` proposal
+///   5. `[writable, optional]` mint
+///   6. `[optional]` token_program
 #[derive(Clone, Debug)]
 pub struct FinalizeCpiBuilder<'a, 'b> {
     instruction: Box<FinalizeCpiBuilderInstruction<'a, 'b>>,
@@ -253,13 +345,21 @@ impl<'a, 'b> FinalizeCpiBuilder<'a, 'b> {
     pub fn new(program: &'b solana_account_info::AccountInfo<'a>) -> Self {
         let instruction = Box::new(FinalizeCpiBuilderInstruction {
             __program: program,
+            network: None,
             pool: None,
             oracle_set: None,
             vault: None,
             proposal: None,
+            mint: None,
+            token_program: None,
             __remaining_accounts: Vec::new(),
         });
         Self { instruction }
+    }
+    #[inline(always)]
+    pub fn network(&mut self, network: &'b solana_account_info::AccountInfo<'a>) -> &mut Self {
+        self.instruction.network = Some(network);
+        self
     }
     #[inline(always)]
     pub fn pool(&mut self, pool: &'b solana_account_info::AccountInfo<'a>) -> &mut Self {
@@ -274,6 +374,7 @@ impl<'a, 'b> FinalizeCpiBuilder<'a, 'b> {
         self.instruction.oracle_set = Some(oracle_set);
         self
     }
+    /// Its address is the pool's; its amount is read.
     #[inline(always)]
     pub fn vault(&mut self, vault: &'b solana_account_info::AccountInfo<'a>) -> &mut Self {
         self.instruction.vault = Some(vault);
@@ -282,6 +383,21 @@ impl<'a, 'b> FinalizeCpiBuilder<'a, 'b> {
     #[inline(always)]
     pub fn proposal(&mut self, proposal: &'b solana_account_info::AccountInfo<'a>) -> &mut Self {
         self.instruction.proposal = Some(proposal);
+        self
+    }
+    /// `[optional account]`
+    #[inline(always)]
+    pub fn mint(&mut self, mint: Option<&'b solana_account_info::AccountInfo<'a>>) -> &mut Self {
+        self.instruction.mint = mint;
+        self
+    }
+    /// `[optional account]`
+    #[inline(always)]
+    pub fn token_program(
+        &mut self,
+        token_program: Option<&'b solana_account_info::AccountInfo<'a>>,
+    ) -> &mut Self {
+        self.instruction.token_program = token_program;
         self
     }
     /// Add an additional account to the instruction.
@@ -317,6 +433,8 @@ impl<'a, 'b> FinalizeCpiBuilder<'a, 'b> {
         let instruction = FinalizeCpi {
             __program: self.instruction.__program,
 
+            network: self.instruction.network.expect("network is not set"),
+
             pool: self.instruction.pool.expect("pool is not set"),
 
             oracle_set: self.instruction.oracle_set.expect("oracle_set is not set"),
@@ -324,6 +442,10 @@ impl<'a, 'b> FinalizeCpiBuilder<'a, 'b> {
             vault: self.instruction.vault.expect("vault is not set"),
 
             proposal: self.instruction.proposal.expect("proposal is not set"),
+
+            mint: self.instruction.mint,
+
+            token_program: self.instruction.token_program,
         };
         instruction.invoke_signed_with_remaining_accounts(
             signers_seeds,
@@ -335,10 +457,13 @@ impl<'a, 'b> FinalizeCpiBuilder<'a, 'b> {
 #[derive(Clone, Debug)]
 struct FinalizeCpiBuilderInstruction<'a, 'b> {
     __program: &'b solana_account_info::AccountInfo<'a>,
+    network: Option<&'b solana_account_info::AccountInfo<'a>>,
     pool: Option<&'b solana_account_info::AccountInfo<'a>>,
     oracle_set: Option<&'b solana_account_info::AccountInfo<'a>>,
     vault: Option<&'b solana_account_info::AccountInfo<'a>>,
     proposal: Option<&'b solana_account_info::AccountInfo<'a>>,
+    mint: Option<&'b solana_account_info::AccountInfo<'a>>,
+    token_program: Option<&'b solana_account_info::AccountInfo<'a>>,
     /// Additional instruction accounts `(AccountInfo, is_writable, is_signer)`.
     __remaining_accounts: Vec<(&'b solana_account_info::AccountInfo<'a>, bool, bool)>,
 }

@@ -38,7 +38,7 @@ impl OpenClaimant {
     ) -> solana_instruction::Instruction {
         let mut accounts = Vec::with_capacity(6 + remaining_accounts.len());
         accounts.push(solana_instruction::AccountMeta::new(self.payer, true));
-        accounts.push(solana_instruction::AccountMeta::new_readonly(self.pool, false));
+        accounts.push(solana_instruction::AccountMeta::new(self.pool, false));
         accounts.push(solana_instruction::AccountMeta::new_readonly(self.operator, false));
         accounts.push(solana_instruction::AccountMeta::new_readonly(self.destination, false));
         accounts.push(solana_instruction::AccountMeta::new(self.claimant, false));
@@ -80,7 +80,7 @@ impl Default for OpenClaimantInstructionData {
 /// ### Accounts:
 ///
 ///   0. `[writable, signer]` payer
-///   1. `[]` pool
+///   1. `[writable]` pool
 ///   2. `[]` operator
 ///   3. `[]` destination
 ///   4. `[writable]` claimant
@@ -238,7 +238,7 @@ impl<'a, 'b> OpenClaimantCpi<'a, 'b> {
     ) -> solana_program_error::ProgramResult {
         let mut accounts = Vec::with_capacity(6 + remaining_accounts.len());
         accounts.push(solana_instruction::AccountMeta::new(*self.payer.key, true));
-        accounts.push(solana_instruction::AccountMeta::new_readonly(*self.pool.key, false));
+        accounts.push(solana_instruction::AccountMeta::new(*self.pool.key, false));
         accounts.push(solana_instruction::AccountMeta::new_readonly(*self.operator.key, false));
         accounts.push(solana_instruction::AccountMeta::new_readonly(*self.destination.key, false));
         accounts.push(solana_instruction::AccountMeta::new(*self.claimant.key, false));
@@ -283,7 +283,7 @@ impl<'a, 'b> OpenClaimantCpi<'a, 'b> {
 /// ### Accounts:
 ///
 ///   0. `[writable, signer]` payer
-///   1. `[]` pool
+///   1. `[writable]` pool
 ///   2. `[]` operator
 ///   3. `[]` destination
 ///   4. `[writable]` claimant

@@ -15,15 +15,25 @@ pub const PROPOSE_DISCRIMINATOR: [u8; 8] = [93, 253, 82, 168, 118, 33, 102, 90];
 pub struct Propose {
     pub oracle: solana_address::Address,
 
+    pub network: solana_address::Address,
+
     pub pool: solana_address::Address,
 
     pub oracle_set: solana_address::Address,
-
+    /// Its address is the pool's; its amount is read.
     pub vault: solana_address::Address,
 
     pub proposal: solana_address::Address,
 
     pub system_program: solana_address::Address,
+    /// The token program checks that the oracle may move its tokens.
+    pub bond_source: Option<solana_address::Address>,
+
+    pub bond_vault: Option<solana_address::Address>,
+
+    pub mint: Option<solana_address::Address>,
+
+    pub token_program: Option<solana_address::Address>,
 }
 
 impl Propose {
@@ -37,13 +47,46 @@ impl Propose {
         args: ProposeInstructionArgs,
         remaining_accounts: &[solana_instruction::AccountMeta],
     ) -> solana_instruction::Instruction {
-        let mut accounts = Vec::with_capacity(6 + remaining_accounts.len());
+        let mut accounts = Vec::with_capacity(11 + remaining_accounts.len());
         accounts.push(solana_instruction::AccountMeta::new(self.oracle, true));
-        accounts.push(solana_instruction::AccountMeta::new_readonly(self.pool, false));
+        accounts.push(solana_instruction::AccountMeta::new_readonly(self.network, false));
+        accounts.push(solana_instruction::AccountMeta::new(self.pool, false));
         accounts.push(solana_instruction::AccountMeta::new_readonly(self.oracle_set, false));
         accounts.push(solana_instruction::AccountMeta::new_readonly(self.vault, false));
         accounts.push(solana_instruction::AccountMeta::new(self.proposal, false));
         accounts.push(solana_instruction::AccountMeta::new_readonly(self.system_program, false));
+        if let Some(bond_source) = self.bond_source {
+            accounts.push(solana_instruction::AccountMeta::new(bond_source, false));
+        } else {
+            accounts.push(solana_instruction::AccountMeta::new_readonly(
+                crate::generated::rewards::CAIRN_REWARDS_ID,
+                false,
+            ));
+        }
+        if let Some(bond_vault) = self.bond_vault {
+            accounts.push(solana_instruction::AccountMeta::new(bond_vault, false));
+        } else {
+            accounts.push(solana_instruction::AccountMeta::new_readonly(
+                crate::generated::rewards::CAIRN_REWARDS_ID,
+                false,
+            ));
+        }
+        if let Some(mint) = self.mint {
+            accounts.push(solana_instruction::AccountMeta::new_readonly(mint, false));
+        } else {
+            accounts.push(solana_instruction::AccountMeta::new_readonly(
+                crate::generated::rewards::CAIRN_REWARDS_ID,
+                false,
+            ));
+        }
+        if let Some(token_program) = self.token_program {
+            accounts.push(solana_instruction::AccountMeta::new_readonly(token_program, false));
+        } else {
+            accounts.push(solana_instruction::AccountMeta::new_readonly(
+                crate::generated::rewards::CAIRN_REWARDS_ID,
+                false,
+            ));
+        }
         accounts.extend_from_slice(remaining_accounts);
         let mut data = ProposeInstructionData::new().try_to_vec().unwrap();
         let mut args = args.try_to_vec().unwrap();
@@ -87,6 +130,9 @@ pub struct ProposeInstructionArgs {
     pub leaf_count: u32,
     pub manifest_hash: [u8; 32],
     pub penalties_root: [u8; 32],
+    pub penalties_sum: u64,
+    pub usage_root: [u8; 32],
+    pub usage_sum: u64,
 }
 
 impl ProposeInstructionArgs {
@@ -100,19 +146,29 @@ impl ProposeInstructionArgs {
 /// ### Accounts:
 ///
 ///   0. `[writable, signer]` oracle
-///   1. `[]` pool
-///   2. `[]` oracle_set
-///   3. `[]` vault
-///   4. `[writable]` proposal
-///   5. `[optional]` system_program (default to `11111111111111111111111111111111`)
+///   1. `[]` network
+///   2. `[writable]` pool
+///   3. `[]` oracle_set
+///   4. `[]` vault
+///   5. `[writable]` proposal
+///   6. `[optional]` system_program (default to `11111111111111111111111111111111`)
+///   7. `[writable, optional]` bond_source
+///   8. `[writable, optional]` bond_vault
+///   9. `[optional]` mint
+///   10. `[optional]` token_program
 #[derive(Clone, Debug, Default)]
 pub struct ProposeBuilder {
     oracle: Option<solana_address::Address>,
+    network: Option<solana_address::Address>,
     pool: Option<solana_address::Address>,
     oracle_set: Option<solana_address::Address>,
     vault: Option<solana_address::Address>,
     proposal: Option<solana_address::Address>,
     system_program: Option<solana_address::Address>,
+    bond_source: Option<solana_address::Address>,
+    bond_vault: Option<solana_address::Address>,
+    mint: Option<solana_address::Address>,
+    token_program: Option<solana_address::Address>,
     epoch: Option<u64>,
     content_hash: Option<[u8; 32]>,
     root: Option<[u8; 32]>,
@@ -120,6 +176,9 @@ pub struct ProposeBuilder {
     leaf_count: Option<u32>,
     manifest_hash: Option<[u8; 32]>,
     penalties_root: Option<[u8; 32]>,
+    penalties_sum: Option<u64>,
+    usage_root: Option<[u8; 32]>,
+    usage_sum: Option<u64>,
     __remaining_accounts: Vec<solana_instruction::AccountMeta>,
 }
 
@@ -133,6 +192,11 @@ impl ProposeBuilder {
         self
     }
     #[inline(always)]
+    pub fn network(&mut self, network: solana_address::Address) -> &mut Self {
+        self.network = Some(network);
+        self
+    }
+    #[inline(always)]
     pub fn pool(&mut self, pool: solana_address::Address) -> &mut Self {
         self.pool = Some(pool);
         self
@@ -142,6 +206,7 @@ impl ProposeBuilder {
         self.oracle_set = Some(oracle_set);
         self
     }
+    /// Its address is the pool's; its amount is read.
     #[inline(always)]
     pub fn vault(&mut self, vault: solana_address::Address) -> &mut Self {
         self.vault = Some(vault);
@@ -156,6 +221,31 @@ impl ProposeBuilder {
     #[inline(always)]
     pub fn system_program(&mut self, system_program: solana_address::Address) -> &mut Self {
         self.system_program = Some(system_program);
+        self
+    }
+    /// `[optional account]`
+    /// The token program checks that the oracle may move its tokens.
+    #[inline(always)]
+    pub fn bond_source(&mut self, bond_source: Option<solana_address::Address>) -> &mut Self {
+        self.bond_source = bond_source;
+        self
+    }
+    /// `[optional account]`
+    #[inline(always)]
+    pub fn bond_vault(&mut self, bond_vault: Option<solana_address::Address>) -> &mut Self {
+        self.bond_vault = bond_vault;
+        self
+    }
+    /// `[optional account]`
+    #[inline(always)]
+    pub fn mint(&mut self, mint: Option<solana_address::Address>) -> &mut Self {
+        self.mint = mint;
+        self
+    }
+    /// `[optional account]`
+    #[inline(always)]
+    pub fn token_program(&mut self, token_program: Option<solana_address::Address>) -> &mut Self {
+        self.token_program = token_program;
         self
     }
     #[inline(always)]
@@ -193,6 +283,21 @@ impl ProposeBuilder {
         self.penalties_root = Some(penalties_root);
         self
     }
+    #[inline(always)]
+    pub fn penalties_sum(&mut self, penalties_sum: u64) -> &mut Self {
+        self.penalties_sum = Some(penalties_sum);
+        self
+    }
+    #[inline(always)]
+    pub fn usage_root(&mut self, usage_root: [u8; 32]) -> &mut Self {
+        self.usage_root = Some(usage_root);
+        self
+    }
+    #[inline(always)]
+    pub fn usage_sum(&mut self, usage_sum: u64) -> &mut Self {
+        self.usage_sum = Some(usage_sum);
+        self
+    }
     /// Add an additional account to the instruction.
     #[inline(always)]
     pub fn add_remaining_account(&mut self, account: solana_instruction::AccountMeta) -> &mut Self {
@@ -212,6 +317,7 @@ impl ProposeBuilder {
     pub fn instruction(&self) -> solana_instruction::Instruction {
         let accounts = Propose {
             oracle: self.oracle.expect("oracle is not set"),
+            network: self.network.expect("network is not set"),
             pool: self.pool.expect("pool is not set"),
             oracle_set: self.oracle_set.expect("oracle_set is not set"),
             vault: self.vault.expect("vault is not set"),
@@ -219,6 +325,10 @@ impl ProposeBuilder {
             system_program: self
                 .system_program
                 .unwrap_or(solana_address::address!("11111111111111111111111111111111")),
+            bond_source: self.bond_source,
+            bond_vault: self.bond_vault,
+            mint: self.mint,
+            token_program: self.token_program,
         };
         let args = ProposeInstructionArgs {
             epoch: self.epoch.clone().expect("epoch is not set"),
@@ -228,6 +338,9 @@ impl ProposeBuilder {
             leaf_count: self.leaf_count.clone().expect("leaf_count is not set"),
             manifest_hash: self.manifest_hash.clone().expect("manifest_hash is not set"),
             penalties_root: self.penalties_root.clone().expect("penalties_root is not set"),
+            penalties_sum: self.penalties_sum.clone().expect("penalties_sum is not set"),
+            usage_root: self.usage_root.clone().expect("usage_root is not set"),
+            usage_sum: self.usage_sum.clone().expect("usage_sum is not set"),
         };
 
         accounts.instruction_with_remaining_accounts(args, &self.__remaining_accounts)
@@ -238,15 +351,25 @@ impl ProposeBuilder {
 pub struct ProposeCpiAccounts<'a, 'b> {
     pub oracle: &'b solana_account_info::AccountInfo<'a>,
 
+    pub network: &'b solana_account_info::AccountInfo<'a>,
+
     pub pool: &'b solana_account_info::AccountInfo<'a>,
 
     pub oracle_set: &'b solana_account_info::AccountInfo<'a>,
-
+    /// Its address is the pool's; its amount is read.
     pub vault: &'b solana_account_info::AccountInfo<'a>,
 
     pub proposal: &'b solana_account_info::AccountInfo<'a>,
 
     pub system_program: &'b solana_account_info::AccountInfo<'a>,
+    /// The token program checks that the oracle may move its tokens.
+    pub bond_source: Option<&'b solana_account_info::AccountInfo<'a>>,
+
+    pub bond_vault: Option<&'b solana_account_info::AccountInfo<'a>>,
+
+    pub mint: Option<&'b solana_account_info::AccountInfo<'a>>,
+
+    pub token_program: Option<&'b solana_account_info::AccountInfo<'a>>,
 }
 
 /// `propose` CPI instruction.
@@ -256,15 +379,25 @@ pub struct ProposeCpi<'a, 'b> {
 
     pub oracle: &'b solana_account_info::AccountInfo<'a>,
 
+    pub network: &'b solana_account_info::AccountInfo<'a>,
+
     pub pool: &'b solana_account_info::AccountInfo<'a>,
 
     pub oracle_set: &'b solana_account_info::AccountInfo<'a>,
-
+    /// Its address is the pool's; its amount is read.
     pub vault: &'b solana_account_info::AccountInfo<'a>,
 
     pub proposal: &'b solana_account_info::AccountInfo<'a>,
 
     pub system_program: &'b solana_account_info::AccountInfo<'a>,
+    /// The token program checks that the oracle may move its tokens.
+    pub bond_source: Option<&'b solana_account_info::AccountInfo<'a>>,
+
+    pub bond_vault: Option<&'b solana_account_info::AccountInfo<'a>>,
+
+    pub mint: Option<&'b solana_account_info::AccountInfo<'a>>,
+
+    pub token_program: Option<&'b solana_account_info::AccountInfo<'a>>,
     /// The arguments for the instruction.
     pub __args: ProposeInstructionArgs,
 }
@@ -278,11 +411,16 @@ impl<'a, 'b> ProposeCpi<'a, 'b> {
         Self {
             __program: program,
             oracle: accounts.oracle,
+            network: accounts.network,
             pool: accounts.pool,
             oracle_set: accounts.oracle_set,
             vault: accounts.vault,
             proposal: accounts.proposal,
             system_program: accounts.system_program,
+            bond_source: accounts.bond_source,
+            bond_vault: accounts.bond_vault,
+            mint: accounts.mint,
+            token_program: accounts.token_program,
             __args: args,
         }
     }
@@ -309,14 +447,47 @@ impl<'a, 'b> ProposeCpi<'a, 'b> {
         signers_seeds: &[&[&[u8]]],
         remaining_accounts: &[(&'b solana_account_info::AccountInfo<'a>, bool, bool)],
     ) -> solana_program_error::ProgramResult {
-        let mut accounts = Vec::with_capacity(6 + remaining_accounts.len());
+        let mut accounts = Vec::with_capacity(11 + remaining_accounts.len());
         accounts.push(solana_instruction::AccountMeta::new(*self.oracle.key, true));
-        accounts.push(solana_instruction::AccountMeta::new_readonly(*self.pool.key, false));
+        accounts.push(solana_instruction::AccountMeta::new_readonly(*self.network.key, false));
+        accounts.push(solana_instruction::AccountMeta::new(*self.pool.key, false));
         accounts.push(solana_instruction::AccountMeta::new_readonly(*self.oracle_set.key, false));
         accounts.push(solana_instruction::AccountMeta::new_readonly(*self.vault.key, false));
         accounts.push(solana_instruction::AccountMeta::new(*self.proposal.key, false));
         accounts
             .push(solana_instruction::AccountMeta::new_readonly(*self.system_program.key, false));
+        if let Some(bond_source) = self.bond_source {
+            accounts.push(solana_instruction::AccountMeta::new(*bond_source.key, false));
+        } else {
+            accounts.push(solana_instruction::AccountMeta::new_readonly(
+                crate::generated::rewards::CAIRN_REWARDS_ID,
+                false,
+            ));
+        }
+        if let Some(bond_vault) = self.bond_vault {
+            accounts.push(solana_instruction::AccountMeta::new(*bond_vault.key, false));
+        } else {
+            accounts.push(solana_instruction::AccountMeta::new_readonly(
+                crate::generated::rewards::CAIRN_REWARDS_ID,
+                false,
+            ));
+        }
+        if let Some(mint) = self.mint {
+            accounts.push(solana_instruction::AccountMeta::new_readonly(*mint.key, false));
+        } else {
+            accounts.push(solana_instruction::AccountMeta::new_readonly(
+                crate::generated::rewards::CAIRN_REWARDS_ID,
+                false,
+            ));
+        }
+        if let Some(token_program) = self.token_program {
+            accounts.push(solana_instruction::AccountMeta::new_readonly(*token_program.key, false));
+        } else {
+            accounts.push(solana_instruction::AccountMeta::new_readonly(
+                crate::generated::rewards::CAIRN_REWARDS_ID,
+                false,
+            ));
+        }
         remaining_accounts.iter().for_each(|remaining_account| {
             accounts.push(solana_instruction::AccountMeta {
                 pubkey: *remaining_account.0.key,
@@ -333,14 +504,27 @@ impl<'a, 'b> ProposeCpi<'a, 'b> {
             accounts,
             data,
         };
-        let mut account_infos = Vec::with_capacity(7 + remaining_accounts.len());
+        let mut account_infos = Vec::with_capacity(12 + remaining_accounts.len());
         account_infos.push(self.__program.clone());
         account_infos.push(self.oracle.clone());
+        account_infos.push(self.network.clone());
         account_infos.push(self.pool.clone());
         account_infos.push(self.oracle_set.clone());
         account_infos.push(self.vault.clone());
         account_infos.push(self.proposal.clone());
         account_infos.push(self.system_program.clone());
+        if let Some(bond_source) = self.bond_source {
+            account_infos.push(bond_source.clone());
+        }
+        if let Some(bond_vault) = self.bond_vault {
+            account_infos.push(bond_vault.clone());
+        }
+        if let Some(mint) = self.mint {
+            account_infos.push(mint.clone());
+        }
+        if let Some(token_program) = self.token_program {
+            account_infos.push(token_program.clone());
+        }
         remaining_accounts
             .iter()
             .for_each(|remaining_account| account_infos.push(remaining_account.0.clone()));
@@ -358,11 +542,16 @@ impl<'a, 'b> ProposeCpi<'a, 'b> {
 /// ### Accounts:
 ///
 ///   0. `[writable, signer]` oracle
-///   1. `[]` pool
-///   2. `[]` oracle_set
-///   3. `[]` vault
-///   4. `[writable]` proposal
-///   5. `[]` system_program
+///   1. `[]` network
+///   2. `[writable]` pool
+///   3. `[]` oracle_set
+///   4. `[]` vault
+///   5. `[writable]` proposal
+///   6. `[]` system_program
+///   7. `[writable, optional]` bond_source
+///   8. `[writable, optional]` bond_vault
+///   9. `[optional]` mint
+///   10. `[optional]` token_program
 #[derive(Clone, Debug)]
 pub struct ProposeCpiBuilder<'a, 'b> {
     instruction: Box<ProposeCpiBuilderInstruction<'a, 'b>>,
@@ -373,11 +562,16 @@ impl<'a, 'b> ProposeCpiBuilder<'a, 'b> {
         let instruction = Box::new(ProposeCpiBuilderInstruction {
             __program: program,
             oracle: None,
+            network: None,
             pool: None,
             oracle_set: None,
             vault: None,
             proposal: None,
             system_program: None,
+            bond_source: None,
+            bond_vault: None,
+            mint: None,
+            token_program: None,
             epoch: None,
             content_hash: None,
             root: None,
@@ -385,6 +579,9 @@ impl<'a, 'b> ProposeCpiBuilder<'a, 'b> {
             leaf_count: None,
             manifest_hash: None,
             penalties_root: None,
+            penalties_sum: None,
+            usage_root: None,
+            usage_sum: None,
             __remaining_accounts: Vec::new(),
         });
         Self { instruction }
@@ -392,6 +589,11 @@ impl<'a, 'b> ProposeCpiBuilder<'a, 'b> {
     #[inline(always)]
     pub fn oracle(&mut self, oracle: &'b solana_account_info::AccountInfo<'a>) -> &mut Self {
         self.instruction.oracle = Some(oracle);
+        self
+    }
+    #[inline(always)]
+    pub fn network(&mut self, network: &'b solana_account_info::AccountInfo<'a>) -> &mut Self {
+        self.instruction.network = Some(network);
         self
     }
     #[inline(always)]
@@ -407,6 +609,7 @@ impl<'a, 'b> ProposeCpiBuilder<'a, 'b> {
         self.instruction.oracle_set = Some(oracle_set);
         self
     }
+    /// Its address is the pool's; its amount is read.
     #[inline(always)]
     pub fn vault(&mut self, vault: &'b solana_account_info::AccountInfo<'a>) -> &mut Self {
         self.instruction.vault = Some(vault);
@@ -423,6 +626,40 @@ impl<'a, 'b> ProposeCpiBuilder<'a, 'b> {
         system_program: &'b solana_account_info::AccountInfo<'a>,
     ) -> &mut Self {
         self.instruction.system_program = Some(system_program);
+        self
+    }
+    /// `[optional account]`
+    /// The token program checks that the oracle may move its tokens.
+    #[inline(always)]
+    pub fn bond_source(
+        &mut self,
+        bond_source: Option<&'b solana_account_info::AccountInfo<'a>>,
+    ) -> &mut Self {
+        self.instruction.bond_source = bond_source;
+        self
+    }
+    /// `[optional account]`
+    #[inline(always)]
+    pub fn bond_vault(
+        &mut self,
+        bond_vault: Option<&'b solana_account_info::AccountInfo<'a>>,
+    ) -> &mut Self {
+        self.instruction.bond_vault = bond_vault;
+        self
+    }
+    /// `[optional account]`
+    #[inline(always)]
+    pub fn mint(&mut self, mint: Option<&'b solana_account_info::AccountInfo<'a>>) -> &mut Self {
+        self.instruction.mint = mint;
+        self
+    }
+    /// `[optional account]`
+    #[inline(always)]
+    pub fn token_program(
+        &mut self,
+        token_program: Option<&'b solana_account_info::AccountInfo<'a>>,
+    ) -> &mut Self {
+        self.instruction.token_program = token_program;
         self
     }
     #[inline(always)]
@@ -458,6 +695,21 @@ impl<'a, 'b> ProposeCpiBuilder<'a, 'b> {
     #[inline(always)]
     pub fn penalties_root(&mut self, penalties_root: [u8; 32]) -> &mut Self {
         self.instruction.penalties_root = Some(penalties_root);
+        self
+    }
+    #[inline(always)]
+    pub fn penalties_sum(&mut self, penalties_sum: u64) -> &mut Self {
+        self.instruction.penalties_sum = Some(penalties_sum);
+        self
+    }
+    #[inline(always)]
+    pub fn usage_root(&mut self, usage_root: [u8; 32]) -> &mut Self {
+        self.instruction.usage_root = Some(usage_root);
+        self
+    }
+    #[inline(always)]
+    pub fn usage_sum(&mut self, usage_sum: u64) -> &mut Self {
+        self.instruction.usage_sum = Some(usage_sum);
         self
     }
     /// Add an additional account to the instruction.
@@ -506,11 +758,20 @@ impl<'a, 'b> ProposeCpiBuilder<'a, 'b> {
                 .penalties_root
                 .clone()
                 .expect("penalties_root is not set"),
+            penalties_sum: self
+                .instruction
+                .penalties_sum
+                .clone()
+                .expect("penalties_sum is not set"),
+            usage_root: self.instruction.usage_root.clone().expect("usage_root is not set"),
+            usage_sum: self.instruction.usage_sum.clone().expect("usage_sum is not set"),
         };
         let instruction = ProposeCpi {
             __program: self.instruction.__program,
 
             oracle: self.instruction.oracle.expect("oracle is not set"),
+
+            network: self.instruction.network.expect("network is not set"),
 
             pool: self.instruction.pool.expect("pool is not set"),
 
@@ -521,6 +782,14 @@ impl<'a, 'b> ProposeCpiBuilder<'a, 'b> {
             proposal: self.instruction.proposal.expect("proposal is not set"),
 
             system_program: self.instruction.system_program.expect("system_program is not set"),
+
+            bond_source: self.instruction.bond_source,
+
+            bond_vault: self.instruction.bond_vault,
+
+            mint: self.instruction.mint,
+
+            token_program: self.instruction.token_program,
             __args: args,
         };
         instruction.invoke_signed_with_remaining_accounts(
@@ -534,11 +803,16 @@ impl<'a, 'b> ProposeCpiBuilder<'a, 'b> {
 struct ProposeCpiBuilderInstruction<'a, 'b> {
     __program: &'b solana_account_info::AccountInfo<'a>,
     oracle: Option<&'b solana_account_info::AccountInfo<'a>>,
+    network: Option<&'b solana_account_info::AccountInfo<'a>>,
     pool: Option<&'b solana_account_info::AccountInfo<'a>>,
     oracle_set: Option<&'b solana_account_info::AccountInfo<'a>>,
     vault: Option<&'b solana_account_info::AccountInfo<'a>>,
     proposal: Option<&'b solana_account_info::AccountInfo<'a>>,
     system_program: Option<&'b solana_account_info::AccountInfo<'a>>,
+    bond_source: Option<&'b solana_account_info::AccountInfo<'a>>,
+    bond_vault: Option<&'b solana_account_info::AccountInfo<'a>>,
+    mint: Option<&'b solana_account_info::AccountInfo<'a>>,
+    token_program: Option<&'b solana_account_info::AccountInfo<'a>>,
     epoch: Option<u64>,
     content_hash: Option<[u8; 32]>,
     root: Option<[u8; 32]>,
@@ -546,6 +820,9 @@ struct ProposeCpiBuilderInstruction<'a, 'b> {
     leaf_count: Option<u32>,
     manifest_hash: Option<[u8; 32]>,
     penalties_root: Option<[u8; 32]>,
+    penalties_sum: Option<u64>,
+    usage_root: Option<[u8; 32]>,
+    usage_sum: Option<u64>,
     /// Additional instruction accounts `(AccountInfo, is_writable, is_signer)`.
     __remaining_accounts: Vec<(&'b solana_account_info::AccountInfo<'a>, bool, bool)>,
 }

@@ -8,11 +8,19 @@
 use borsh::BorshDeserialize;
 use borsh::BorshSerialize;
 
-/// One step of the emission table; see `cairn_protocol::emission`.
+/// One step of the emission table; see `cairn_protocol::emission`. 32 bytes.
 #[derive(BorshSerialize, BorshDeserialize, Clone, Debug, Eq, PartialEq)]
 pub struct EmissionStep {
     /// The first epoch that this step covers.
     pub first_epoch: u64,
-    /// Tokens per epoch, in the mint's smallest unit.
+    /// Tokens per epoch before the first decay, in the mint's smallest unit.
     pub per_epoch: u64,
+    /// What is left of an epoch's tokens after a decay, in 10⁻⁹; at most 10⁹.
+    pub keep_ppb: u32,
+    /// Epochs between decays.
+    pub every_epochs: u32,
+    /// The number of decays; 0 for a constant emission.
+    pub times: u32,
+    /// Zeros.
+    pub reserved: u32,
 }

@@ -24,4 +24,12 @@ pub struct Finalized {
     pub old_root_sum: u64,
     /// Lifetime total of all operators now.
     pub new_root_sum: u64,
+    /// Tokens that delegators earned with it.
+    pub delegators: u64,
+    /// Tokens that the attesting oracles earned with it together.
+    pub oracles: u64,
+    /// Tokens that the treasury earned with it as its part.
+    pub treasury: u64,
+    /// Tokens minted into the vault.
+    pub minted: u64,
 }

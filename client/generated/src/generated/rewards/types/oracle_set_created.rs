@@ -18,4 +18,6 @@ pub struct OracleSetCreated {
     pub threshold: u8,
     /// How many there are.
     pub count: u8,
+    /// Who they are.
+    pub oracles: Vec<Address>,
 }

@@ -5,6 +5,8 @@
 //! <https://github.com/codama-idl/codama>
 //!
 
+use crate::generated::rewards::types::PoolTerms;
+use crate::generated::rewards::types::Splits;
 use borsh::BorshDeserialize;
 use borsh::BorshSerialize;
 use solana_address::Address;
@@ -22,4 +24,10 @@ pub struct PoolCreated {
     pub genesis_at: i64,
     /// Length of an epoch.
     pub epoch_seconds: u32,
+    /// 0 filled from outside, 1 minted at finalization.
+    pub mode: u8,
+    /// How an epoch's emission is divided.
+    pub splits: Splits,
+    /// The terms.
+    pub terms: PoolTerms,
 }

@@ -24,4 +24,6 @@ pub struct Proposed {
     pub root: [u8; 32],
     /// Lifetime total of all operators.
     pub root_sum: u64,
+    /// Tokens at stake.
+    pub bond: u64,
 }

@@ -5,6 +5,7 @@
 //! <https://github.com/codama-idl/codama>
 //!
 
+use crate::generated::staking::types::StoredDilution;
 use borsh::BorshDeserialize;
 use borsh::BorshSerialize;
 use solana_address::Address;
@@ -16,12 +17,28 @@ pub struct Bond {
     pub stake_pool: Address,
     /// Wallet that may take them out.
     pub owner: Address,
+    /// Who paid for this account.
+    pub rent_payer: Address,
     /// Tokens bonded; unbonding ones are not included.
     pub amount: u64,
-    /// Tokens on their way out, still within reach of penalties.
+    /// When `amount` last changed, unix seconds.
+    pub amount_since: i64,
+    /// The amount before the settlement period of `amount_since`.
+    pub previous_amount: u64,
+    /// When it changed to `previous_amount`, unix seconds.
+    pub previous_amount_since: i64,
+    /// The amount before the settlement period of `previous_amount_since`.
+    pub earlier_amount: u64,
+    /// Tokens on their way out, within reach of penalties until they are withdrawn.
     pub unbonding: u64,
     /// Unbondings requested so far; the next one gets this index.
     pub unbonding_count: u64,
+    /// What penalties took from `unbonding`.
+    pub unbonding_dilution: StoredDilution,
+    /// Unbondings that were not withdrawn yet.
+    pub open_unbondings: u32,
+    /// Penalties that are announced and neither executed nor vetoed.
+    pub pending_penalties: u32,
     /// Device class that it backs; 0 for an oracle.
     pub class: u16,
     /// 0 operator, 1 oracle.
@@ -31,13 +48,13 @@ pub struct Bond {
     /// Bump of this address.
     pub bump: u8,
     /// Zeros.
-    pub reserved: [u8; 67],
+    pub reserved: [u8; 59],
 }
 
 pub const BOND_DISCRIMINATOR: [u8; 8] = [224, 128, 48, 251, 182, 246, 111, 196];
 
 impl Bond {
-    pub const LEN: usize = 168;
+    pub const LEN: usize = 248;
 
     #[inline(always)]
     pub fn from_bytes(data: &[u8]) -> Result<Self, std::io::Error> {

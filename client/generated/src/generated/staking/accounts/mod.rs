@@ -6,11 +6,21 @@
 //!
 
 pub(crate) mod r#bond;
+pub(crate) mod r#delegation;
+pub(crate) mod r#delegation_target;
+pub(crate) mod r#lock_period;
 pub(crate) mod r#network;
+pub(crate) mod r#penalty;
+pub(crate) mod r#penalty_epoch;
 pub(crate) mod r#stake_pool;
 pub(crate) mod r#unbonding;
 
 pub use self::r#bond::*;
+pub use self::r#delegation::*;
+pub use self::r#delegation_target::*;
+pub use self::r#lock_period::*;
 pub use self::r#network::*;
+pub use self::r#penalty::*;
+pub use self::r#penalty_epoch::*;
 pub use self::r#stake_pool::*;
 pub use self::r#unbonding::*;

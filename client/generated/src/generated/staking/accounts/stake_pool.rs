@@ -5,6 +5,7 @@
 //! <https://github.com/codama-idl/codama>
 //!
 
+use crate::generated::staking::types::StakeTerms;
 use borsh::BorshDeserialize;
 use borsh::BorshSerialize;
 use solana_address::Address;
@@ -14,32 +15,99 @@ pub struct StakePool {
     pub discriminator: [u8; 8],
     /// Network that it serves.
     pub network: Address,
-    /// May change the stake pool.
-    pub authority: Address,
+    /// Pool of the rewards program whose finalized penalties it executes and whose delegators'
+    /// part it shares out.
+    pub rewards_pool: Address,
     /// Mint of the stake.
     pub mint: Address,
+    /// Token program of that mint.
+    pub token_program: Address,
     /// Token account that holds all stake; owned by this stake pool.
     pub vault: Address,
+    /// Mint of the rewards.
+    pub reward_mint: Address,
+    /// Token program of that mint.
+    pub reward_token_program: Address,
+    /// Token account that delegators' rewards arrive at; owned by this stake pool.
+    pub reward_vault: Address,
+    /// Who paid for the stake pool and its vaults.
+    pub rent_payer: Address,
+    /// In force until `pending_terms_at`; read them by [`StakePool::terms_at`].
+    pub terms: StakeTerms,
+    /// In force from `pending_terms_at` on.
+    pub pending_terms: StakeTerms,
+    /// When `pending_terms` come into force, unix seconds; 0 when there are none.
+    pub pending_terms_at: i64,
+    /// When period 0 began, unix seconds.
+    pub created_at: i64,
     /// Tokens in all bonds.
     pub bonded_total: u64,
-    /// Tokens in all unbondings.
+    /// Tokens in all unbondings of bonds.
     pub unbonding_total: u64,
-    /// Time between the request to unbond and withdrawal.
-    pub cooldown_seconds: u32,
+    /// Tokens in all delegations.
+    pub delegated_total: u64,
+    /// Tokens in all unbondings of delegations.
+    pub undelegating_total: u64,
+    /// Tokens that penalties gave to the treasury and that wait in the vault.
+    pub treasury_stake_due: u64,
+    /// Rewards that arrived while nobody delegated, and wait for the treasury in the reward vault.
+    pub treasury_reward_due: u64,
+    /// Tokens of penalties that wait in the vault for their challengers.
+    pub challenger_due: u64,
+    /// What of the reward vault's balance is accounted for; anything above it is new.
+    pub reward_balance: u64,
+    /// Rewards shared out among delegators so far.
+    pub reward_total: u64,
+    /// Σ amounts of delegations as they weigh, before losses that nobody settled yet.
+    pub weighted: u64,
+    /// The part of `weighted` with a lock whose last period has not begun.
+    pub locked: u64,
+    /// The lowest epoch whose penalties may be registered.
+    pub penalties_from_epoch: u64,
+    /// Bit `p mod 256` is set for each coming period p that ends a lock.
+    pub lock_ring: [u64; 4],
+    /// Σ amount × lock end over `locked`.
+    pub locked_by_end: u128,
+    /// Reward per weight, see `cairn_protocol::stake`.
+    pub sum_a: u128,
+    /// The same times the period of each reward.
+    pub sum_b: u128,
+    /// What the last division left over, in 2⁻⁶⁴ tokens.
+    pub carry: u128,
+    /// Length of the settlement period of bonds, the network's.
+    pub settle_seconds: u32,
+    /// Length of a lock period.
+    pub period_seconds: u32,
+    /// The shortest cooldown that terms may have: the rewards pool's epoch.
+    pub least_cooldown_seconds: u32,
+    /// The last period that was reached.
+    pub period: u32,
+    /// Bonds that are open.
+    pub bond_count: u32,
+    /// Delegation targets that are open.
+    pub target_count: u32,
+    /// Lock periods that are open.
+    pub lock_period_count: u32,
+    /// Epochs of penalties that are open.
+    pub penalty_epoch_count: u32,
+    /// The longest lock, in periods; 1 to 255.
+    pub max_lock_periods: u8,
     /// Layout version.
     pub version: u8,
     /// Bump of this address.
     pub bump: u8,
     /// Bump of the vault's address.
     pub vault_bump: u8,
+    /// Bump of the reward vault's address.
+    pub reward_vault_bump: u8,
     /// Zeros.
-    pub reserved: [u8; 105],
+    pub reserved: [u8; 131],
 }
 
 pub const STAKE_POOL_DISCRIMINATOR: [u8; 8] = [121, 34, 206, 21, 79, 127, 255, 28];
 
 impl StakePool {
-    pub const LEN: usize = 264;
+    pub const LEN: usize = 800;
 
     #[inline(always)]
     pub fn from_bytes(data: &[u8]) -> Result<Self, std::io::Error> {

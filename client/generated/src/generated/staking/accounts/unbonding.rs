@@ -5,6 +5,7 @@
 //! <https://github.com/codama-idl/codama>
 //!
 
+use crate::generated::staking::types::StoredDilution;
 use borsh::BorshDeserialize;
 use borsh::BorshSerialize;
 use solana_address::Address;
@@ -12,26 +13,30 @@ use solana_address::Address;
 #[derive(BorshSerialize, BorshDeserialize, Clone, Debug, Eq, PartialEq)]
 pub struct Unbonding {
     pub discriminator: [u8; 8],
-    /// Bond that they leave.
-    pub bond: Address,
-    /// Tokens that leave.
+    /// Bond or delegation that they leave.
+    pub parent: Address,
+    /// Who paid for this account.
+    pub rent_payer: Address,
+    /// Tokens that left, before any loss since.
     pub amount: u64,
     /// When they may be withdrawn, unix seconds.
     pub withdrawable_at: i64,
-    /// Number of this unbonding within its bond.
+    /// Number of this unbonding within its parent.
     pub index: u64,
+    /// What the pot had lost when they left.
+    pub entry: StoredDilution,
     /// Layout version.
     pub version: u8,
     /// Bump of this address.
     pub bump: u8,
     /// Zeros.
-    pub reserved: [u8; 38],
+    pub reserved: [u8; 22],
 }
 
 pub const UNBONDING_DISCRIMINATOR: [u8; 8] = [95, 230, 238, 186, 158, 104, 194, 88];
 
 impl Unbonding {
-    pub const LEN: usize = 104;
+    pub const LEN: usize = 136;
 
     #[inline(always)]
     pub fn from_bytes(data: &[u8]) -> Result<Self, std::io::Error> {

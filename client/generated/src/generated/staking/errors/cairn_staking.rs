@@ -13,8 +13,8 @@ pub enum CairnStakingError {
     /// 6000 - only the network's authority may do this
     #[error("only the network's authority may do this")]
     NotAuthority = 0x1770,
-    /// 6001 - only the bond's owner may do this
-    #[error("only the bond's owner may do this")]
+    /// 6001 - only the owner may do this
+    #[error("only the owner may do this")]
     NotOwner = 0x1771,
     /// 6002 - the role must be 0 (operator) or 1 (oracle), and an oracle's class 0
     #[error("the role must be 0 (operator) or 1 (oracle), and an oracle's class 0")]
@@ -28,8 +28,8 @@ pub enum CairnStakingError {
     /// 6005 - the cooldown is not over
     #[error("the cooldown is not over")]
     CooldownActive = 0x1775,
-    /// 6006 - unbondings are numbered in order; use the bond's unbonding_count
-    #[error("unbondings are numbered in order; use the bond's unbonding_count")]
+    /// 6006 - unbondings are numbered in order; use the parent's unbonding_count
+    #[error("unbondings are numbered in order; use the parent's unbonding_count")]
     InvalidUnbondingIndex = 0x1776,
     /// 6007 - the account belongs to another stake pool
     #[error("the account belongs to another stake pool")]
@@ -37,12 +37,135 @@ pub enum CairnStakingError {
     /// 6008 - a sum would overflow
     #[error("a sum would overflow")]
     Overflow = 0x1778,
-    /// 6009 - the unbonding belongs to another bond
-    #[error("the unbonding belongs to another bond")]
+    /// 6009 - the account belongs to another bond
+    #[error("the account belongs to another bond")]
     WrongBond = 0x1779,
     /// 6010 - the key is zero or otherwise unusable
     #[error("the key is zero or otherwise unusable")]
     InvalidKey = 0x177A,
+    /// 6011 - the terms are not within their limits
+    #[error("the terms are not within their limits")]
+    InvalidTerms = 0x177B,
+    /// 6012 - a lock period takes a minute at least, and the longest lock 1 to 255 of them
+    #[error("a lock period takes a minute at least, and the longest lock 1 to 255 of them")]
+    InvalidPeriod = 0x177C,
+    /// 6013 - a change is pending; cancel it or wait until it is in force
+    #[error("a change is pending; cancel it or wait until it is in force")]
+    UpdatePending = 0x177D,
+    /// 6014 - no change is pending
+    #[error("no change is pending")]
+    NoUpdatePending = 0x177E,
+    /// 6015 - the mint could take or block what is staked: native, or an extension beyond the list
+    #[error("the mint could take or block what is staked: native, or an extension beyond the list")]
+    HostileMint = 0x177F,
+    /// 6016 - the account belongs to another network
+    #[error("the account belongs to another network")]
+    WrongNetwork = 0x1780,
+    /// 6017 - the rewards pool is another one than the stake pool's
+    #[error("the rewards pool is another one than the stake pool's")]
+    WrongRewardsPool = 0x1781,
+    /// 6018 - the mint is another one than the stake pool's
+    #[error("the mint is another one than the stake pool's")]
+    WrongMint = 0x1782,
+    /// 6019 - the token program is another one than the mint's
+    #[error("the token program is another one than the mint's")]
+    WrongTokenProgram = 0x1783,
+    /// 6020 - the rent goes back to who paid it
+    #[error("the rent goes back to who paid it")]
+    WrongRentPayer = 0x1784,
+    /// 6021 - the bond still holds stake or has unbondings
+    #[error("the bond still holds stake or has unbondings")]
+    BondNotEmpty = 0x1785,
+    /// 6022 - a penalty is announced; it must be executed or vetoed first
+    #[error("a penalty is announced; it must be executed or vetoed first")]
+    PenaltyPending = 0x1786,
+    /// 6023 - the account is not the delegation target that this is about
+    #[error("the account is not the delegation target that this is about")]
+    WrongTarget = 0x1787,
+    /// 6024 - the target still has delegations
+    #[error("the target still has delegations")]
+    TargetNotEmpty = 0x1788,
+    /// 6025 - the lock must be longer than the present one and within the longest that is allowed
+    #[error("the lock must be longer than the present one and within the longest that is allowed")]
+    InvalidLock = 0x1789,
+    /// 6026 - the lock period must be the one that the lock ends with
+    #[error("the lock period must be the one that the lock ends with")]
+    WrongLockPeriod = 0x178A,
+    /// 6027 - locks have ended that the stake pool did not reach yet; send reach_period first
+    #[error("locks have ended that the stake pool did not reach yet; send reach_period first")]
+    PeriodsBehind = 0x178B,
+    /// 6028 - the period has not begun
+    #[error("the period has not begun")]
+    PeriodNotBegun = 0x178C,
+    /// 6029 - an earlier period with locks must be reached first
+    #[error("an earlier period with locks must be reached first")]
+    PeriodOutOfOrder = 0x178D,
+    /// 6030 - delegations still refer to this lock period
+    #[error("delegations still refer to this lock period")]
+    LockPeriodInUse = 0x178E,
+    /// 6031 - the delegation is locked
+    #[error("the delegation is locked")]
+    StillLocked = 0x178F,
+    /// 6032 - the delegation holds less than this
+    #[error("the delegation holds less than this")]
+    InsufficientDelegation = 0x1790,
+    /// 6033 - there is nothing to claim
+    #[error("there is nothing to claim")]
+    NothingToClaim = 0x1791,
+    /// 6034 - the destination must be the associated token account of who is paid
+    #[error("the destination must be the associated token account of who is paid")]
+    InvalidDestination = 0x1792,
+    /// 6035 - the delegation still holds stake, rewards or unbondings
+    #[error("the delegation still holds stake, rewards or unbondings")]
+    DelegationNotEmpty = 0x1793,
+    /// 6036 - the account belongs to another delegation
+    #[error("the account belongs to another delegation")]
+    WrongDelegation = 0x1794,
+    /// 6037 - no new reward has arrived
+    #[error("no new reward has arrived")]
+    NothingToSync = 0x1795,
+    /// 6038 - there is nothing to pay
+    #[error("there is nothing to pay")]
+    NothingToPay = 0x1796,
+    /// 6039 - the proposal is not finalized
+    #[error("the proposal is not finalized")]
+    ProposalNotFinalized = 0x1797,
+    /// 6040 - the epoch has no penalties
+    #[error("the epoch has no penalties")]
+    NoPenalties = 0x1798,
+    /// 6041 - the epoch's penalties have expired
+    #[error("the epoch's penalties have expired")]
+    PenaltiesExpired = 0x1799,
+    /// 6042 - the epoch's penalties may not be registered again, or are older than the stake pool
+    #[error("the epoch's penalties may not be registered again, or are older than the stake pool")]
+    PenaltiesClosed = 0x179A,
+    /// 6043 - the proof does not lead from this penalty to the epoch's penalties root
+    #[error("the proof does not lead from this penalty to the epoch's penalties root")]
+    InvalidProof = 0x179B,
+    /// 6044 - the appeal window is still open
+    #[error("the appeal window is still open")]
+    AppealWindowOpen = 0x179C,
+    /// 6045 - the appeal window is over
+    #[error("the appeal window is over")]
+    AppealWindowOver = 0x179D,
+    /// 6046 - the penalty was executed or vetoed before
+    #[error("the penalty was executed or vetoed before")]
+    PenaltyDecided = 0x179E,
+    /// 6047 - only the network's guardian or authority may do this
+    #[error("only the network's guardian or authority may do this")]
+    NotGuardian = 0x179F,
+    /// 6048 - the epoch's penalties have not expired, or some are still open
+    #[error("the epoch's penalties have not expired, or some are still open")]
+    PenaltiesOpen = 0x17A0,
+    /// 6049 - the penalty's challenger was not paid yet
+    #[error("the penalty's challenger was not paid yet")]
+    ChallengerUnpaid = 0x17A1,
+    /// 6050 - the stake pool still has bonds, targets, lock periods or penalties
+    #[error("the stake pool still has bonds, targets, lock periods or penalties")]
+    StakePoolInUse = 0x17A2,
+    /// 6051 - the account belongs to other penalties
+    #[error("the account belongs to other penalties")]
+    WrongPenalties = 0x17A3,
 }
 
 impl From<CairnStakingError> for solana_program_error::ProgramError {

@@ -14,15 +14,17 @@ pub const BOND_DISCRIMINATOR: [u8; 8] = [18, 108, 96, 244, 162, 35, 142, 202];
 #[derive(Debug)]
 pub struct Bond {
     pub source_owner: solana_address::Address,
-
+    /// The token program checks its owner, mint and balance.
     pub source: solana_address::Address,
 
     pub stake_pool: solana_address::Address,
-
+    /// Its address is the stake pool's.
     pub vault: solana_address::Address,
+    /// Its address is the stake pool's.
+    pub mint: solana_address::Address,
 
     pub bond: solana_address::Address,
-
+    /// Its address is the stake pool's.
     pub token_program: solana_address::Address,
 }
 
@@ -37,11 +39,12 @@ impl Bond {
         args: BondInstructionArgs,
         remaining_accounts: &[solana_instruction::AccountMeta],
     ) -> solana_instruction::Instruction {
-        let mut accounts = Vec::with_capacity(6 + remaining_accounts.len());
+        let mut accounts = Vec::with_capacity(7 + remaining_accounts.len());
         accounts.push(solana_instruction::AccountMeta::new_readonly(self.source_owner, true));
         accounts.push(solana_instruction::AccountMeta::new(self.source, false));
         accounts.push(solana_instruction::AccountMeta::new(self.stake_pool, false));
         accounts.push(solana_instruction::AccountMeta::new(self.vault, false));
+        accounts.push(solana_instruction::AccountMeta::new_readonly(self.mint, false));
         accounts.push(solana_instruction::AccountMeta::new(self.bond, false));
         accounts.push(solana_instruction::AccountMeta::new_readonly(self.token_program, false));
         accounts.extend_from_slice(remaining_accounts);
@@ -97,14 +100,16 @@ impl BondInstructionArgs {
 ///   1. `[writable]` source
 ///   2. `[writable]` stake_pool
 ///   3. `[writable]` vault
-///   4. `[writable]` bond
-///   5. `[optional]` token_program (default to `TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA`)
+///   4. `[]` mint
+///   5. `[writable]` bond
+///   6. `[optional]` token_program (default to `TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA`)
 #[derive(Clone, Debug, Default)]
 pub struct BondBuilder {
     source_owner: Option<solana_address::Address>,
     source: Option<solana_address::Address>,
     stake_pool: Option<solana_address::Address>,
     vault: Option<solana_address::Address>,
+    mint: Option<solana_address::Address>,
     bond: Option<solana_address::Address>,
     token_program: Option<solana_address::Address>,
     amount: Option<u64>,
@@ -120,6 +125,7 @@ impl BondBuilder {
         self.source_owner = Some(source_owner);
         self
     }
+    /// The token program checks its owner, mint and balance.
     #[inline(always)]
     pub fn source(&mut self, source: solana_address::Address) -> &mut Self {
         self.source = Some(source);
@@ -130,9 +136,16 @@ impl BondBuilder {
         self.stake_pool = Some(stake_pool);
         self
     }
+    /// Its address is the stake pool's.
     #[inline(always)]
     pub fn vault(&mut self, vault: solana_address::Address) -> &mut Self {
         self.vault = Some(vault);
+        self
+    }
+    /// Its address is the stake pool's.
+    #[inline(always)]
+    pub fn mint(&mut self, mint: solana_address::Address) -> &mut Self {
+        self.mint = Some(mint);
         self
     }
     #[inline(always)]
@@ -141,6 +154,7 @@ impl BondBuilder {
         self
     }
     /// `[optional account, default to 'TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA']`
+    /// Its address is the stake pool's.
     #[inline(always)]
     pub fn token_program(&mut self, token_program: solana_address::Address) -> &mut Self {
         self.token_program = Some(token_program);
@@ -173,6 +187,7 @@ impl BondBuilder {
             source: self.source.expect("source is not set"),
             stake_pool: self.stake_pool.expect("stake_pool is not set"),
             vault: self.vault.expect("vault is not set"),
+            mint: self.mint.expect("mint is not set"),
             bond: self.bond.expect("bond is not set"),
             token_program: self
                 .token_program
@@ -187,15 +202,17 @@ impl BondBuilder {
 /// `bond` CPI accounts.
 pub struct BondCpiAccounts<'a, 'b> {
     pub source_owner: &'b solana_account_info::AccountInfo<'a>,
-
+    /// The token program checks its owner, mint and balance.
     pub source: &'b solana_account_info::AccountInfo<'a>,
 
     pub stake_pool: &'b solana_account_info::AccountInfo<'a>,
-
+    /// Its address is the stake pool's.
     pub vault: &'b solana_account_info::AccountInfo<'a>,
+    /// Its address is the stake pool's.
+    pub mint: &'b solana_account_info::AccountInfo<'a>,
 
     pub bond: &'b solana_account_info::AccountInfo<'a>,
-
+    /// Its address is the stake pool's.
     pub token_program: &'b solana_account_info::AccountInfo<'a>,
 }
 
@@ -205,15 +222,17 @@ pub struct BondCpi<'a, 'b> {
     pub __program: &'b solana_account_info::AccountInfo<'a>,
 
     pub source_owner: &'b solana_account_info::AccountInfo<'a>,
-
+    /// The token program checks its owner, mint and balance.
     pub source: &'b solana_account_info::AccountInfo<'a>,
 
     pub stake_pool: &'b solana_account_info::AccountInfo<'a>,
-
+    /// Its address is the stake pool's.
     pub vault: &'b solana_account_info::AccountInfo<'a>,
+    /// Its address is the stake pool's.
+    pub mint: &'b solana_account_info::AccountInfo<'a>,
 
     pub bond: &'b solana_account_info::AccountInfo<'a>,
-
+    /// Its address is the stake pool's.
     pub token_program: &'b solana_account_info::AccountInfo<'a>,
     /// The arguments for the instruction.
     pub __args: BondInstructionArgs,
@@ -231,6 +250,7 @@ impl<'a, 'b> BondCpi<'a, 'b> {
             source: accounts.source,
             stake_pool: accounts.stake_pool,
             vault: accounts.vault,
+            mint: accounts.mint,
             bond: accounts.bond,
             token_program: accounts.token_program,
             __args: args,
@@ -259,11 +279,12 @@ impl<'a, 'b> BondCpi<'a, 'b> {
         signers_seeds: &[&[&[u8]]],
         remaining_accounts: &[(&'b solana_account_info::AccountInfo<'a>, bool, bool)],
     ) -> solana_program_error::ProgramResult {
-        let mut accounts = Vec::with_capacity(6 + remaining_accounts.len());
+        let mut accounts = Vec::with_capacity(7 + remaining_accounts.len());
         accounts.push(solana_instruction::AccountMeta::new_readonly(*self.source_owner.key, true));
         accounts.push(solana_instruction::AccountMeta::new(*self.source.key, false));
         accounts.push(solana_instruction::AccountMeta::new(*self.stake_pool.key, false));
         accounts.push(solana_instruction::AccountMeta::new(*self.vault.key, false));
+        accounts.push(solana_instruction::AccountMeta::new_readonly(*self.mint.key, false));
         accounts.push(solana_instruction::AccountMeta::new(*self.bond.key, false));
         accounts
             .push(solana_instruction::AccountMeta::new_readonly(*self.token_program.key, false));
@@ -283,12 +304,13 @@ impl<'a, 'b> BondCpi<'a, 'b> {
             accounts,
             data,
         };
-        let mut account_infos = Vec::with_capacity(7 + remaining_accounts.len());
+        let mut account_infos = Vec::with_capacity(8 + remaining_accounts.len());
         account_infos.push(self.__program.clone());
         account_infos.push(self.source_owner.clone());
         account_infos.push(self.source.clone());
         account_infos.push(self.stake_pool.clone());
         account_infos.push(self.vault.clone());
+        account_infos.push(self.mint.clone());
         account_infos.push(self.bond.clone());
         account_infos.push(self.token_program.clone());
         remaining_accounts
@@ -311,8 +333,9 @@ impl<'a, 'b> BondCpi<'a, 'b> {
 ///   1. `[writable]` source
 ///   2. `[writable]` stake_pool
 ///   3. `[writable]` vault
-///   4. `[writable]` bond
-///   5. `[]` token_program
+///   4. `[]` mint
+///   5. `[writable]` bond
+///   6. `[]` token_program
 #[derive(Clone, Debug)]
 pub struct BondCpiBuilder<'a, 'b> {
     instruction: Box<BondCpiBuilderInstruction<'a, 'b>>,
@@ -326,6 +349,7 @@ impl<'a, 'b> BondCpiBuilder<'a, 'b> {
             source: None,
             stake_pool: None,
             vault: None,
+            mint: None,
             bond: None,
             token_program: None,
             amount: None,
@@ -341,6 +365,7 @@ impl<'a, 'b> BondCpiBuilder<'a, 'b> {
         self.instruction.source_owner = Some(source_owner);
         self
     }
+    /// The token program checks its owner, mint and balance.
     #[inline(always)]
     pub fn source(&mut self, source: &'b solana_account_info::AccountInfo<'a>) -> &mut Self {
         self.instruction.source = Some(source);
@@ -354,9 +379,16 @@ impl<'a, 'b> BondCpiBuilder<'a, 'b> {
         self.instruction.stake_pool = Some(stake_pool);
         self
     }
+    /// Its address is the stake pool's.
     #[inline(always)]
     pub fn vault(&mut self, vault: &'b solana_account_info::AccountInfo<'a>) -> &mut Self {
         self.instruction.vault = Some(vault);
+        self
+    }
+    /// Its address is the stake pool's.
+    #[inline(always)]
+    pub fn mint(&mut self, mint: &'b solana_account_info::AccountInfo<'a>) -> &mut Self {
+        self.instruction.mint = Some(mint);
         self
     }
     #[inline(always)]
@@ -364,6 +396,7 @@ impl<'a, 'b> BondCpiBuilder<'a, 'b> {
         self.instruction.bond = Some(bond);
         self
     }
+    /// Its address is the stake pool's.
     #[inline(always)]
     pub fn token_program(
         &mut self,
@@ -421,6 +454,8 @@ impl<'a, 'b> BondCpiBuilder<'a, 'b> {
 
             vault: self.instruction.vault.expect("vault is not set"),
 
+            mint: self.instruction.mint.expect("mint is not set"),
+
             bond: self.instruction.bond.expect("bond is not set"),
 
             token_program: self.instruction.token_program.expect("token_program is not set"),
@@ -440,6 +475,7 @@ struct BondCpiBuilderInstruction<'a, 'b> {
     source: Option<&'b solana_account_info::AccountInfo<'a>>,
     stake_pool: Option<&'b solana_account_info::AccountInfo<'a>>,
     vault: Option<&'b solana_account_info::AccountInfo<'a>>,
+    mint: Option<&'b solana_account_info::AccountInfo<'a>>,
     bond: Option<&'b solana_account_info::AccountInfo<'a>>,
     token_program: Option<&'b solana_account_info::AccountInfo<'a>>,
     amount: Option<u64>,

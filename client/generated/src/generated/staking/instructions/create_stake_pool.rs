@@ -5,6 +5,7 @@
 //! <https://github.com/codama-idl/codama>
 //!
 
+use crate::generated::staking::types::StakeTerms;
 use borsh::BorshDeserialize;
 use borsh::BorshSerialize;
 
@@ -15,15 +16,25 @@ pub const CREATE_STAKE_POOL_DISCRIMINATOR: [u8; 8] = [198, 175, 88, 63, 128, 43,
 pub struct CreateStakePool {
     pub authority: solana_address::Address,
 
+    pub payer: solana_address::Address,
+
     pub network: solana_address::Address,
 
+    pub rewards_pool: solana_address::Address,
+
     pub mint: solana_address::Address,
+
+    pub reward_mint: solana_address::Address,
 
     pub stake_pool: solana_address::Address,
 
     pub vault: solana_address::Address,
 
+    pub reward_vault: solana_address::Address,
+
     pub token_program: solana_address::Address,
+
+    pub reward_token_program: solana_address::Address,
 
     pub system_program: solana_address::Address,
 }
@@ -42,13 +53,19 @@ impl CreateStakePool {
         args: CreateStakePoolInstructionArgs,
         remaining_accounts: &[solana_instruction::AccountMeta],
     ) -> solana_instruction::Instruction {
-        let mut accounts = Vec::with_capacity(7 + remaining_accounts.len());
-        accounts.push(solana_instruction::AccountMeta::new(self.authority, true));
+        let mut accounts = Vec::with_capacity(12 + remaining_accounts.len());
+        accounts.push(solana_instruction::AccountMeta::new_readonly(self.authority, true));
+        accounts.push(solana_instruction::AccountMeta::new(self.payer, true));
         accounts.push(solana_instruction::AccountMeta::new_readonly(self.network, false));
+        accounts.push(solana_instruction::AccountMeta::new_readonly(self.rewards_pool, false));
         accounts.push(solana_instruction::AccountMeta::new_readonly(self.mint, false));
+        accounts.push(solana_instruction::AccountMeta::new_readonly(self.reward_mint, false));
         accounts.push(solana_instruction::AccountMeta::new(self.stake_pool, false));
         accounts.push(solana_instruction::AccountMeta::new(self.vault, false));
+        accounts.push(solana_instruction::AccountMeta::new(self.reward_vault, false));
         accounts.push(solana_instruction::AccountMeta::new_readonly(self.token_program, false));
+        accounts
+            .push(solana_instruction::AccountMeta::new_readonly(self.reward_token_program, false));
         accounts.push(solana_instruction::AccountMeta::new_readonly(self.system_program, false));
         accounts.extend_from_slice(remaining_accounts);
         let mut data = CreateStakePoolInstructionData::new().try_to_vec().unwrap();
@@ -86,7 +103,9 @@ impl Default for CreateStakePoolInstructionData {
 
 #[derive(BorshSerialize, BorshDeserialize, Clone, Debug, Eq, PartialEq)]
 pub struct CreateStakePoolInstructionArgs {
-    pub cooldown_seconds: u32,
+    pub terms: StakeTerms,
+    pub period_seconds: u32,
+    pub max_lock_periods: u8,
 }
 
 impl CreateStakePoolInstructionArgs {
@@ -99,23 +118,35 @@ impl CreateStakePoolInstructionArgs {
 ///
 /// ### Accounts:
 ///
-///   0. `[writable, signer]` authority
-///   1. `[]` network
-///   2. `[]` mint
-///   3. `[writable]` stake_pool
-///   4. `[writable]` vault
-///   5. `[optional]` token_program (default to `TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA`)
-///   6. `[optional]` system_program (default to `11111111111111111111111111111111`)
+///   0. `[signer]` authority
+///   1. `[writable, signer]` payer
+///   2. `[]` network
+///   3. `[]` rewards_pool
+///   4. `[]` mint
+///   5. `[optional]` reward_mint (default to `rewards_pool.mint`)
+///   6. `[writable]` stake_pool
+///   7. `[writable]` vault
+///   8. `[writable]` reward_vault
+///   9. `[optional]` token_program (default to `TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA`)
+///   10. `[]` reward_token_program
+///   11. `[optional]` system_program (default to `11111111111111111111111111111111`)
 #[derive(Clone, Debug, Default)]
 pub struct CreateStakePoolBuilder {
     authority: Option<solana_address::Address>,
+    payer: Option<solana_address::Address>,
     network: Option<solana_address::Address>,
+    rewards_pool: Option<solana_address::Address>,
     mint: Option<solana_address::Address>,
+    reward_mint: Option<solana_address::Address>,
     stake_pool: Option<solana_address::Address>,
     vault: Option<solana_address::Address>,
+    reward_vault: Option<solana_address::Address>,
     token_program: Option<solana_address::Address>,
+    reward_token_program: Option<solana_address::Address>,
     system_program: Option<solana_address::Address>,
-    cooldown_seconds: Option<u32>,
+    terms: Option<StakeTerms>,
+    period_seconds: Option<u32>,
+    max_lock_periods: Option<u8>,
     __remaining_accounts: Vec<solana_instruction::AccountMeta>,
 }
 
@@ -129,13 +160,29 @@ impl CreateStakePoolBuilder {
         self
     }
     #[inline(always)]
+    pub fn payer(&mut self, payer: solana_address::Address) -> &mut Self {
+        self.payer = Some(payer);
+        self
+    }
+    #[inline(always)]
     pub fn network(&mut self, network: solana_address::Address) -> &mut Self {
         self.network = Some(network);
         self
     }
     #[inline(always)]
+    pub fn rewards_pool(&mut self, rewards_pool: solana_address::Address) -> &mut Self {
+        self.rewards_pool = Some(rewards_pool);
+        self
+    }
+    #[inline(always)]
     pub fn mint(&mut self, mint: solana_address::Address) -> &mut Self {
         self.mint = Some(mint);
+        self
+    }
+    /// `[optional account, default to 'rewards_pool.mint']`
+    #[inline(always)]
+    pub fn reward_mint(&mut self, reward_mint: solana_address::Address) -> &mut Self {
+        self.reward_mint = Some(reward_mint);
         self
     }
     #[inline(always)]
@@ -148,10 +195,23 @@ impl CreateStakePoolBuilder {
         self.vault = Some(vault);
         self
     }
+    #[inline(always)]
+    pub fn reward_vault(&mut self, reward_vault: solana_address::Address) -> &mut Self {
+        self.reward_vault = Some(reward_vault);
+        self
+    }
     /// `[optional account, default to 'TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA']`
     #[inline(always)]
     pub fn token_program(&mut self, token_program: solana_address::Address) -> &mut Self {
         self.token_program = Some(token_program);
+        self
+    }
+    #[inline(always)]
+    pub fn reward_token_program(
+        &mut self,
+        reward_token_program: solana_address::Address,
+    ) -> &mut Self {
+        self.reward_token_program = Some(reward_token_program);
         self
     }
     /// `[optional account, default to '11111111111111111111111111111111']`
@@ -161,8 +221,18 @@ impl CreateStakePoolBuilder {
         self
     }
     #[inline(always)]
-    pub fn cooldown_seconds(&mut self, cooldown_seconds: u32) -> &mut Self {
-        self.cooldown_seconds = Some(cooldown_seconds);
+    pub fn terms(&mut self, terms: StakeTerms) -> &mut Self {
+        self.terms = Some(terms);
+        self
+    }
+    #[inline(always)]
+    pub fn period_seconds(&mut self, period_seconds: u32) -> &mut Self {
+        self.period_seconds = Some(period_seconds);
+        self
+    }
+    #[inline(always)]
+    pub fn max_lock_periods(&mut self, max_lock_periods: u8) -> &mut Self {
+        self.max_lock_periods = Some(max_lock_periods);
         self
     }
     /// Add an additional account to the instruction.
@@ -184,19 +254,28 @@ impl CreateStakePoolBuilder {
     pub fn instruction(&self) -> solana_instruction::Instruction {
         let accounts = CreateStakePool {
             authority: self.authority.expect("authority is not set"),
+            payer: self.payer.expect("payer is not set"),
             network: self.network.expect("network is not set"),
+            rewards_pool: self.rewards_pool.expect("rewards_pool is not set"),
             mint: self.mint.expect("mint is not set"),
+            reward_mint: self.reward_mint.unwrap_or(solana_address::address!("rewards_pool.mint")),
             stake_pool: self.stake_pool.expect("stake_pool is not set"),
             vault: self.vault.expect("vault is not set"),
+            reward_vault: self.reward_vault.expect("reward_vault is not set"),
             token_program: self
                 .token_program
                 .unwrap_or(solana_address::address!("TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA")),
+            reward_token_program: self
+                .reward_token_program
+                .expect("reward_token_program is not set"),
             system_program: self
                 .system_program
                 .unwrap_or(solana_address::address!("11111111111111111111111111111111")),
         };
         let args = CreateStakePoolInstructionArgs {
-            cooldown_seconds: self.cooldown_seconds.clone().expect("cooldown_seconds is not set"),
+            terms: self.terms.clone().expect("terms is not set"),
+            period_seconds: self.period_seconds.clone().expect("period_seconds is not set"),
+            max_lock_periods: self.max_lock_periods.clone().expect("max_lock_periods is not set"),
         };
 
         accounts.instruction_with_remaining_accounts(args, &self.__remaining_accounts)
@@ -207,15 +286,25 @@ impl CreateStakePoolBuilder {
 pub struct CreateStakePoolCpiAccounts<'a, 'b> {
     pub authority: &'b solana_account_info::AccountInfo<'a>,
 
+    pub payer: &'b solana_account_info::AccountInfo<'a>,
+
     pub network: &'b solana_account_info::AccountInfo<'a>,
 
+    pub rewards_pool: &'b solana_account_info::AccountInfo<'a>,
+
     pub mint: &'b solana_account_info::AccountInfo<'a>,
+
+    pub reward_mint: &'b solana_account_info::AccountInfo<'a>,
 
     pub stake_pool: &'b solana_account_info::AccountInfo<'a>,
 
     pub vault: &'b solana_account_info::AccountInfo<'a>,
 
+    pub reward_vault: &'b solana_account_info::AccountInfo<'a>,
+
     pub token_program: &'b solana_account_info::AccountInfo<'a>,
+
+    pub reward_token_program: &'b solana_account_info::AccountInfo<'a>,
 
     pub system_program: &'b solana_account_info::AccountInfo<'a>,
 }
@@ -227,15 +316,25 @@ pub struct CreateStakePoolCpi<'a, 'b> {
 
     pub authority: &'b solana_account_info::AccountInfo<'a>,
 
+    pub payer: &'b solana_account_info::AccountInfo<'a>,
+
     pub network: &'b solana_account_info::AccountInfo<'a>,
 
+    pub rewards_pool: &'b solana_account_info::AccountInfo<'a>,
+
     pub mint: &'b solana_account_info::AccountInfo<'a>,
+
+    pub reward_mint: &'b solana_account_info::AccountInfo<'a>,
 
     pub stake_pool: &'b solana_account_info::AccountInfo<'a>,
 
     pub vault: &'b solana_account_info::AccountInfo<'a>,
 
+    pub reward_vault: &'b solana_account_info::AccountInfo<'a>,
+
     pub token_program: &'b solana_account_info::AccountInfo<'a>,
+
+    pub reward_token_program: &'b solana_account_info::AccountInfo<'a>,
 
     pub system_program: &'b solana_account_info::AccountInfo<'a>,
     /// The arguments for the instruction.
@@ -251,11 +350,16 @@ impl<'a, 'b> CreateStakePoolCpi<'a, 'b> {
         Self {
             __program: program,
             authority: accounts.authority,
+            payer: accounts.payer,
             network: accounts.network,
+            rewards_pool: accounts.rewards_pool,
             mint: accounts.mint,
+            reward_mint: accounts.reward_mint,
             stake_pool: accounts.stake_pool,
             vault: accounts.vault,
+            reward_vault: accounts.reward_vault,
             token_program: accounts.token_program,
+            reward_token_program: accounts.reward_token_program,
             system_program: accounts.system_program,
             __args: args,
         }
@@ -283,14 +387,22 @@ impl<'a, 'b> CreateStakePoolCpi<'a, 'b> {
         signers_seeds: &[&[&[u8]]],
         remaining_accounts: &[(&'b solana_account_info::AccountInfo<'a>, bool, bool)],
     ) -> solana_program_error::ProgramResult {
-        let mut accounts = Vec::with_capacity(7 + remaining_accounts.len());
-        accounts.push(solana_instruction::AccountMeta::new(*self.authority.key, true));
+        let mut accounts = Vec::with_capacity(12 + remaining_accounts.len());
+        accounts.push(solana_instruction::AccountMeta::new_readonly(*self.authority.key, true));
+        accounts.push(solana_instruction::AccountMeta::new(*self.payer.key, true));
         accounts.push(solana_instruction::AccountMeta::new_readonly(*self.network.key, false));
+        accounts.push(solana_instruction::AccountMeta::new_readonly(*self.rewards_pool.key, false));
         accounts.push(solana_instruction::AccountMeta::new_readonly(*self.mint.key, false));
+        accounts.push(solana_instruction::AccountMeta::new_readonly(*self.reward_mint.key, false));
         accounts.push(solana_instruction::AccountMeta::new(*self.stake_pool.key, false));
         accounts.push(solana_instruction::AccountMeta::new(*self.vault.key, false));
+        accounts.push(solana_instruction::AccountMeta::new(*self.reward_vault.key, false));
         accounts
             .push(solana_instruction::AccountMeta::new_readonly(*self.token_program.key, false));
+        accounts.push(solana_instruction::AccountMeta::new_readonly(
+            *self.reward_token_program.key,
+            false,
+        ));
         accounts
             .push(solana_instruction::AccountMeta::new_readonly(*self.system_program.key, false));
         remaining_accounts.iter().for_each(|remaining_account| {
@@ -309,14 +421,19 @@ impl<'a, 'b> CreateStakePoolCpi<'a, 'b> {
             accounts,
             data,
         };
-        let mut account_infos = Vec::with_capacity(8 + remaining_accounts.len());
+        let mut account_infos = Vec::with_capacity(13 + remaining_accounts.len());
         account_infos.push(self.__program.clone());
         account_infos.push(self.authority.clone());
+        account_infos.push(self.payer.clone());
         account_infos.push(self.network.clone());
+        account_infos.push(self.rewards_pool.clone());
         account_infos.push(self.mint.clone());
+        account_infos.push(self.reward_mint.clone());
         account_infos.push(self.stake_pool.clone());
         account_infos.push(self.vault.clone());
+        account_infos.push(self.reward_vault.clone());
         account_infos.push(self.token_program.clone());
+        account_infos.push(self.reward_token_program.clone());
         account_infos.push(self.system_program.clone());
         remaining_accounts
             .iter()
@@ -334,13 +451,18 @@ impl<'a, 'b> CreateStakePoolCpi<'a, 'b> {
 ///
 /// ### Accounts:
 ///
-///   0. `[writable, signer]` authority
-///   1. `[]` network
-///   2. `[]` mint
-///   3. `[writable]` stake_pool
-///   4. `[writable]` vault
-///   5. `[]` token_program
-///   6. `[]` system_program
+///   0. `[signer]` authority
+///   1. `[writable, signer]` payer
+///   2. `[]` network
+///   3. `[]` rewards_pool
+///   4. `[]` mint
+///   5. `[]` reward_mint
+///   6. `[writable]` stake_pool
+///   7. `[writable]` vault
+///   8. `[writable]` reward_vault
+///   9. `[]` token_program
+///   10. `[]` reward_token_program
+///   11. `[]` system_program
 #[derive(Clone, Debug)]
 pub struct CreateStakePoolCpiBuilder<'a, 'b> {
     instruction: Box<CreateStakePoolCpiBuilderInstruction<'a, 'b>>,
@@ -351,13 +473,20 @@ impl<'a, 'b> CreateStakePoolCpiBuilder<'a, 'b> {
         let instruction = Box::new(CreateStakePoolCpiBuilderInstruction {
             __program: program,
             authority: None,
+            payer: None,
             network: None,
+            rewards_pool: None,
             mint: None,
+            reward_mint: None,
             stake_pool: None,
             vault: None,
+            reward_vault: None,
             token_program: None,
+            reward_token_program: None,
             system_program: None,
-            cooldown_seconds: None,
+            terms: None,
+            period_seconds: None,
+            max_lock_periods: None,
             __remaining_accounts: Vec::new(),
         });
         Self { instruction }
@@ -368,13 +497,34 @@ impl<'a, 'b> CreateStakePoolCpiBuilder<'a, 'b> {
         self
     }
     #[inline(always)]
+    pub fn payer(&mut self, payer: &'b solana_account_info::AccountInfo<'a>) -> &mut Self {
+        self.instruction.payer = Some(payer);
+        self
+    }
+    #[inline(always)]
     pub fn network(&mut self, network: &'b solana_account_info::AccountInfo<'a>) -> &mut Self {
         self.instruction.network = Some(network);
         self
     }
     #[inline(always)]
+    pub fn rewards_pool(
+        &mut self,
+        rewards_pool: &'b solana_account_info::AccountInfo<'a>,
+    ) -> &mut Self {
+        self.instruction.rewards_pool = Some(rewards_pool);
+        self
+    }
+    #[inline(always)]
     pub fn mint(&mut self, mint: &'b solana_account_info::AccountInfo<'a>) -> &mut Self {
         self.instruction.mint = Some(mint);
+        self
+    }
+    #[inline(always)]
+    pub fn reward_mint(
+        &mut self,
+        reward_mint: &'b solana_account_info::AccountInfo<'a>,
+    ) -> &mut Self {
+        self.instruction.reward_mint = Some(reward_mint);
         self
     }
     #[inline(always)]
@@ -391,11 +541,27 @@ impl<'a, 'b> CreateStakePoolCpiBuilder<'a, 'b> {
         self
     }
     #[inline(always)]
+    pub fn reward_vault(
+        &mut self,
+        reward_vault: &'b solana_account_info::AccountInfo<'a>,
+    ) -> &mut Self {
+        self.instruction.reward_vault = Some(reward_vault);
+        self
+    }
+    #[inline(always)]
     pub fn token_program(
         &mut self,
         token_program: &'b solana_account_info::AccountInfo<'a>,
     ) -> &mut Self {
         self.instruction.token_program = Some(token_program);
+        self
+    }
+    #[inline(always)]
+    pub fn reward_token_program(
+        &mut self,
+        reward_token_program: &'b solana_account_info::AccountInfo<'a>,
+    ) -> &mut Self {
+        self.instruction.reward_token_program = Some(reward_token_program);
         self
     }
     #[inline(always)]
@@ -407,8 +573,18 @@ impl<'a, 'b> CreateStakePoolCpiBuilder<'a, 'b> {
         self
     }
     #[inline(always)]
-    pub fn cooldown_seconds(&mut self, cooldown_seconds: u32) -> &mut Self {
-        self.instruction.cooldown_seconds = Some(cooldown_seconds);
+    pub fn terms(&mut self, terms: StakeTerms) -> &mut Self {
+        self.instruction.terms = Some(terms);
+        self
+    }
+    #[inline(always)]
+    pub fn period_seconds(&mut self, period_seconds: u32) -> &mut Self {
+        self.instruction.period_seconds = Some(period_seconds);
+        self
+    }
+    #[inline(always)]
+    pub fn max_lock_periods(&mut self, max_lock_periods: u8) -> &mut Self {
+        self.instruction.max_lock_periods = Some(max_lock_periods);
         self
     }
     /// Add an additional account to the instruction.
@@ -442,26 +618,45 @@ impl<'a, 'b> CreateStakePoolCpiBuilder<'a, 'b> {
     #[allow(clippy::vec_init_then_push)]
     pub fn invoke_signed(&self, signers_seeds: &[&[&[u8]]]) -> solana_program_error::ProgramResult {
         let args = CreateStakePoolInstructionArgs {
-            cooldown_seconds: self
+            terms: self.instruction.terms.clone().expect("terms is not set"),
+            period_seconds: self
                 .instruction
-                .cooldown_seconds
+                .period_seconds
                 .clone()
-                .expect("cooldown_seconds is not set"),
+                .expect("period_seconds is not set"),
+            max_lock_periods: self
+                .instruction
+                .max_lock_periods
+                .clone()
+                .expect("max_lock_periods is not set"),
         };
         let instruction = CreateStakePoolCpi {
             __program: self.instruction.__program,
 
             authority: self.instruction.authority.expect("authority is not set"),
 
+            payer: self.instruction.payer.expect("payer is not set"),
+
             network: self.instruction.network.expect("network is not set"),
 
+            rewards_pool: self.instruction.rewards_pool.expect("rewards_pool is not set"),
+
             mint: self.instruction.mint.expect("mint is not set"),
+
+            reward_mint: self.instruction.reward_mint.expect("reward_mint is not set"),
 
             stake_pool: self.instruction.stake_pool.expect("stake_pool is not set"),
 
             vault: self.instruction.vault.expect("vault is not set"),
 
+            reward_vault: self.instruction.reward_vault.expect("reward_vault is not set"),
+
             token_program: self.instruction.token_program.expect("token_program is not set"),
+
+            reward_token_program: self
+                .instruction
+                .reward_token_program
+                .expect("reward_token_program is not set"),
 
             system_program: self.instruction.system_program.expect("system_program is not set"),
             __args: args,
@@ -477,13 +672,20 @@ impl<'a, 'b> CreateStakePoolCpiBuilder<'a, 'b> {
 struct CreateStakePoolCpiBuilderInstruction<'a, 'b> {
     __program: &'b solana_account_info::AccountInfo<'a>,
     authority: Option<&'b solana_account_info::AccountInfo<'a>>,
+    payer: Option<&'b solana_account_info::AccountInfo<'a>>,
     network: Option<&'b solana_account_info::AccountInfo<'a>>,
+    rewards_pool: Option<&'b solana_account_info::AccountInfo<'a>>,
     mint: Option<&'b solana_account_info::AccountInfo<'a>>,
+    reward_mint: Option<&'b solana_account_info::AccountInfo<'a>>,
     stake_pool: Option<&'b solana_account_info::AccountInfo<'a>>,
     vault: Option<&'b solana_account_info::AccountInfo<'a>>,
+    reward_vault: Option<&'b solana_account_info::AccountInfo<'a>>,
     token_program: Option<&'b solana_account_info::AccountInfo<'a>>,
+    reward_token_program: Option<&'b solana_account_info::AccountInfo<'a>>,
     system_program: Option<&'b solana_account_info::AccountInfo<'a>>,
-    cooldown_seconds: Option<u32>,
+    terms: Option<StakeTerms>,
+    period_seconds: Option<u32>,
+    max_lock_periods: Option<u8>,
     /// Additional instruction accounts `(AccountInfo, is_writable, is_signer)`.
     __remaining_accounts: Vec<(&'b solana_account_info::AccountInfo<'a>, bool, bool)>,
 }

@@ -37,7 +37,7 @@ impl OpenBond {
     ) -> solana_instruction::Instruction {
         let mut accounts = Vec::with_capacity(5 + remaining_accounts.len());
         accounts.push(solana_instruction::AccountMeta::new(self.payer, true));
-        accounts.push(solana_instruction::AccountMeta::new_readonly(self.stake_pool, false));
+        accounts.push(solana_instruction::AccountMeta::new(self.stake_pool, false));
         accounts.push(solana_instruction::AccountMeta::new_readonly(self.owner, false));
         accounts.push(solana_instruction::AccountMeta::new(self.bond, false));
         accounts.push(solana_instruction::AccountMeta::new_readonly(self.system_program, false));
@@ -92,7 +92,7 @@ impl OpenBondInstructionArgs {
 /// ### Accounts:
 ///
 ///   0. `[writable, signer]` payer
-///   1. `[]` stake_pool
+///   1. `[writable]` stake_pool
 ///   2. `[]` owner
 ///   3. `[writable]` bond
 ///   4. `[optional]` system_program (default to `11111111111111111111111111111111`)
@@ -256,7 +256,7 @@ impl<'a, 'b> OpenBondCpi<'a, 'b> {
     ) -> solana_program_error::ProgramResult {
         let mut accounts = Vec::with_capacity(5 + remaining_accounts.len());
         accounts.push(solana_instruction::AccountMeta::new(*self.payer.key, true));
-        accounts.push(solana_instruction::AccountMeta::new_readonly(*self.stake_pool.key, false));
+        accounts.push(solana_instruction::AccountMeta::new(*self.stake_pool.key, false));
         accounts.push(solana_instruction::AccountMeta::new_readonly(*self.owner.key, false));
         accounts.push(solana_instruction::AccountMeta::new(*self.bond.key, false));
         accounts
@@ -301,7 +301,7 @@ impl<'a, 'b> OpenBondCpi<'a, 'b> {
 /// ### Accounts:
 ///
 ///   0. `[writable, signer]` payer
-///   1. `[]` stake_pool
+///   1. `[writable]` stake_pool
 ///   2. `[]` owner
 ///   3. `[writable]` bond
 ///   4. `[]` system_program

@@ -15,6 +15,8 @@ pub const REQUEST_UNBOND_DISCRIMINATOR: [u8; 8] = [11, 35, 179, 103, 226, 159, 2
 pub struct RequestUnbond {
     pub owner: solana_address::Address,
 
+    pub payer: solana_address::Address,
+
     pub stake_pool: solana_address::Address,
 
     pub bond: solana_address::Address,
@@ -38,8 +40,9 @@ impl RequestUnbond {
         args: RequestUnbondInstructionArgs,
         remaining_accounts: &[solana_instruction::AccountMeta],
     ) -> solana_instruction::Instruction {
-        let mut accounts = Vec::with_capacity(5 + remaining_accounts.len());
-        accounts.push(solana_instruction::AccountMeta::new(self.owner, true));
+        let mut accounts = Vec::with_capacity(6 + remaining_accounts.len());
+        accounts.push(solana_instruction::AccountMeta::new_readonly(self.owner, true));
+        accounts.push(solana_instruction::AccountMeta::new(self.payer, true));
         accounts.push(solana_instruction::AccountMeta::new(self.stake_pool, false));
         accounts.push(solana_instruction::AccountMeta::new(self.bond, false));
         accounts.push(solana_instruction::AccountMeta::new(self.unbonding, false));
@@ -94,14 +97,16 @@ impl RequestUnbondInstructionArgs {
 ///
 /// ### Accounts:
 ///
-///   0. `[writable, signer]` owner
-///   1. `[writable]` stake_pool
-///   2. `[writable]` bond
-///   3. `[writable]` unbonding
-///   4. `[optional]` system_program (default to `11111111111111111111111111111111`)
+///   0. `[signer]` owner
+///   1. `[writable, signer]` payer
+///   2. `[writable]` stake_pool
+///   3. `[writable]` bond
+///   4. `[writable]` unbonding
+///   5. `[optional]` system_program (default to `11111111111111111111111111111111`)
 #[derive(Clone, Debug, Default)]
 pub struct RequestUnbondBuilder {
     owner: Option<solana_address::Address>,
+    payer: Option<solana_address::Address>,
     stake_pool: Option<solana_address::Address>,
     bond: Option<solana_address::Address>,
     unbonding: Option<solana_address::Address>,
@@ -118,6 +123,11 @@ impl RequestUnbondBuilder {
     #[inline(always)]
     pub fn owner(&mut self, owner: solana_address::Address) -> &mut Self {
         self.owner = Some(owner);
+        self
+    }
+    #[inline(always)]
+    pub fn payer(&mut self, payer: solana_address::Address) -> &mut Self {
+        self.payer = Some(payer);
         self
     }
     #[inline(always)]
@@ -170,6 +180,7 @@ impl RequestUnbondBuilder {
     pub fn instruction(&self) -> solana_instruction::Instruction {
         let accounts = RequestUnbond {
             owner: self.owner.expect("owner is not set"),
+            payer: self.payer.expect("payer is not set"),
             stake_pool: self.stake_pool.expect("stake_pool is not set"),
             bond: self.bond.expect("bond is not set"),
             unbonding: self.unbonding.expect("unbonding is not set"),
@@ -190,6 +201,8 @@ impl RequestUnbondBuilder {
 pub struct RequestUnbondCpiAccounts<'a, 'b> {
     pub owner: &'b solana_account_info::AccountInfo<'a>,
 
+    pub payer: &'b solana_account_info::AccountInfo<'a>,
+
     pub stake_pool: &'b solana_account_info::AccountInfo<'a>,
 
     pub bond: &'b solana_account_info::AccountInfo<'a>,
@@ -205,6 +218,8 @@ pub struct RequestUnbondCpi<'a, 'b> {
     pub __program: &'b solana_account_info::AccountInfo<'a>,
 
     pub owner: &'b solana_account_info::AccountInfo<'a>,
+
+    pub payer: &'b solana_account_info::AccountInfo<'a>,
 
     pub stake_pool: &'b solana_account_info::AccountInfo<'a>,
 
@@ -226,6 +241,7 @@ impl<'a, 'b> RequestUnbondCpi<'a, 'b> {
         Self {
             __program: program,
             owner: accounts.owner,
+            payer: accounts.payer,
             stake_pool: accounts.stake_pool,
             bond: accounts.bond,
             unbonding: accounts.unbonding,
@@ -256,8 +272,9 @@ impl<'a, 'b> RequestUnbondCpi<'a, 'b> {
         signers_seeds: &[&[&[u8]]],
         remaining_accounts: &[(&'b solana_account_info::AccountInfo<'a>, bool, bool)],
     ) -> solana_program_error::ProgramResult {
-        let mut accounts = Vec::with_capacity(5 + remaining_accounts.len());
-        accounts.push(solana_instruction::AccountMeta::new(*self.owner.key, true));
+        let mut accounts = Vec::with_capacity(6 + remaining_accounts.len());
+        accounts.push(solana_instruction::AccountMeta::new_readonly(*self.owner.key, true));
+        accounts.push(solana_instruction::AccountMeta::new(*self.payer.key, true));
         accounts.push(solana_instruction::AccountMeta::new(*self.stake_pool.key, false));
         accounts.push(solana_instruction::AccountMeta::new(*self.bond.key, false));
         accounts.push(solana_instruction::AccountMeta::new(*self.unbonding.key, false));
@@ -279,9 +296,10 @@ impl<'a, 'b> RequestUnbondCpi<'a, 'b> {
             accounts,
             data,
         };
-        let mut account_infos = Vec::with_capacity(6 + remaining_accounts.len());
+        let mut account_infos = Vec::with_capacity(7 + remaining_accounts.len());
         account_infos.push(self.__program.clone());
         account_infos.push(self.owner.clone());
+        account_infos.push(self.payer.clone());
         account_infos.push(self.stake_pool.clone());
         account_infos.push(self.bond.clone());
         account_infos.push(self.unbonding.clone());
@@ -302,11 +320,12 @@ impl<'a, 'b> RequestUnbondCpi<'a, 'b> {
 ///
 /// ### Accounts:
 ///
-///   0. `[writable, signer]` owner
-///   1. `[writable]` stake_pool
-///   2. `[writable]` bond
-///   3. `[writable]` unbonding
-///   4. `[]` system_program
+///   0. `[signer]` owner
+///   1. `[writable, signer]` payer
+///   2. `[writable]` stake_pool
+///   3. `[writable]` bond
+///   4. `[writable]` unbonding
+///   5. `[]` system_program
 #[derive(Clone, Debug)]
 pub struct RequestUnbondCpiBuilder<'a, 'b> {
     instruction: Box<RequestUnbondCpiBuilderInstruction<'a, 'b>>,
@@ -317,6 +336,7 @@ impl<'a, 'b> RequestUnbondCpiBuilder<'a, 'b> {
         let instruction = Box::new(RequestUnbondCpiBuilderInstruction {
             __program: program,
             owner: None,
+            payer: None,
             stake_pool: None,
             bond: None,
             unbonding: None,
@@ -330,6 +350,11 @@ impl<'a, 'b> RequestUnbondCpiBuilder<'a, 'b> {
     #[inline(always)]
     pub fn owner(&mut self, owner: &'b solana_account_info::AccountInfo<'a>) -> &mut Self {
         self.instruction.owner = Some(owner);
+        self
+    }
+    #[inline(always)]
+    pub fn payer(&mut self, payer: &'b solana_account_info::AccountInfo<'a>) -> &mut Self {
+        self.instruction.payer = Some(payer);
         self
     }
     #[inline(always)]
@@ -407,6 +432,8 @@ impl<'a, 'b> RequestUnbondCpiBuilder<'a, 'b> {
 
             owner: self.instruction.owner.expect("owner is not set"),
 
+            payer: self.instruction.payer.expect("payer is not set"),
+
             stake_pool: self.instruction.stake_pool.expect("stake_pool is not set"),
 
             bond: self.instruction.bond.expect("bond is not set"),
@@ -427,6 +454,7 @@ impl<'a, 'b> RequestUnbondCpiBuilder<'a, 'b> {
 struct RequestUnbondCpiBuilderInstruction<'a, 'b> {
     __program: &'b solana_account_info::AccountInfo<'a>,
     owner: Option<&'b solana_account_info::AccountInfo<'a>>,
+    payer: Option<&'b solana_account_info::AccountInfo<'a>>,
     stake_pool: Option<&'b solana_account_info::AccountInfo<'a>>,
     bond: Option<&'b solana_account_info::AccountInfo<'a>>,
     unbonding: Option<&'b solana_account_info::AccountInfo<'a>>,

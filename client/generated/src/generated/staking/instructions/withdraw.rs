@@ -15,16 +15,20 @@ pub const WITHDRAW_DISCRIMINATOR: [u8; 8] = [183, 18, 70, 156, 148, 109, 161, 34
 pub struct Withdraw {
     pub owner: solana_address::Address,
 
-    pub stake_pool: solana_address::Address,
+    pub rent_payer: solana_address::Address,
 
+    pub stake_pool: solana_address::Address,
+    /// Its address is the stake pool's.
     pub vault: solana_address::Address,
+    /// Its address is the stake pool's.
+    pub mint: solana_address::Address,
 
     pub bond: solana_address::Address,
 
     pub unbonding: solana_address::Address,
-
+    /// Of the owner's choice; the token program checks it.
     pub destination: solana_address::Address,
-
+    /// Its address is the stake pool's.
     pub token_program: solana_address::Address,
 }
 
@@ -38,10 +42,12 @@ impl Withdraw {
         &self,
         remaining_accounts: &[solana_instruction::AccountMeta],
     ) -> solana_instruction::Instruction {
-        let mut accounts = Vec::with_capacity(7 + remaining_accounts.len());
-        accounts.push(solana_instruction::AccountMeta::new(self.owner, true));
+        let mut accounts = Vec::with_capacity(9 + remaining_accounts.len());
+        accounts.push(solana_instruction::AccountMeta::new_readonly(self.owner, true));
+        accounts.push(solana_instruction::AccountMeta::new(self.rent_payer, false));
         accounts.push(solana_instruction::AccountMeta::new(self.stake_pool, false));
         accounts.push(solana_instruction::AccountMeta::new(self.vault, false));
+        accounts.push(solana_instruction::AccountMeta::new_readonly(self.mint, false));
         accounts.push(solana_instruction::AccountMeta::new(self.bond, false));
         accounts.push(solana_instruction::AccountMeta::new(self.unbonding, false));
         accounts.push(solana_instruction::AccountMeta::new(self.destination, false));
@@ -82,18 +88,22 @@ impl Default for WithdrawInstructionData {
 ///
 /// ### Accounts:
 ///
-///   0. `[writable, signer]` owner
-///   1. `[writable]` stake_pool
-///   2. `[writable]` vault
-///   3. `[writable]` bond
-///   4. `[writable]` unbonding
-///   5. `[writable]` destination
-///   6. `[optional]` token_program (default to `TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA`)
+///   0. `[signer]` owner
+///   1. `[writable]` rent_payer
+///   2. `[writable]` stake_pool
+///   3. `[writable]` vault
+///   4. `[]` mint
+///   5. `[writable]` bond
+///   6. `[writable]` unbonding
+///   7. `[writable]` destination
+///   8. `[optional]` token_program (default to `TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA`)
 #[derive(Clone, Debug, Default)]
 pub struct WithdrawBuilder {
     owner: Option<solana_address::Address>,
+    rent_payer: Option<solana_address::Address>,
     stake_pool: Option<solana_address::Address>,
     vault: Option<solana_address::Address>,
+    mint: Option<solana_address::Address>,
     bond: Option<solana_address::Address>,
     unbonding: Option<solana_address::Address>,
     destination: Option<solana_address::Address>,
@@ -111,13 +121,25 @@ impl WithdrawBuilder {
         self
     }
     #[inline(always)]
+    pub fn rent_payer(&mut self, rent_payer: solana_address::Address) -> &mut Self {
+        self.rent_payer = Some(rent_payer);
+        self
+    }
+    #[inline(always)]
     pub fn stake_pool(&mut self, stake_pool: solana_address::Address) -> &mut Self {
         self.stake_pool = Some(stake_pool);
         self
     }
+    /// Its address is the stake pool's.
     #[inline(always)]
     pub fn vault(&mut self, vault: solana_address::Address) -> &mut Self {
         self.vault = Some(vault);
+        self
+    }
+    /// Its address is the stake pool's.
+    #[inline(always)]
+    pub fn mint(&mut self, mint: solana_address::Address) -> &mut Self {
+        self.mint = Some(mint);
         self
     }
     #[inline(always)]
@@ -130,12 +152,14 @@ impl WithdrawBuilder {
         self.unbonding = Some(unbonding);
         self
     }
+    /// Of the owner's choice; the token program checks it.
     #[inline(always)]
     pub fn destination(&mut self, destination: solana_address::Address) -> &mut Self {
         self.destination = Some(destination);
         self
     }
     /// `[optional account, default to 'TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA']`
+    /// Its address is the stake pool's.
     #[inline(always)]
     pub fn token_program(&mut self, token_program: solana_address::Address) -> &mut Self {
         self.token_program = Some(token_program);
@@ -160,8 +184,10 @@ impl WithdrawBuilder {
     pub fn instruction(&self) -> solana_instruction::Instruction {
         let accounts = Withdraw {
             owner: self.owner.expect("owner is not set"),
+            rent_payer: self.rent_payer.expect("rent_payer is not set"),
             stake_pool: self.stake_pool.expect("stake_pool is not set"),
             vault: self.vault.expect("vault is not set"),
+            mint: self.mint.expect("mint is not set"),
             bond: self.bond.expect("bond is not set"),
             unbonding: self.unbonding.expect("unbonding is not set"),
             destination: self.destination.expect("destination is not set"),
@@ -178,16 +204,20 @@ impl WithdrawBuilder {
 pub struct WithdrawCpiAccounts<'a, 'b> {
     pub owner: &'b solana_account_info::AccountInfo<'a>,
 
-    pub stake_pool: &'b solana_account_info::AccountInfo<'a>,
+    pub rent_payer: &'b solana_account_info::AccountInfo<'a>,
 
+    pub stake_pool: &'b solana_account_info::AccountInfo<'a>,
+    /// Its address is the stake pool's.
     pub vault: &'b solana_account_info::AccountInfo<'a>,
+    /// Its address is the stake pool's.
+    pub mint: &'b solana_account_info::AccountInfo<'a>,
 
     pub bond: &'b solana_account_info::AccountInfo<'a>,
 
     pub unbonding: &'b solana_account_info::AccountInfo<'a>,
-
+    /// Of the owner's choice; the token program checks it.
     pub destination: &'b solana_account_info::AccountInfo<'a>,
-
+    /// Its address is the stake pool's.
     pub token_program: &'b solana_account_info::AccountInfo<'a>,
 }
 
@@ -198,16 +228,20 @@ pub struct WithdrawCpi<'a, 'b> {
 
     pub owner: &'b solana_account_info::AccountInfo<'a>,
 
-    pub stake_pool: &'b solana_account_info::AccountInfo<'a>,
+    pub rent_payer: &'b solana_account_info::AccountInfo<'a>,
 
+    pub stake_pool: &'b solana_account_info::AccountInfo<'a>,
+    /// Its address is the stake pool's.
     pub vault: &'b solana_account_info::AccountInfo<'a>,
+    /// Its address is the stake pool's.
+    pub mint: &'b solana_account_info::AccountInfo<'a>,
 
     pub bond: &'b solana_account_info::AccountInfo<'a>,
 
     pub unbonding: &'b solana_account_info::AccountInfo<'a>,
-
+    /// Of the owner's choice; the token program checks it.
     pub destination: &'b solana_account_info::AccountInfo<'a>,
-
+    /// Its address is the stake pool's.
     pub token_program: &'b solana_account_info::AccountInfo<'a>,
 }
 
@@ -219,8 +253,10 @@ impl<'a, 'b> WithdrawCpi<'a, 'b> {
         Self {
             __program: program,
             owner: accounts.owner,
+            rent_payer: accounts.rent_payer,
             stake_pool: accounts.stake_pool,
             vault: accounts.vault,
+            mint: accounts.mint,
             bond: accounts.bond,
             unbonding: accounts.unbonding,
             destination: accounts.destination,
@@ -250,10 +286,12 @@ impl<'a, 'b> WithdrawCpi<'a, 'b> {
         signers_seeds: &[&[&[u8]]],
         remaining_accounts: &[(&'b solana_account_info::AccountInfo<'a>, bool, bool)],
     ) -> solana_program_error::ProgramResult {
-        let mut accounts = Vec::with_capacity(7 + remaining_accounts.len());
-        accounts.push(solana_instruction::AccountMeta::new(*self.owner.key, true));
+        let mut accounts = Vec::with_capacity(9 + remaining_accounts.len());
+        accounts.push(solana_instruction::AccountMeta::new_readonly(*self.owner.key, true));
+        accounts.push(solana_instruction::AccountMeta::new(*self.rent_payer.key, false));
         accounts.push(solana_instruction::AccountMeta::new(*self.stake_pool.key, false));
         accounts.push(solana_instruction::AccountMeta::new(*self.vault.key, false));
+        accounts.push(solana_instruction::AccountMeta::new_readonly(*self.mint.key, false));
         accounts.push(solana_instruction::AccountMeta::new(*self.bond.key, false));
         accounts.push(solana_instruction::AccountMeta::new(*self.unbonding.key, false));
         accounts.push(solana_instruction::AccountMeta::new(*self.destination.key, false));
@@ -273,11 +311,13 @@ impl<'a, 'b> WithdrawCpi<'a, 'b> {
             accounts,
             data,
         };
-        let mut account_infos = Vec::with_capacity(8 + remaining_accounts.len());
+        let mut account_infos = Vec::with_capacity(10 + remaining_accounts.len());
         account_infos.push(self.__program.clone());
         account_infos.push(self.owner.clone());
+        account_infos.push(self.rent_payer.clone());
         account_infos.push(self.stake_pool.clone());
         account_infos.push(self.vault.clone());
+        account_infos.push(self.mint.clone());
         account_infos.push(self.bond.clone());
         account_infos.push(self.unbonding.clone());
         account_infos.push(self.destination.clone());
@@ -298,13 +338,15 @@ impl<'a, 'b> WithdrawCpi<'a, 'b> {
 ///
 /// ### Accounts:
 ///
-///   0. `[writable, signer]` owner
-///   1. `[writable]` stake_pool
-///   2. `[writable]` vault
-///   3. `[writable]` bond
-///   4. `[writable]` unbonding
-///   5. `[writable]` destination
-///   6. `[]` token_program
+///   0. `[signer]` owner
+///   1. `[writable]` rent_payer
+///   2. `[writable]` stake_pool
+///   3. `[writable]` vault
+///   4. `[]` mint
+///   5. `[writable]` bond
+///   6. `[writable]` unbonding
+///   7. `[writable]` destination
+///   8. `[]` token_program
 #[derive(Clone, Debug)]
 pub struct WithdrawCpiBuilder<'a, 'b> {
     instruction: Box<WithdrawCpiBuilderInstruction<'a, 'b>>,
@@ -315,8 +357,10 @@ impl<'a, 'b> WithdrawCpiBuilder<'a, 'b> {
         let instruction = Box::new(WithdrawCpiBuilderInstruction {
             __program: program,
             owner: None,
+            rent_payer: None,
             stake_pool: None,
             vault: None,
+            mint: None,
             bond: None,
             unbonding: None,
             destination: None,
@@ -331,6 +375,14 @@ impl<'a, 'b> WithdrawCpiBuilder<'a, 'b> {
         self
     }
     #[inline(always)]
+    pub fn rent_payer(
+        &mut self,
+        rent_payer: &'b solana_account_info::AccountInfo<'a>,
+    ) -> &mut Self {
+        self.instruction.rent_payer = Some(rent_payer);
+        self
+    }
+    #[inline(always)]
     pub fn stake_pool(
         &mut self,
         stake_pool: &'b solana_account_info::AccountInfo<'a>,
@@ -338,9 +390,16 @@ impl<'a, 'b> WithdrawCpiBuilder<'a, 'b> {
         self.instruction.stake_pool = Some(stake_pool);
         self
     }
+    /// Its address is the stake pool's.
     #[inline(always)]
     pub fn vault(&mut self, vault: &'b solana_account_info::AccountInfo<'a>) -> &mut Self {
         self.instruction.vault = Some(vault);
+        self
+    }
+    /// Its address is the stake pool's.
+    #[inline(always)]
+    pub fn mint(&mut self, mint: &'b solana_account_info::AccountInfo<'a>) -> &mut Self {
+        self.instruction.mint = Some(mint);
         self
     }
     #[inline(always)]
@@ -353,6 +412,7 @@ impl<'a, 'b> WithdrawCpiBuilder<'a, 'b> {
         self.instruction.unbonding = Some(unbonding);
         self
     }
+    /// Of the owner's choice; the token program checks it.
     #[inline(always)]
     pub fn destination(
         &mut self,
@@ -361,6 +421,7 @@ impl<'a, 'b> WithdrawCpiBuilder<'a, 'b> {
         self.instruction.destination = Some(destination);
         self
     }
+    /// Its address is the stake pool's.
     #[inline(always)]
     pub fn token_program(
         &mut self,
@@ -404,9 +465,13 @@ impl<'a, 'b> WithdrawCpiBuilder<'a, 'b> {
 
             owner: self.instruction.owner.expect("owner is not set"),
 
+            rent_payer: self.instruction.rent_payer.expect("rent_payer is not set"),
+
             stake_pool: self.instruction.stake_pool.expect("stake_pool is not set"),
 
             vault: self.instruction.vault.expect("vault is not set"),
+
+            mint: self.instruction.mint.expect("mint is not set"),
 
             bond: self.instruction.bond.expect("bond is not set"),
 
@@ -427,8 +492,10 @@ impl<'a, 'b> WithdrawCpiBuilder<'a, 'b> {
 struct WithdrawCpiBuilderInstruction<'a, 'b> {
     __program: &'b solana_account_info::AccountInfo<'a>,
     owner: Option<&'b solana_account_info::AccountInfo<'a>>,
+    rent_payer: Option<&'b solana_account_info::AccountInfo<'a>>,
     stake_pool: Option<&'b solana_account_info::AccountInfo<'a>>,
     vault: Option<&'b solana_account_info::AccountInfo<'a>>,
+    mint: Option<&'b solana_account_info::AccountInfo<'a>>,
     bond: Option<&'b solana_account_info::AccountInfo<'a>>,
     unbonding: Option<&'b solana_account_info::AccountInfo<'a>>,
     destination: Option<&'b solana_account_info::AccountInfo<'a>>,

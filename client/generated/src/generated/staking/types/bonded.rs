@@ -14,7 +14,7 @@ use solana_address::Address;
 pub struct Bonded {
     /// Address of the bond.
     pub bond: Address,
-    /// Tokens added.
+    /// Tokens that arrived: less than were sent where the mint takes a fee.
     pub amount: u64,
     /// Tokens bonded before.
     pub old_amount: u64,

@@ -5,6 +5,7 @@
 //! <https://github.com/codama-idl/codama>
 //!
 
+use crate::generated::staking::types::StakeTerms;
 use borsh::BorshDeserialize;
 use borsh::BorshSerialize;
 use solana_address::Address;
@@ -16,8 +17,14 @@ pub struct StakePoolCreated {
     pub stake_pool: Address,
     /// Network that it serves.
     pub network: Address,
+    /// Pool of the rewards program that it belongs to.
+    pub rewards_pool: Address,
     /// Mint of the stake.
     pub mint: Address,
-    /// Time between the request to unbond and withdrawal.
-    pub cooldown_seconds: u32,
+    /// Terms in force.
+    pub terms: StakeTerms,
+    /// Length of a lock period.
+    pub period_seconds: u32,
+    /// The longest lock, in periods.
+    pub max_lock_periods: u8,
 }

@@ -18,6 +18,10 @@ pub struct UnbondRequested {
     pub unbonding: Address,
     /// Tokens that leave.
     pub amount: u64,
+    /// Tokens bonded before.
+    pub old_amount: u64,
+    /// Tokens bonded now.
+    pub new_amount: u64,
     /// When they may be withdrawn, unix seconds.
     pub withdrawable_at: i64,
 }

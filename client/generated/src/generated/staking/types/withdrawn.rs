@@ -12,10 +12,12 @@ use solana_address::Address;
 /// Tokens were withdrawn.
 #[derive(BorshSerialize, BorshDeserialize, Clone, Debug, Eq, PartialEq)]
 pub struct Withdrawn {
-    /// Address of the bond.
-    pub bond: Address,
+    /// Bond or delegation that they left.
+    pub parent: Address,
     /// Address of the closed unbonding.
     pub unbonding: Address,
-    /// Tokens paid out.
+    /// Tokens that left at the request.
+    pub old_amount: u64,
+    /// Tokens paid out: less by what penalties took meanwhile.
     pub amount: u64,
 }
