@@ -157,7 +157,9 @@ impl World {
         let wallet = self.chain.wallet();
         let account = self.pool.account_of(&mut self.chain, &wallet.pubkey());
         let program = self.pool.keys.token_program;
-        self.chain.mint_tokens(&self.pool.mint, &account, amount, &program);
+        if amount > 0 {
+            self.chain.mint_tokens(&self.pool.mint, &account, amount, &program);
+        }
         (wallet, account)
     }
 
@@ -661,8 +663,8 @@ pub fn close_claimant() -> Case {
     world.case("close_claimant", close, vec![closer])
 }
 
-/// A world whose first root is finalized: 500,000 for operators, 166,666 for delegators, 124,998
-/// for two oracles, 41,668 for the treasury.
+/// A world whose first root is finalized: 500,000 for operators, 166,666 for delegators, 125,000
+/// for two oracles, 41,666 for the treasury.
 pub fn earned() -> World {
     let mut world = World::new();
     world.finalize(0, &World::content(500_000));

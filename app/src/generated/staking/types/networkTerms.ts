@@ -31,7 +31,10 @@ export type NetworkTerms = {
   guardian: Address;
   /** May issue, renew and revoke licences; zero: nobody but the authority. */
   licenseIssuer: Address;
-  /** Receives the fees of onboarding and of locations, in lamports. */
+  /**
+   * Receives the fees of onboarding and of locations, in lamports. It must hold what an empty
+   * account needs, or the runtime refuses smaller fees to it.
+   */
   treasury: Address;
   /**
    * Time between the proposal of a change and its coming into force, at most
