@@ -138,7 +138,7 @@ fn locks_and_accounts_that_do_not_fit_are_refused() {
         ("somebody else's account", delegate(&spec).swap(9, &stranger), "InvalidDestination"),
         ("another vault", delegate(&spec).swap(4, &stranger), "WrongStakePool"),
         ("another mint", delegate(&spec).swap(5, &pool.reward_mint.0), "WrongMint"),
-        ("another reward vault", delegate(&spec).swap(6, &source), "WrongStakePool"),
+        ("another reward vault", delegate(&spec).swap(6, &stranger), "WrongStakePool"),
     ];
     for (what, delegate, name) in cases {
         let refused = chain.try_send(&[delegate], &[&owner]);

@@ -107,6 +107,7 @@ mod set_payees;
 mod settle_delegation;
 mod settle_usage;
 mod staking_cases;
+mod staking_model;
 mod suspend_device;
 mod sync_rewards;
 mod undelegate;
