@@ -19,10 +19,14 @@ import {
   getAddressEncoder,
   getBytesDecoder,
   getBytesEncoder,
+  getI64Decoder,
+  getI64Encoder,
   getStructDecoder,
   getStructEncoder,
   getU16Decoder,
   getU16Encoder,
+  getU32Decoder,
+  getU32Encoder,
   getU64Decoder,
   getU64Encoder,
   getU8Decoder,
@@ -40,6 +44,12 @@ import {
   type MaybeEncodedAccount,
   type ReadonlyUint8Array,
 } from "@solana/kit";
+import {
+  getStoredDilutionDecoder,
+  getStoredDilutionEncoder,
+  type StoredDilution,
+  type StoredDilutionArgs,
+} from "../types";
 
 export const BOND_DISCRIMINATOR = new Uint8Array([
   224, 128, 48, 251, 182, 246, 111, 196,
@@ -55,12 +65,28 @@ export type Bond = {
   stakePool: Address;
   /** Wallet that may take them out. */
   owner: Address;
+  /** Who paid for this account. */
+  rentPayer: Address;
   /** Tokens bonded; unbonding ones are not included. */
   amount: bigint;
-  /** Tokens on their way out, still within reach of penalties. */
+  /** When `amount` last changed, unix seconds. */
+  amountSince: bigint;
+  /** The amount before the settlement period of `amount_since`. */
+  previousAmount: bigint;
+  /** When it changed to `previous_amount`, unix seconds. */
+  previousAmountSince: bigint;
+  /** The amount before the settlement period of `previous_amount_since`. */
+  earlierAmount: bigint;
+  /** Tokens on their way out, within reach of penalties until they are withdrawn. */
   unbonding: bigint;
   /** Unbondings requested so far; the next one gets this index. */
   unbondingCount: bigint;
+  /** What penalties took from `unbonding`. */
+  unbondingDilution: StoredDilution;
+  /** Unbondings that were not withdrawn yet. */
+  openUnbondings: number;
+  /** Penalties that are announced and neither executed nor vetoed. */
+  pendingPenalties: number;
   /** Device class that it backs; 0 for an oracle. */
   class: number;
   /** 0 operator, 1 oracle. */
@@ -78,12 +104,28 @@ export type BondArgs = {
   stakePool: Address;
   /** Wallet that may take them out. */
   owner: Address;
+  /** Who paid for this account. */
+  rentPayer: Address;
   /** Tokens bonded; unbonding ones are not included. */
   amount: number | bigint;
-  /** Tokens on their way out, still within reach of penalties. */
+  /** When `amount` last changed, unix seconds. */
+  amountSince: number | bigint;
+  /** The amount before the settlement period of `amount_since`. */
+  previousAmount: number | bigint;
+  /** When it changed to `previous_amount`, unix seconds. */
+  previousAmountSince: number | bigint;
+  /** The amount before the settlement period of `previous_amount_since`. */
+  earlierAmount: number | bigint;
+  /** Tokens on their way out, within reach of penalties until they are withdrawn. */
   unbonding: number | bigint;
   /** Unbondings requested so far; the next one gets this index. */
   unbondingCount: number | bigint;
+  /** What penalties took from `unbonding`. */
+  unbondingDilution: StoredDilutionArgs;
+  /** Unbondings that were not withdrawn yet. */
+  openUnbondings: number;
+  /** Penalties that are announced and neither executed nor vetoed. */
+  pendingPenalties: number;
   /** Device class that it backs; 0 for an oracle. */
   class: number;
   /** 0 operator, 1 oracle. */
@@ -103,14 +145,22 @@ export function getBondEncoder(): FixedSizeEncoder<BondArgs> {
       ["discriminator", fixEncoderSize(getBytesEncoder(), 8)],
       ["stakePool", getAddressEncoder()],
       ["owner", getAddressEncoder()],
+      ["rentPayer", getAddressEncoder()],
       ["amount", getU64Encoder()],
+      ["amountSince", getI64Encoder()],
+      ["previousAmount", getU64Encoder()],
+      ["previousAmountSince", getI64Encoder()],
+      ["earlierAmount", getU64Encoder()],
       ["unbonding", getU64Encoder()],
       ["unbondingCount", getU64Encoder()],
+      ["unbondingDilution", getStoredDilutionEncoder()],
+      ["openUnbondings", getU32Encoder()],
+      ["pendingPenalties", getU32Encoder()],
       ["class", getU16Encoder()],
       ["role", getU8Encoder()],
       ["version", getU8Encoder()],
       ["bump", getU8Encoder()],
-      ["reserved", fixEncoderSize(getBytesEncoder(), 67)],
+      ["reserved", fixEncoderSize(getBytesEncoder(), 59)],
     ]),
     (value) => ({ ...value, discriminator: BOND_DISCRIMINATOR }),
   );
@@ -122,14 +172,22 @@ export function getBondDecoder(): FixedSizeDecoder<Bond> {
     ["discriminator", fixDecoderSize(getBytesDecoder(), 8)],
     ["stakePool", getAddressDecoder()],
     ["owner", getAddressDecoder()],
+    ["rentPayer", getAddressDecoder()],
     ["amount", getU64Decoder()],
+    ["amountSince", getI64Decoder()],
+    ["previousAmount", getU64Decoder()],
+    ["previousAmountSince", getI64Decoder()],
+    ["earlierAmount", getU64Decoder()],
     ["unbonding", getU64Decoder()],
     ["unbondingCount", getU64Decoder()],
+    ["unbondingDilution", getStoredDilutionDecoder()],
+    ["openUnbondings", getU32Decoder()],
+    ["pendingPenalties", getU32Decoder()],
     ["class", getU16Decoder()],
     ["role", getU8Decoder()],
     ["version", getU8Decoder()],
     ["bump", getU8Decoder()],
-    ["reserved", fixDecoderSize(getBytesDecoder(), 67)],
+    ["reserved", fixDecoderSize(getBytesDecoder(), 59)],
   ]);
 }
 
@@ -192,5 +250,5 @@ export async function fetchAllMaybeBond(
 }
 
 export function getBondSize(): number {
-  return 168;
+  return 248;
 }

@@ -7,6 +7,11 @@
  */
 
 export * from "./bond";
+export * from "./delegation";
+export * from "./delegationTarget";
+export * from "./lockPeriod";
 export * from "./network";
+export * from "./penalty";
+export * from "./penaltyEpoch";
 export * from "./stakePool";
 export * from "./unbonding";

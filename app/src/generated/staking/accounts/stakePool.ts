@@ -17,10 +17,16 @@ import {
   fixEncoderSize,
   getAddressDecoder,
   getAddressEncoder,
+  getArrayDecoder,
+  getArrayEncoder,
   getBytesDecoder,
   getBytesEncoder,
+  getI64Decoder,
+  getI64Encoder,
   getStructDecoder,
   getStructEncoder,
+  getU128Decoder,
+  getU128Encoder,
   getU32Decoder,
   getU32Encoder,
   getU64Decoder,
@@ -40,6 +46,12 @@ import {
   type MaybeEncodedAccount,
   type ReadonlyUint8Array,
 } from "@solana/kit";
+import {
+  getStakeTermsDecoder,
+  getStakeTermsEncoder,
+  type StakeTerms,
+  type StakeTermsArgs,
+} from "../types";
 
 export const STAKE_POOL_DISCRIMINATOR = new Uint8Array([
   121, 34, 206, 21, 79, 127, 255, 28,
@@ -53,24 +65,93 @@ export type StakePool = {
   discriminator: ReadonlyUint8Array;
   /** Network that it serves. */
   network: Address;
-  /** May change the stake pool. */
-  authority: Address;
+  /**
+   * Pool of the rewards program whose finalized penalties it executes and whose delegators'
+   * part it shares out.
+   */
+  rewardsPool: Address;
   /** Mint of the stake. */
   mint: Address;
+  /** Token program of that mint. */
+  tokenProgram: Address;
   /** Token account that holds all stake; owned by this stake pool. */
   vault: Address;
+  /** Mint of the rewards. */
+  rewardMint: Address;
+  /** Token program of that mint. */
+  rewardTokenProgram: Address;
+  /** Token account that delegators' rewards arrive at; owned by this stake pool. */
+  rewardVault: Address;
+  /** Who paid for the stake pool and its vaults. */
+  rentPayer: Address;
+  /** In force until `pending_terms_at`; read them by [`StakePool::terms_at`]. */
+  terms: StakeTerms;
+  /** In force from `pending_terms_at` on. */
+  pendingTerms: StakeTerms;
+  /** When `pending_terms` come into force, unix seconds; 0 when there are none. */
+  pendingTermsAt: bigint;
+  /** When period 0 began, unix seconds. */
+  createdAt: bigint;
   /** Tokens in all bonds. */
   bondedTotal: bigint;
-  /** Tokens in all unbondings. */
+  /** Tokens in all unbondings of bonds. */
   unbondingTotal: bigint;
-  /** Time between the request to unbond and withdrawal. */
-  cooldownSeconds: number;
+  /** Tokens in all delegations. */
+  delegatedTotal: bigint;
+  /** Tokens in all unbondings of delegations. */
+  undelegatingTotal: bigint;
+  /** Tokens that penalties gave to the treasury and that wait in the vault. */
+  treasuryStakeDue: bigint;
+  /** Rewards that arrived while nobody delegated, and wait for the treasury in the reward vault. */
+  treasuryRewardDue: bigint;
+  /** Tokens of penalties that wait in the vault for their challengers. */
+  challengerDue: bigint;
+  /** What of the reward vault's balance is accounted for; anything above it is new. */
+  rewardBalance: bigint;
+  /** Rewards shared out among delegators so far. */
+  rewardTotal: bigint;
+  /** Σ amounts of delegations as they weigh, before losses that nobody settled yet. */
+  weighted: bigint;
+  /** The part of `weighted` with a lock whose last period has not begun. */
+  locked: bigint;
+  /** The lowest epoch whose penalties may be registered. */
+  penaltiesFromEpoch: bigint;
+  /** Bit `p mod 256` is set for each coming period p that ends a lock. */
+  lockRing: Array<bigint>;
+  /** Σ amount × lock end over `locked`. */
+  lockedByEnd: bigint;
+  /** Reward per weight, see `cairn_protocol::stake`. */
+  sumA: bigint;
+  /** The same times the period of each reward. */
+  sumB: bigint;
+  /** What the last division left over, in 2⁻⁶⁴ tokens. */
+  carry: bigint;
+  /** Length of the settlement period of bonds, the network's. */
+  settleSeconds: number;
+  /** Length of a lock period. */
+  periodSeconds: number;
+  /** The shortest cooldown that terms may have: the rewards pool's epoch. */
+  leastCooldownSeconds: number;
+  /** The last period that was reached. */
+  period: number;
+  /** Bonds that are open. */
+  bondCount: number;
+  /** Delegation targets that are open. */
+  targetCount: number;
+  /** Lock periods that are open. */
+  lockPeriodCount: number;
+  /** Epochs of penalties that are open. */
+  penaltyEpochCount: number;
+  /** The longest lock, in periods; 1 to 255. */
+  maxLockPeriods: number;
   /** Layout version. */
   version: number;
   /** Bump of this address. */
   bump: number;
   /** Bump of the vault's address. */
   vaultBump: number;
+  /** Bump of the reward vault's address. */
+  rewardVaultBump: number;
   /** Zeros. */
   reserved: ReadonlyUint8Array;
 };
@@ -78,24 +159,93 @@ export type StakePool = {
 export type StakePoolArgs = {
   /** Network that it serves. */
   network: Address;
-  /** May change the stake pool. */
-  authority: Address;
+  /**
+   * Pool of the rewards program whose finalized penalties it executes and whose delegators'
+   * part it shares out.
+   */
+  rewardsPool: Address;
   /** Mint of the stake. */
   mint: Address;
+  /** Token program of that mint. */
+  tokenProgram: Address;
   /** Token account that holds all stake; owned by this stake pool. */
   vault: Address;
+  /** Mint of the rewards. */
+  rewardMint: Address;
+  /** Token program of that mint. */
+  rewardTokenProgram: Address;
+  /** Token account that delegators' rewards arrive at; owned by this stake pool. */
+  rewardVault: Address;
+  /** Who paid for the stake pool and its vaults. */
+  rentPayer: Address;
+  /** In force until `pending_terms_at`; read them by [`StakePool::terms_at`]. */
+  terms: StakeTermsArgs;
+  /** In force from `pending_terms_at` on. */
+  pendingTerms: StakeTermsArgs;
+  /** When `pending_terms` come into force, unix seconds; 0 when there are none. */
+  pendingTermsAt: number | bigint;
+  /** When period 0 began, unix seconds. */
+  createdAt: number | bigint;
   /** Tokens in all bonds. */
   bondedTotal: number | bigint;
-  /** Tokens in all unbondings. */
+  /** Tokens in all unbondings of bonds. */
   unbondingTotal: number | bigint;
-  /** Time between the request to unbond and withdrawal. */
-  cooldownSeconds: number;
+  /** Tokens in all delegations. */
+  delegatedTotal: number | bigint;
+  /** Tokens in all unbondings of delegations. */
+  undelegatingTotal: number | bigint;
+  /** Tokens that penalties gave to the treasury and that wait in the vault. */
+  treasuryStakeDue: number | bigint;
+  /** Rewards that arrived while nobody delegated, and wait for the treasury in the reward vault. */
+  treasuryRewardDue: number | bigint;
+  /** Tokens of penalties that wait in the vault for their challengers. */
+  challengerDue: number | bigint;
+  /** What of the reward vault's balance is accounted for; anything above it is new. */
+  rewardBalance: number | bigint;
+  /** Rewards shared out among delegators so far. */
+  rewardTotal: number | bigint;
+  /** Σ amounts of delegations as they weigh, before losses that nobody settled yet. */
+  weighted: number | bigint;
+  /** The part of `weighted` with a lock whose last period has not begun. */
+  locked: number | bigint;
+  /** The lowest epoch whose penalties may be registered. */
+  penaltiesFromEpoch: number | bigint;
+  /** Bit `p mod 256` is set for each coming period p that ends a lock. */
+  lockRing: Array<number | bigint>;
+  /** Σ amount × lock end over `locked`. */
+  lockedByEnd: number | bigint;
+  /** Reward per weight, see `cairn_protocol::stake`. */
+  sumA: number | bigint;
+  /** The same times the period of each reward. */
+  sumB: number | bigint;
+  /** What the last division left over, in 2⁻⁶⁴ tokens. */
+  carry: number | bigint;
+  /** Length of the settlement period of bonds, the network's. */
+  settleSeconds: number;
+  /** Length of a lock period. */
+  periodSeconds: number;
+  /** The shortest cooldown that terms may have: the rewards pool's epoch. */
+  leastCooldownSeconds: number;
+  /** The last period that was reached. */
+  period: number;
+  /** Bonds that are open. */
+  bondCount: number;
+  /** Delegation targets that are open. */
+  targetCount: number;
+  /** Lock periods that are open. */
+  lockPeriodCount: number;
+  /** Epochs of penalties that are open. */
+  penaltyEpochCount: number;
+  /** The longest lock, in periods; 1 to 255. */
+  maxLockPeriods: number;
   /** Layout version. */
   version: number;
   /** Bump of this address. */
   bump: number;
   /** Bump of the vault's address. */
   vaultBump: number;
+  /** Bump of the reward vault's address. */
+  rewardVaultBump: number;
   /** Zeros. */
   reserved: ReadonlyUint8Array;
 };
@@ -106,16 +256,49 @@ export function getStakePoolEncoder(): FixedSizeEncoder<StakePoolArgs> {
     getStructEncoder([
       ["discriminator", fixEncoderSize(getBytesEncoder(), 8)],
       ["network", getAddressEncoder()],
-      ["authority", getAddressEncoder()],
+      ["rewardsPool", getAddressEncoder()],
       ["mint", getAddressEncoder()],
+      ["tokenProgram", getAddressEncoder()],
       ["vault", getAddressEncoder()],
+      ["rewardMint", getAddressEncoder()],
+      ["rewardTokenProgram", getAddressEncoder()],
+      ["rewardVault", getAddressEncoder()],
+      ["rentPayer", getAddressEncoder()],
+      ["terms", getStakeTermsEncoder()],
+      ["pendingTerms", getStakeTermsEncoder()],
+      ["pendingTermsAt", getI64Encoder()],
+      ["createdAt", getI64Encoder()],
       ["bondedTotal", getU64Encoder()],
       ["unbondingTotal", getU64Encoder()],
-      ["cooldownSeconds", getU32Encoder()],
+      ["delegatedTotal", getU64Encoder()],
+      ["undelegatingTotal", getU64Encoder()],
+      ["treasuryStakeDue", getU64Encoder()],
+      ["treasuryRewardDue", getU64Encoder()],
+      ["challengerDue", getU64Encoder()],
+      ["rewardBalance", getU64Encoder()],
+      ["rewardTotal", getU64Encoder()],
+      ["weighted", getU64Encoder()],
+      ["locked", getU64Encoder()],
+      ["penaltiesFromEpoch", getU64Encoder()],
+      ["lockRing", getArrayEncoder(getU64Encoder(), { size: 4 })],
+      ["lockedByEnd", getU128Encoder()],
+      ["sumA", getU128Encoder()],
+      ["sumB", getU128Encoder()],
+      ["carry", getU128Encoder()],
+      ["settleSeconds", getU32Encoder()],
+      ["periodSeconds", getU32Encoder()],
+      ["leastCooldownSeconds", getU32Encoder()],
+      ["period", getU32Encoder()],
+      ["bondCount", getU32Encoder()],
+      ["targetCount", getU32Encoder()],
+      ["lockPeriodCount", getU32Encoder()],
+      ["penaltyEpochCount", getU32Encoder()],
+      ["maxLockPeriods", getU8Encoder()],
       ["version", getU8Encoder()],
       ["bump", getU8Encoder()],
       ["vaultBump", getU8Encoder()],
-      ["reserved", fixEncoderSize(getBytesEncoder(), 105)],
+      ["rewardVaultBump", getU8Encoder()],
+      ["reserved", fixEncoderSize(getBytesEncoder(), 131)],
     ]),
     (value) => ({ ...value, discriminator: STAKE_POOL_DISCRIMINATOR }),
   );
@@ -126,16 +309,49 @@ export function getStakePoolDecoder(): FixedSizeDecoder<StakePool> {
   return getStructDecoder([
     ["discriminator", fixDecoderSize(getBytesDecoder(), 8)],
     ["network", getAddressDecoder()],
-    ["authority", getAddressDecoder()],
+    ["rewardsPool", getAddressDecoder()],
     ["mint", getAddressDecoder()],
+    ["tokenProgram", getAddressDecoder()],
     ["vault", getAddressDecoder()],
+    ["rewardMint", getAddressDecoder()],
+    ["rewardTokenProgram", getAddressDecoder()],
+    ["rewardVault", getAddressDecoder()],
+    ["rentPayer", getAddressDecoder()],
+    ["terms", getStakeTermsDecoder()],
+    ["pendingTerms", getStakeTermsDecoder()],
+    ["pendingTermsAt", getI64Decoder()],
+    ["createdAt", getI64Decoder()],
     ["bondedTotal", getU64Decoder()],
     ["unbondingTotal", getU64Decoder()],
-    ["cooldownSeconds", getU32Decoder()],
+    ["delegatedTotal", getU64Decoder()],
+    ["undelegatingTotal", getU64Decoder()],
+    ["treasuryStakeDue", getU64Decoder()],
+    ["treasuryRewardDue", getU64Decoder()],
+    ["challengerDue", getU64Decoder()],
+    ["rewardBalance", getU64Decoder()],
+    ["rewardTotal", getU64Decoder()],
+    ["weighted", getU64Decoder()],
+    ["locked", getU64Decoder()],
+    ["penaltiesFromEpoch", getU64Decoder()],
+    ["lockRing", getArrayDecoder(getU64Decoder(), { size: 4 })],
+    ["lockedByEnd", getU128Decoder()],
+    ["sumA", getU128Decoder()],
+    ["sumB", getU128Decoder()],
+    ["carry", getU128Decoder()],
+    ["settleSeconds", getU32Decoder()],
+    ["periodSeconds", getU32Decoder()],
+    ["leastCooldownSeconds", getU32Decoder()],
+    ["period", getU32Decoder()],
+    ["bondCount", getU32Decoder()],
+    ["targetCount", getU32Decoder()],
+    ["lockPeriodCount", getU32Decoder()],
+    ["penaltyEpochCount", getU32Decoder()],
+    ["maxLockPeriods", getU8Decoder()],
     ["version", getU8Decoder()],
     ["bump", getU8Decoder()],
     ["vaultBump", getU8Decoder()],
-    ["reserved", fixDecoderSize(getBytesDecoder(), 105)],
+    ["rewardVaultBump", getU8Decoder()],
+    ["reserved", fixDecoderSize(getBytesDecoder(), 131)],
   ]);
 }
 
@@ -198,5 +414,5 @@ export async function fetchAllMaybeStakePool(
 }
 
 export function getStakePoolSize(): number {
-  return 264;
+  return 800;
 }

@@ -40,6 +40,12 @@ import {
   type MaybeEncodedAccount,
   type ReadonlyUint8Array,
 } from "@solana/kit";
+import {
+  getStoredDilutionDecoder,
+  getStoredDilutionEncoder,
+  type StoredDilution,
+  type StoredDilutionArgs,
+} from "../types";
 
 export const UNBONDING_DISCRIMINATOR = new Uint8Array([
   95, 230, 238, 186, 158, 104, 194, 88,
@@ -51,14 +57,18 @@ export function getUnbondingDiscriminatorBytes() {
 
 export type Unbonding = {
   discriminator: ReadonlyUint8Array;
-  /** Bond that they leave. */
-  bond: Address;
-  /** Tokens that leave. */
+  /** Bond or delegation that they leave. */
+  parent: Address;
+  /** Who paid for this account. */
+  rentPayer: Address;
+  /** Tokens that left, before any loss since. */
   amount: bigint;
   /** When they may be withdrawn, unix seconds. */
   withdrawableAt: bigint;
-  /** Number of this unbonding within its bond. */
+  /** Number of this unbonding within its parent. */
   index: bigint;
+  /** What the pot had lost when they left. */
+  entry: StoredDilution;
   /** Layout version. */
   version: number;
   /** Bump of this address. */
@@ -68,14 +78,18 @@ export type Unbonding = {
 };
 
 export type UnbondingArgs = {
-  /** Bond that they leave. */
-  bond: Address;
-  /** Tokens that leave. */
+  /** Bond or delegation that they leave. */
+  parent: Address;
+  /** Who paid for this account. */
+  rentPayer: Address;
+  /** Tokens that left, before any loss since. */
   amount: number | bigint;
   /** When they may be withdrawn, unix seconds. */
   withdrawableAt: number | bigint;
-  /** Number of this unbonding within its bond. */
+  /** Number of this unbonding within its parent. */
   index: number | bigint;
+  /** What the pot had lost when they left. */
+  entry: StoredDilutionArgs;
   /** Layout version. */
   version: number;
   /** Bump of this address. */
@@ -89,13 +103,15 @@ export function getUnbondingEncoder(): FixedSizeEncoder<UnbondingArgs> {
   return transformEncoder(
     getStructEncoder([
       ["discriminator", fixEncoderSize(getBytesEncoder(), 8)],
-      ["bond", getAddressEncoder()],
+      ["parent", getAddressEncoder()],
+      ["rentPayer", getAddressEncoder()],
       ["amount", getU64Encoder()],
       ["withdrawableAt", getI64Encoder()],
       ["index", getU64Encoder()],
+      ["entry", getStoredDilutionEncoder()],
       ["version", getU8Encoder()],
       ["bump", getU8Encoder()],
-      ["reserved", fixEncoderSize(getBytesEncoder(), 38)],
+      ["reserved", fixEncoderSize(getBytesEncoder(), 22)],
     ]),
     (value) => ({ ...value, discriminator: UNBONDING_DISCRIMINATOR }),
   );
@@ -105,13 +121,15 @@ export function getUnbondingEncoder(): FixedSizeEncoder<UnbondingArgs> {
 export function getUnbondingDecoder(): FixedSizeDecoder<Unbonding> {
   return getStructDecoder([
     ["discriminator", fixDecoderSize(getBytesDecoder(), 8)],
-    ["bond", getAddressDecoder()],
+    ["parent", getAddressDecoder()],
+    ["rentPayer", getAddressDecoder()],
     ["amount", getU64Decoder()],
     ["withdrawableAt", getI64Decoder()],
     ["index", getU64Decoder()],
+    ["entry", getStoredDilutionDecoder()],
     ["version", getU8Decoder()],
     ["bump", getU8Decoder()],
-    ["reserved", fixDecoderSize(getBytesDecoder(), 38)],
+    ["reserved", fixDecoderSize(getBytesDecoder(), 22)],
   ]);
 }
 
@@ -174,5 +192,5 @@ export async function fetchAllMaybeUnbonding(
 }
 
 export function getUnbondingSize(): number {
-  return 104;
+  return 136;
 }

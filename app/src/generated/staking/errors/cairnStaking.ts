@@ -16,7 +16,7 @@ import { CAIRN_STAKING_PROGRAM_ADDRESS } from "../programs";
 
 /** NotAuthority: only the network's authority may do this */
 export const CAIRN_STAKING_ERROR__NOT_AUTHORITY = 0x1770; // 6000
-/** NotOwner: only the bond's owner may do this */
+/** NotOwner: only the owner may do this */
 export const CAIRN_STAKING_ERROR__NOT_OWNER = 0x1771; // 6001
 /** InvalidRole: the role must be 0 (operator) or 1 (oracle), and an oracle's class 0 */
 export const CAIRN_STAKING_ERROR__INVALID_ROLE = 0x1772; // 6002
@@ -26,43 +26,207 @@ export const CAIRN_STAKING_ERROR__ZERO_AMOUNT = 0x1773; // 6003
 export const CAIRN_STAKING_ERROR__INSUFFICIENT_BOND = 0x1774; // 6004
 /** CooldownActive: the cooldown is not over */
 export const CAIRN_STAKING_ERROR__COOLDOWN_ACTIVE = 0x1775; // 6005
-/** InvalidUnbondingIndex: unbondings are numbered in order; use the bond's unbonding_count */
+/** InvalidUnbondingIndex: unbondings are numbered in order; use the parent's unbonding_count */
 export const CAIRN_STAKING_ERROR__INVALID_UNBONDING_INDEX = 0x1776; // 6006
 /** WrongStakePool: the account belongs to another stake pool */
 export const CAIRN_STAKING_ERROR__WRONG_STAKE_POOL = 0x1777; // 6007
 /** Overflow: a sum would overflow */
 export const CAIRN_STAKING_ERROR__OVERFLOW = 0x1778; // 6008
-/** WrongBond: the unbonding belongs to another bond */
+/** WrongBond: the account belongs to another bond */
 export const CAIRN_STAKING_ERROR__WRONG_BOND = 0x1779; // 6009
 /** InvalidKey: the key is zero or otherwise unusable */
 export const CAIRN_STAKING_ERROR__INVALID_KEY = 0x177a; // 6010
+/** InvalidTerms: the terms are not within their limits */
+export const CAIRN_STAKING_ERROR__INVALID_TERMS = 0x177b; // 6011
+/** InvalidPeriod: a lock period takes a minute at least, and the longest lock 1 to 255 of them */
+export const CAIRN_STAKING_ERROR__INVALID_PERIOD = 0x177c; // 6012
+/** UpdatePending: a change is pending; cancel it or wait until it is in force */
+export const CAIRN_STAKING_ERROR__UPDATE_PENDING = 0x177d; // 6013
+/** NoUpdatePending: no change is pending */
+export const CAIRN_STAKING_ERROR__NO_UPDATE_PENDING = 0x177e; // 6014
+/** HostileMint: the mint could take or block what is staked: native, or an extension beyond the list */
+export const CAIRN_STAKING_ERROR__HOSTILE_MINT = 0x177f; // 6015
+/** WrongNetwork: the account belongs to another network */
+export const CAIRN_STAKING_ERROR__WRONG_NETWORK = 0x1780; // 6016
+/** WrongRewardsPool: the rewards pool is another one than the stake pool's */
+export const CAIRN_STAKING_ERROR__WRONG_REWARDS_POOL = 0x1781; // 6017
+/** WrongMint: the mint is another one than the stake pool's */
+export const CAIRN_STAKING_ERROR__WRONG_MINT = 0x1782; // 6018
+/** WrongTokenProgram: the token program is another one than the mint's */
+export const CAIRN_STAKING_ERROR__WRONG_TOKEN_PROGRAM = 0x1783; // 6019
+/** WrongRentPayer: the rent goes back to who paid it */
+export const CAIRN_STAKING_ERROR__WRONG_RENT_PAYER = 0x1784; // 6020
+/** BondNotEmpty: the bond still holds stake or has unbondings */
+export const CAIRN_STAKING_ERROR__BOND_NOT_EMPTY = 0x1785; // 6021
+/** PenaltyPending: a penalty is announced; it must be executed or vetoed first */
+export const CAIRN_STAKING_ERROR__PENALTY_PENDING = 0x1786; // 6022
+/** WrongTarget: the account is not the delegation target that this is about */
+export const CAIRN_STAKING_ERROR__WRONG_TARGET = 0x1787; // 6023
+/** TargetNotEmpty: the target still has delegations */
+export const CAIRN_STAKING_ERROR__TARGET_NOT_EMPTY = 0x1788; // 6024
+/** InvalidLock: the lock must be longer than the present one and within the longest that is allowed */
+export const CAIRN_STAKING_ERROR__INVALID_LOCK = 0x1789; // 6025
+/** WrongLockPeriod: the lock period must be the one that the lock ends with */
+export const CAIRN_STAKING_ERROR__WRONG_LOCK_PERIOD = 0x178a; // 6026
+/** PeriodsBehind: locks have ended that the stake pool did not reach yet; send reach_period first */
+export const CAIRN_STAKING_ERROR__PERIODS_BEHIND = 0x178b; // 6027
+/** PeriodNotBegun: the period has not begun */
+export const CAIRN_STAKING_ERROR__PERIOD_NOT_BEGUN = 0x178c; // 6028
+/** PeriodOutOfOrder: an earlier period with locks must be reached first */
+export const CAIRN_STAKING_ERROR__PERIOD_OUT_OF_ORDER = 0x178d; // 6029
+/** LockPeriodInUse: delegations still refer to this lock period */
+export const CAIRN_STAKING_ERROR__LOCK_PERIOD_IN_USE = 0x178e; // 6030
+/** StillLocked: the delegation is locked */
+export const CAIRN_STAKING_ERROR__STILL_LOCKED = 0x178f; // 6031
+/** InsufficientDelegation: the delegation holds less than this */
+export const CAIRN_STAKING_ERROR__INSUFFICIENT_DELEGATION = 0x1790; // 6032
+/** NothingToClaim: there is nothing to claim */
+export const CAIRN_STAKING_ERROR__NOTHING_TO_CLAIM = 0x1791; // 6033
+/** InvalidDestination: the destination must be the associated token account of who is paid */
+export const CAIRN_STAKING_ERROR__INVALID_DESTINATION = 0x1792; // 6034
+/** DelegationNotEmpty: the delegation still holds stake, rewards or unbondings */
+export const CAIRN_STAKING_ERROR__DELEGATION_NOT_EMPTY = 0x1793; // 6035
+/** WrongDelegation: the account belongs to another delegation */
+export const CAIRN_STAKING_ERROR__WRONG_DELEGATION = 0x1794; // 6036
+/** NothingToSync: no new reward has arrived */
+export const CAIRN_STAKING_ERROR__NOTHING_TO_SYNC = 0x1795; // 6037
+/** NothingToPay: there is nothing to pay */
+export const CAIRN_STAKING_ERROR__NOTHING_TO_PAY = 0x1796; // 6038
+/** ProposalNotFinalized: the proposal is not finalized */
+export const CAIRN_STAKING_ERROR__PROPOSAL_NOT_FINALIZED = 0x1797; // 6039
+/** NoPenalties: the epoch has no penalties */
+export const CAIRN_STAKING_ERROR__NO_PENALTIES = 0x1798; // 6040
+/** PenaltiesExpired: the epoch's penalties have expired */
+export const CAIRN_STAKING_ERROR__PENALTIES_EXPIRED = 0x1799; // 6041
+/** PenaltiesClosed: the epoch's penalties may not be registered again, or are older than the stake pool */
+export const CAIRN_STAKING_ERROR__PENALTIES_CLOSED = 0x179a; // 6042
+/** InvalidProof: the proof does not lead from this penalty to the epoch's penalties root */
+export const CAIRN_STAKING_ERROR__INVALID_PROOF = 0x179b; // 6043
+/** AppealWindowOpen: the appeal window is still open */
+export const CAIRN_STAKING_ERROR__APPEAL_WINDOW_OPEN = 0x179c; // 6044
+/** AppealWindowOver: the appeal window is over */
+export const CAIRN_STAKING_ERROR__APPEAL_WINDOW_OVER = 0x179d; // 6045
+/** PenaltyDecided: the penalty was executed or vetoed before */
+export const CAIRN_STAKING_ERROR__PENALTY_DECIDED = 0x179e; // 6046
+/** NotGuardian: only the network's guardian or authority may do this */
+export const CAIRN_STAKING_ERROR__NOT_GUARDIAN = 0x179f; // 6047
+/** PenaltiesOpen: the epoch's penalties have not expired, or some are still open */
+export const CAIRN_STAKING_ERROR__PENALTIES_OPEN = 0x17a0; // 6048
+/** ChallengerUnpaid: the penalty's challenger was not paid yet */
+export const CAIRN_STAKING_ERROR__CHALLENGER_UNPAID = 0x17a1; // 6049
+/** StakePoolInUse: the stake pool still has bonds, targets, lock periods or penalties */
+export const CAIRN_STAKING_ERROR__STAKE_POOL_IN_USE = 0x17a2; // 6050
+/** WrongPenalties: the account belongs to other penalties */
+export const CAIRN_STAKING_ERROR__WRONG_PENALTIES = 0x17a3; // 6051
 
 export type CairnStakingError =
+  | typeof CAIRN_STAKING_ERROR__APPEAL_WINDOW_OPEN
+  | typeof CAIRN_STAKING_ERROR__APPEAL_WINDOW_OVER
+  | typeof CAIRN_STAKING_ERROR__BOND_NOT_EMPTY
+  | typeof CAIRN_STAKING_ERROR__CHALLENGER_UNPAID
   | typeof CAIRN_STAKING_ERROR__COOLDOWN_ACTIVE
+  | typeof CAIRN_STAKING_ERROR__DELEGATION_NOT_EMPTY
+  | typeof CAIRN_STAKING_ERROR__HOSTILE_MINT
   | typeof CAIRN_STAKING_ERROR__INSUFFICIENT_BOND
+  | typeof CAIRN_STAKING_ERROR__INSUFFICIENT_DELEGATION
+  | typeof CAIRN_STAKING_ERROR__INVALID_DESTINATION
   | typeof CAIRN_STAKING_ERROR__INVALID_KEY
+  | typeof CAIRN_STAKING_ERROR__INVALID_LOCK
+  | typeof CAIRN_STAKING_ERROR__INVALID_PERIOD
+  | typeof CAIRN_STAKING_ERROR__INVALID_PROOF
   | typeof CAIRN_STAKING_ERROR__INVALID_ROLE
+  | typeof CAIRN_STAKING_ERROR__INVALID_TERMS
   | typeof CAIRN_STAKING_ERROR__INVALID_UNBONDING_INDEX
+  | typeof CAIRN_STAKING_ERROR__LOCK_PERIOD_IN_USE
+  | typeof CAIRN_STAKING_ERROR__NO_PENALTIES
   | typeof CAIRN_STAKING_ERROR__NOT_AUTHORITY
+  | typeof CAIRN_STAKING_ERROR__NOT_GUARDIAN
+  | typeof CAIRN_STAKING_ERROR__NOTHING_TO_CLAIM
+  | typeof CAIRN_STAKING_ERROR__NOTHING_TO_PAY
+  | typeof CAIRN_STAKING_ERROR__NOTHING_TO_SYNC
   | typeof CAIRN_STAKING_ERROR__NOT_OWNER
+  | typeof CAIRN_STAKING_ERROR__NO_UPDATE_PENDING
   | typeof CAIRN_STAKING_ERROR__OVERFLOW
+  | typeof CAIRN_STAKING_ERROR__PENALTIES_CLOSED
+  | typeof CAIRN_STAKING_ERROR__PENALTIES_EXPIRED
+  | typeof CAIRN_STAKING_ERROR__PENALTIES_OPEN
+  | typeof CAIRN_STAKING_ERROR__PENALTY_DECIDED
+  | typeof CAIRN_STAKING_ERROR__PENALTY_PENDING
+  | typeof CAIRN_STAKING_ERROR__PERIOD_NOT_BEGUN
+  | typeof CAIRN_STAKING_ERROR__PERIOD_OUT_OF_ORDER
+  | typeof CAIRN_STAKING_ERROR__PERIODS_BEHIND
+  | typeof CAIRN_STAKING_ERROR__PROPOSAL_NOT_FINALIZED
+  | typeof CAIRN_STAKING_ERROR__STAKE_POOL_IN_USE
+  | typeof CAIRN_STAKING_ERROR__STILL_LOCKED
+  | typeof CAIRN_STAKING_ERROR__TARGET_NOT_EMPTY
+  | typeof CAIRN_STAKING_ERROR__UPDATE_PENDING
   | typeof CAIRN_STAKING_ERROR__WRONG_BOND
+  | typeof CAIRN_STAKING_ERROR__WRONG_DELEGATION
+  | typeof CAIRN_STAKING_ERROR__WRONG_LOCK_PERIOD
+  | typeof CAIRN_STAKING_ERROR__WRONG_MINT
+  | typeof CAIRN_STAKING_ERROR__WRONG_NETWORK
+  | typeof CAIRN_STAKING_ERROR__WRONG_PENALTIES
+  | typeof CAIRN_STAKING_ERROR__WRONG_RENT_PAYER
+  | typeof CAIRN_STAKING_ERROR__WRONG_REWARDS_POOL
   | typeof CAIRN_STAKING_ERROR__WRONG_STAKE_POOL
+  | typeof CAIRN_STAKING_ERROR__WRONG_TARGET
+  | typeof CAIRN_STAKING_ERROR__WRONG_TOKEN_PROGRAM
   | typeof CAIRN_STAKING_ERROR__ZERO_AMOUNT;
 
 let cairnStakingErrorMessages: Record<CairnStakingError, string> | undefined;
 if (process.env.NODE_ENV !== "production") {
   cairnStakingErrorMessages = {
+    [CAIRN_STAKING_ERROR__APPEAL_WINDOW_OPEN]: `the appeal window is still open`,
+    [CAIRN_STAKING_ERROR__APPEAL_WINDOW_OVER]: `the appeal window is over`,
+    [CAIRN_STAKING_ERROR__BOND_NOT_EMPTY]: `the bond still holds stake or has unbondings`,
+    [CAIRN_STAKING_ERROR__CHALLENGER_UNPAID]: `the penalty's challenger was not paid yet`,
     [CAIRN_STAKING_ERROR__COOLDOWN_ACTIVE]: `the cooldown is not over`,
+    [CAIRN_STAKING_ERROR__DELEGATION_NOT_EMPTY]: `the delegation still holds stake, rewards or unbondings`,
+    [CAIRN_STAKING_ERROR__HOSTILE_MINT]: `the mint could take or block what is staked: native, or an extension beyond the list`,
     [CAIRN_STAKING_ERROR__INSUFFICIENT_BOND]: `the bond holds less than this`,
+    [CAIRN_STAKING_ERROR__INSUFFICIENT_DELEGATION]: `the delegation holds less than this`,
+    [CAIRN_STAKING_ERROR__INVALID_DESTINATION]: `the destination must be the associated token account of who is paid`,
     [CAIRN_STAKING_ERROR__INVALID_KEY]: `the key is zero or otherwise unusable`,
+    [CAIRN_STAKING_ERROR__INVALID_LOCK]: `the lock must be longer than the present one and within the longest that is allowed`,
+    [CAIRN_STAKING_ERROR__INVALID_PERIOD]: `a lock period takes a minute at least, and the longest lock 1 to 255 of them`,
+    [CAIRN_STAKING_ERROR__INVALID_PROOF]: `the proof does not lead from this penalty to the epoch's penalties root`,
     [CAIRN_STAKING_ERROR__INVALID_ROLE]: `the role must be 0 (operator) or 1 (oracle), and an oracle's class 0`,
-    [CAIRN_STAKING_ERROR__INVALID_UNBONDING_INDEX]: `unbondings are numbered in order; use the bond's unbonding_count`,
+    [CAIRN_STAKING_ERROR__INVALID_TERMS]: `the terms are not within their limits`,
+    [CAIRN_STAKING_ERROR__INVALID_UNBONDING_INDEX]: `unbondings are numbered in order; use the parent's unbonding_count`,
+    [CAIRN_STAKING_ERROR__LOCK_PERIOD_IN_USE]: `delegations still refer to this lock period`,
+    [CAIRN_STAKING_ERROR__NO_PENALTIES]: `the epoch has no penalties`,
     [CAIRN_STAKING_ERROR__NOT_AUTHORITY]: `only the network's authority may do this`,
-    [CAIRN_STAKING_ERROR__NOT_OWNER]: `only the bond's owner may do this`,
+    [CAIRN_STAKING_ERROR__NOT_GUARDIAN]: `only the network's guardian or authority may do this`,
+    [CAIRN_STAKING_ERROR__NOTHING_TO_CLAIM]: `there is nothing to claim`,
+    [CAIRN_STAKING_ERROR__NOTHING_TO_PAY]: `there is nothing to pay`,
+    [CAIRN_STAKING_ERROR__NOTHING_TO_SYNC]: `no new reward has arrived`,
+    [CAIRN_STAKING_ERROR__NOT_OWNER]: `only the owner may do this`,
+    [CAIRN_STAKING_ERROR__NO_UPDATE_PENDING]: `no change is pending`,
     [CAIRN_STAKING_ERROR__OVERFLOW]: `a sum would overflow`,
-    [CAIRN_STAKING_ERROR__WRONG_BOND]: `the unbonding belongs to another bond`,
+    [CAIRN_STAKING_ERROR__PENALTIES_CLOSED]: `the epoch's penalties may not be registered again, or are older than the stake pool`,
+    [CAIRN_STAKING_ERROR__PENALTIES_EXPIRED]: `the epoch's penalties have expired`,
+    [CAIRN_STAKING_ERROR__PENALTIES_OPEN]: `the epoch's penalties have not expired, or some are still open`,
+    [CAIRN_STAKING_ERROR__PENALTY_DECIDED]: `the penalty was executed or vetoed before`,
+    [CAIRN_STAKING_ERROR__PENALTY_PENDING]: `a penalty is announced; it must be executed or vetoed first`,
+    [CAIRN_STAKING_ERROR__PERIOD_NOT_BEGUN]: `the period has not begun`,
+    [CAIRN_STAKING_ERROR__PERIOD_OUT_OF_ORDER]: `an earlier period with locks must be reached first`,
+    [CAIRN_STAKING_ERROR__PERIODS_BEHIND]: `locks have ended that the stake pool did not reach yet; send reach_period first`,
+    [CAIRN_STAKING_ERROR__PROPOSAL_NOT_FINALIZED]: `the proposal is not finalized`,
+    [CAIRN_STAKING_ERROR__STAKE_POOL_IN_USE]: `the stake pool still has bonds, targets, lock periods or penalties`,
+    [CAIRN_STAKING_ERROR__STILL_LOCKED]: `the delegation is locked`,
+    [CAIRN_STAKING_ERROR__TARGET_NOT_EMPTY]: `the target still has delegations`,
+    [CAIRN_STAKING_ERROR__UPDATE_PENDING]: `a change is pending; cancel it or wait until it is in force`,
+    [CAIRN_STAKING_ERROR__WRONG_BOND]: `the account belongs to another bond`,
+    [CAIRN_STAKING_ERROR__WRONG_DELEGATION]: `the account belongs to another delegation`,
+    [CAIRN_STAKING_ERROR__WRONG_LOCK_PERIOD]: `the lock period must be the one that the lock ends with`,
+    [CAIRN_STAKING_ERROR__WRONG_MINT]: `the mint is another one than the stake pool's`,
+    [CAIRN_STAKING_ERROR__WRONG_NETWORK]: `the account belongs to another network`,
+    [CAIRN_STAKING_ERROR__WRONG_PENALTIES]: `the account belongs to other penalties`,
+    [CAIRN_STAKING_ERROR__WRONG_RENT_PAYER]: `the rent goes back to who paid it`,
+    [CAIRN_STAKING_ERROR__WRONG_REWARDS_POOL]: `the rewards pool is another one than the stake pool's`,
     [CAIRN_STAKING_ERROR__WRONG_STAKE_POOL]: `the account belongs to another stake pool`,
+    [CAIRN_STAKING_ERROR__WRONG_TARGET]: `the account is not the delegation target that this is about`,
+    [CAIRN_STAKING_ERROR__WRONG_TOKEN_PROGRAM]: `the token program is another one than the mint's`,
     [CAIRN_STAKING_ERROR__ZERO_AMOUNT]: `the amount must be above zero`,
   };
 }

@@ -49,6 +49,7 @@ export type BondInstruction<
   TAccountSource extends string | AccountMeta<string> = string,
   TAccountStakePool extends string | AccountMeta<string> = string,
   TAccountVault extends string | AccountMeta<string> = string,
+  TAccountMint extends string | AccountMeta<string> = string,
   TAccountBond extends string | AccountMeta<string> = string,
   TAccountTokenProgram extends string | AccountMeta<string> =
     "TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA",
@@ -70,6 +71,9 @@ export type BondInstruction<
       TAccountVault extends string
         ? WritableAccount<TAccountVault>
         : TAccountVault,
+      TAccountMint extends string
+        ? ReadonlyAccount<TAccountMint>
+        : TAccountMint,
       TAccountBond extends string
         ? WritableAccount<TAccountBond>
         : TAccountBond,
@@ -119,14 +123,20 @@ export type BondInput<
   TAccountSource extends string = string,
   TAccountStakePool extends string = string,
   TAccountVault extends string = string,
+  TAccountMint extends string = string,
   TAccountBond extends string = string,
   TAccountTokenProgram extends string = string,
 > = {
   sourceOwner: TransactionSigner<TAccountSourceOwner>;
+  /** The token program checks its owner, mint and balance. */
   source: Address<TAccountSource>;
   stakePool: Address<TAccountStakePool>;
+  /** Its address is the stake pool's. */
   vault: Address<TAccountVault>;
+  /** Its address is the stake pool's. */
+  mint: Address<TAccountMint>;
   bond: Address<TAccountBond>;
+  /** Its address is the stake pool's. */
   tokenProgram?: Address<TAccountTokenProgram>;
   amount: BondInstructionDataArgs["amount"];
 };
@@ -136,6 +146,7 @@ export function getBondInstruction<
   TAccountSource extends string,
   TAccountStakePool extends string,
   TAccountVault extends string,
+  TAccountMint extends string,
   TAccountBond extends string,
   TAccountTokenProgram extends string,
   TProgramAddress extends Address = typeof CAIRN_STAKING_PROGRAM_ADDRESS,
@@ -145,6 +156,7 @@ export function getBondInstruction<
     TAccountSource,
     TAccountStakePool,
     TAccountVault,
+    TAccountMint,
     TAccountBond,
     TAccountTokenProgram
   >,
@@ -155,6 +167,7 @@ export function getBondInstruction<
   TAccountSource,
   TAccountStakePool,
   TAccountVault,
+  TAccountMint,
   TAccountBond,
   TAccountTokenProgram
 > {
@@ -168,6 +181,7 @@ export function getBondInstruction<
     source: { value: input.source ?? null, isWritable: true },
     stakePool: { value: input.stakePool ?? null, isWritable: true },
     vault: { value: input.vault ?? null, isWritable: true },
+    mint: { value: input.mint ?? null, isWritable: false },
     bond: { value: input.bond ?? null, isWritable: true },
     tokenProgram: { value: input.tokenProgram ?? null, isWritable: false },
   };
@@ -192,6 +206,7 @@ export function getBondInstruction<
       getAccountMeta(accounts.source),
       getAccountMeta(accounts.stakePool),
       getAccountMeta(accounts.vault),
+      getAccountMeta(accounts.mint),
       getAccountMeta(accounts.bond),
       getAccountMeta(accounts.tokenProgram),
     ],
@@ -205,6 +220,7 @@ export function getBondInstruction<
     TAccountSource,
     TAccountStakePool,
     TAccountVault,
+    TAccountMint,
     TAccountBond,
     TAccountTokenProgram
   >);
@@ -217,11 +233,16 @@ export type ParsedBondInstruction<
   programAddress: Address<TProgram>;
   accounts: {
     sourceOwner: TAccountMetas[0];
+    /** The token program checks its owner, mint and balance. */
     source: TAccountMetas[1];
     stakePool: TAccountMetas[2];
+    /** Its address is the stake pool's. */
     vault: TAccountMetas[3];
-    bond: TAccountMetas[4];
-    tokenProgram: TAccountMetas[5];
+    /** Its address is the stake pool's. */
+    mint: TAccountMetas[4];
+    bond: TAccountMetas[5];
+    /** Its address is the stake pool's. */
+    tokenProgram: TAccountMetas[6];
   };
   data: BondInstructionData;
 };
@@ -234,7 +255,7 @@ export function parseBondInstruction<
     InstructionWithAccounts<TAccountMetas> &
     InstructionWithData<ReadonlyUint8Array>,
 ): ParsedBondInstruction<TProgram, TAccountMetas> {
-  if (instruction.accounts.length < 6) {
+  if (instruction.accounts.length < 7) {
     // TODO: Coded error.
     throw new Error("Not enough accounts");
   }
@@ -251,6 +272,7 @@ export function parseBondInstruction<
       source: getNextAccount(),
       stakePool: getNextAccount(),
       vault: getNextAccount(),
+      mint: getNextAccount(),
       bond: getNextAccount(),
       tokenProgram: getNextAccount(),
     },

@@ -16,6 +16,8 @@ import {
   getStructEncoder,
   getU32Decoder,
   getU32Encoder,
+  getU8Decoder,
+  getU8Encoder,
   transformEncoder,
   type AccountMeta,
   type AccountSignerMeta,
@@ -27,18 +29,25 @@ import {
   type InstructionWithAccounts,
   type InstructionWithData,
   type ReadonlyAccount,
+  type ReadonlySignerAccount,
   type ReadonlyUint8Array,
   type TransactionSigner,
   type WritableAccount,
   type WritableSignerAccount,
 } from "@solana/kit";
-import { findStakePoolPda, findVaultPda } from "../pdas";
+import { findRewardVaultPda, findStakePoolPda, findVaultPda } from "../pdas";
 import { CAIRN_STAKING_PROGRAM_ADDRESS } from "../programs";
 import {
   expectAddress,
   getAccountMetaFactory,
   type ResolvedAccount,
 } from "../shared";
+import {
+  getStakeTermsDecoder,
+  getStakeTermsEncoder,
+  type StakeTerms,
+  type StakeTermsArgs,
+} from "../types";
 
 export const CREATE_STAKE_POOL_DISCRIMINATOR = new Uint8Array([
   198, 175, 88, 63, 128, 43, 8, 214,
@@ -53,12 +62,17 @@ export function getCreateStakePoolDiscriminatorBytes() {
 export type CreateStakePoolInstruction<
   TProgram extends string = typeof CAIRN_STAKING_PROGRAM_ADDRESS,
   TAccountAuthority extends string | AccountMeta<string> = string,
+  TAccountPayer extends string | AccountMeta<string> = string,
   TAccountNetwork extends string | AccountMeta<string> = string,
+  TAccountRewardsPool extends string | AccountMeta<string> = string,
   TAccountMint extends string | AccountMeta<string> = string,
+  TAccountRewardMint extends string | AccountMeta<string> = "rewards_pool.mint",
   TAccountStakePool extends string | AccountMeta<string> = string,
   TAccountVault extends string | AccountMeta<string> = string,
+  TAccountRewardVault extends string | AccountMeta<string> = string,
   TAccountTokenProgram extends string | AccountMeta<string> =
     "TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA",
+  TAccountRewardTokenProgram extends string | AccountMeta<string> = string,
   TAccountSystemProgram extends string | AccountMeta<string> =
     "11111111111111111111111111111111",
   TRemainingAccounts extends readonly AccountMeta<string>[] = [],
@@ -67,24 +81,40 @@ export type CreateStakePoolInstruction<
   InstructionWithAccounts<
     [
       TAccountAuthority extends string
-        ? WritableSignerAccount<TAccountAuthority> &
+        ? ReadonlySignerAccount<TAccountAuthority> &
             AccountSignerMeta<TAccountAuthority>
         : TAccountAuthority,
+      TAccountPayer extends string
+        ? WritableSignerAccount<TAccountPayer> &
+            AccountSignerMeta<TAccountPayer>
+        : TAccountPayer,
       TAccountNetwork extends string
         ? ReadonlyAccount<TAccountNetwork>
         : TAccountNetwork,
+      TAccountRewardsPool extends string
+        ? ReadonlyAccount<TAccountRewardsPool>
+        : TAccountRewardsPool,
       TAccountMint extends string
         ? ReadonlyAccount<TAccountMint>
         : TAccountMint,
+      TAccountRewardMint extends string
+        ? ReadonlyAccount<TAccountRewardMint>
+        : TAccountRewardMint,
       TAccountStakePool extends string
         ? WritableAccount<TAccountStakePool>
         : TAccountStakePool,
       TAccountVault extends string
         ? WritableAccount<TAccountVault>
         : TAccountVault,
+      TAccountRewardVault extends string
+        ? WritableAccount<TAccountRewardVault>
+        : TAccountRewardVault,
       TAccountTokenProgram extends string
         ? ReadonlyAccount<TAccountTokenProgram>
         : TAccountTokenProgram,
+      TAccountRewardTokenProgram extends string
+        ? ReadonlyAccount<TAccountRewardTokenProgram>
+        : TAccountRewardTokenProgram,
       TAccountSystemProgram extends string
         ? ReadonlyAccount<TAccountSystemProgram>
         : TAccountSystemProgram,
@@ -94,16 +124,30 @@ export type CreateStakePoolInstruction<
 
 export type CreateStakePoolInstructionData = {
   discriminator: ReadonlyUint8Array;
-  cooldownSeconds: number;
+  /** In force from now on. */
+  terms: StakeTerms;
+  /** Length of a lock period, at least a minute; fixed for life. */
+  periodSeconds: number;
+  /** The longest lock in periods, 1 to 255; fixed for life. */
+  maxLockPeriods: number;
 };
 
-export type CreateStakePoolInstructionDataArgs = { cooldownSeconds: number };
+export type CreateStakePoolInstructionDataArgs = {
+  /** In force from now on. */
+  terms: StakeTermsArgs;
+  /** Length of a lock period, at least a minute; fixed for life. */
+  periodSeconds: number;
+  /** The longest lock in periods, 1 to 255; fixed for life. */
+  maxLockPeriods: number;
+};
 
 export function getCreateStakePoolInstructionDataEncoder(): FixedSizeEncoder<CreateStakePoolInstructionDataArgs> {
   return transformEncoder(
     getStructEncoder([
       ["discriminator", fixEncoderSize(getBytesEncoder(), 8)],
-      ["cooldownSeconds", getU32Encoder()],
+      ["terms", getStakeTermsEncoder()],
+      ["periodSeconds", getU32Encoder()],
+      ["maxLockPeriods", getU8Encoder()],
     ]),
     (value) => ({ ...value, discriminator: CREATE_STAKE_POOL_DISCRIMINATOR }),
   );
@@ -112,7 +156,9 @@ export function getCreateStakePoolInstructionDataEncoder(): FixedSizeEncoder<Cre
 export function getCreateStakePoolInstructionDataDecoder(): FixedSizeDecoder<CreateStakePoolInstructionData> {
   return getStructDecoder([
     ["discriminator", fixDecoderSize(getBytesDecoder(), 8)],
-    ["cooldownSeconds", getU32Decoder()],
+    ["terms", getStakeTermsDecoder()],
+    ["periodSeconds", getU32Decoder()],
+    ["maxLockPeriods", getU8Decoder()],
   ]);
 }
 
@@ -128,40 +174,62 @@ export function getCreateStakePoolInstructionDataCodec(): FixedSizeCodec<
 
 export type CreateStakePoolAsyncInput<
   TAccountAuthority extends string = string,
+  TAccountPayer extends string = string,
   TAccountNetwork extends string = string,
+  TAccountRewardsPool extends string = string,
   TAccountMint extends string = string,
+  TAccountRewardMint extends string = string,
   TAccountStakePool extends string = string,
   TAccountVault extends string = string,
+  TAccountRewardVault extends string = string,
   TAccountTokenProgram extends string = string,
+  TAccountRewardTokenProgram extends string = string,
   TAccountSystemProgram extends string = string,
 > = {
   authority: TransactionSigner<TAccountAuthority>;
+  payer: TransactionSigner<TAccountPayer>;
   network: Address<TAccountNetwork>;
+  rewardsPool: Address<TAccountRewardsPool>;
   mint: Address<TAccountMint>;
+  rewardMint?: Address<TAccountRewardMint>;
   stakePool?: Address<TAccountStakePool>;
   vault?: Address<TAccountVault>;
+  rewardVault?: Address<TAccountRewardVault>;
   tokenProgram?: Address<TAccountTokenProgram>;
+  rewardTokenProgram: Address<TAccountRewardTokenProgram>;
   systemProgram?: Address<TAccountSystemProgram>;
-  cooldownSeconds: CreateStakePoolInstructionDataArgs["cooldownSeconds"];
+  terms: CreateStakePoolInstructionDataArgs["terms"];
+  periodSeconds: CreateStakePoolInstructionDataArgs["periodSeconds"];
+  maxLockPeriods: CreateStakePoolInstructionDataArgs["maxLockPeriods"];
 };
 
 export async function getCreateStakePoolInstructionAsync<
   TAccountAuthority extends string,
+  TAccountPayer extends string,
   TAccountNetwork extends string,
+  TAccountRewardsPool extends string,
   TAccountMint extends string,
+  TAccountRewardMint extends string,
   TAccountStakePool extends string,
   TAccountVault extends string,
+  TAccountRewardVault extends string,
   TAccountTokenProgram extends string,
+  TAccountRewardTokenProgram extends string,
   TAccountSystemProgram extends string,
   TProgramAddress extends Address = typeof CAIRN_STAKING_PROGRAM_ADDRESS,
 >(
   input: CreateStakePoolAsyncInput<
     TAccountAuthority,
+    TAccountPayer,
     TAccountNetwork,
+    TAccountRewardsPool,
     TAccountMint,
+    TAccountRewardMint,
     TAccountStakePool,
     TAccountVault,
+    TAccountRewardVault,
     TAccountTokenProgram,
+    TAccountRewardTokenProgram,
     TAccountSystemProgram
   >,
   config?: { programAddress?: TProgramAddress },
@@ -169,11 +237,16 @@ export async function getCreateStakePoolInstructionAsync<
   CreateStakePoolInstruction<
     TProgramAddress,
     TAccountAuthority,
+    TAccountPayer,
     TAccountNetwork,
+    TAccountRewardsPool,
     TAccountMint,
+    TAccountRewardMint,
     TAccountStakePool,
     TAccountVault,
+    TAccountRewardVault,
     TAccountTokenProgram,
+    TAccountRewardTokenProgram,
     TAccountSystemProgram
   >
 > {
@@ -183,12 +256,20 @@ export async function getCreateStakePoolInstructionAsync<
 
   // Original accounts.
   const originalAccounts = {
-    authority: { value: input.authority ?? null, isWritable: true },
+    authority: { value: input.authority ?? null, isWritable: false },
+    payer: { value: input.payer ?? null, isWritable: true },
     network: { value: input.network ?? null, isWritable: false },
+    rewardsPool: { value: input.rewardsPool ?? null, isWritable: false },
     mint: { value: input.mint ?? null, isWritable: false },
+    rewardMint: { value: input.rewardMint ?? null, isWritable: false },
     stakePool: { value: input.stakePool ?? null, isWritable: true },
     vault: { value: input.vault ?? null, isWritable: true },
+    rewardVault: { value: input.rewardVault ?? null, isWritable: true },
     tokenProgram: { value: input.tokenProgram ?? null, isWritable: false },
+    rewardTokenProgram: {
+      value: input.rewardTokenProgram ?? null,
+      isWritable: false,
+    },
     systemProgram: { value: input.systemProgram ?? null, isWritable: false },
   };
   const accounts = originalAccounts as Record<
@@ -200,6 +281,10 @@ export async function getCreateStakePoolInstructionAsync<
   const args = { ...input };
 
   // Resolve default values.
+  if (!accounts.rewardMint.value) {
+    accounts.rewardMint.value =
+      "rewards_pool.mint" as Address<"rewards_pool.mint">;
+  }
   if (!accounts.stakePool.value) {
     accounts.stakePool.value = await findStakePoolPda({
       network: expectAddress(accounts.network.value),
@@ -207,6 +292,11 @@ export async function getCreateStakePoolInstructionAsync<
   }
   if (!accounts.vault.value) {
     accounts.vault.value = await findVaultPda({
+      stakePool: expectAddress(accounts.stakePool.value),
+    });
+  }
+  if (!accounts.rewardVault.value) {
+    accounts.rewardVault.value = await findRewardVaultPda({
       stakePool: expectAddress(accounts.stakePool.value),
     });
   }
@@ -223,11 +313,16 @@ export async function getCreateStakePoolInstructionAsync<
   return Object.freeze({
     accounts: [
       getAccountMeta(accounts.authority),
+      getAccountMeta(accounts.payer),
       getAccountMeta(accounts.network),
+      getAccountMeta(accounts.rewardsPool),
       getAccountMeta(accounts.mint),
+      getAccountMeta(accounts.rewardMint),
       getAccountMeta(accounts.stakePool),
       getAccountMeta(accounts.vault),
+      getAccountMeta(accounts.rewardVault),
       getAccountMeta(accounts.tokenProgram),
+      getAccountMeta(accounts.rewardTokenProgram),
       getAccountMeta(accounts.systemProgram),
     ],
     data: getCreateStakePoolInstructionDataEncoder().encode(
@@ -237,62 +332,94 @@ export async function getCreateStakePoolInstructionAsync<
   } as CreateStakePoolInstruction<
     TProgramAddress,
     TAccountAuthority,
+    TAccountPayer,
     TAccountNetwork,
+    TAccountRewardsPool,
     TAccountMint,
+    TAccountRewardMint,
     TAccountStakePool,
     TAccountVault,
+    TAccountRewardVault,
     TAccountTokenProgram,
+    TAccountRewardTokenProgram,
     TAccountSystemProgram
   >);
 }
 
 export type CreateStakePoolInput<
   TAccountAuthority extends string = string,
+  TAccountPayer extends string = string,
   TAccountNetwork extends string = string,
+  TAccountRewardsPool extends string = string,
   TAccountMint extends string = string,
+  TAccountRewardMint extends string = string,
   TAccountStakePool extends string = string,
   TAccountVault extends string = string,
+  TAccountRewardVault extends string = string,
   TAccountTokenProgram extends string = string,
+  TAccountRewardTokenProgram extends string = string,
   TAccountSystemProgram extends string = string,
 > = {
   authority: TransactionSigner<TAccountAuthority>;
+  payer: TransactionSigner<TAccountPayer>;
   network: Address<TAccountNetwork>;
+  rewardsPool: Address<TAccountRewardsPool>;
   mint: Address<TAccountMint>;
+  rewardMint?: Address<TAccountRewardMint>;
   stakePool: Address<TAccountStakePool>;
   vault: Address<TAccountVault>;
+  rewardVault: Address<TAccountRewardVault>;
   tokenProgram?: Address<TAccountTokenProgram>;
+  rewardTokenProgram: Address<TAccountRewardTokenProgram>;
   systemProgram?: Address<TAccountSystemProgram>;
-  cooldownSeconds: CreateStakePoolInstructionDataArgs["cooldownSeconds"];
+  terms: CreateStakePoolInstructionDataArgs["terms"];
+  periodSeconds: CreateStakePoolInstructionDataArgs["periodSeconds"];
+  maxLockPeriods: CreateStakePoolInstructionDataArgs["maxLockPeriods"];
 };
 
 export function getCreateStakePoolInstruction<
   TAccountAuthority extends string,
+  TAccountPayer extends string,
   TAccountNetwork extends string,
+  TAccountRewardsPool extends string,
   TAccountMint extends string,
+  TAccountRewardMint extends string,
   TAccountStakePool extends string,
   TAccountVault extends string,
+  TAccountRewardVault extends string,
   TAccountTokenProgram extends string,
+  TAccountRewardTokenProgram extends string,
   TAccountSystemProgram extends string,
   TProgramAddress extends Address = typeof CAIRN_STAKING_PROGRAM_ADDRESS,
 >(
   input: CreateStakePoolInput<
     TAccountAuthority,
+    TAccountPayer,
     TAccountNetwork,
+    TAccountRewardsPool,
     TAccountMint,
+    TAccountRewardMint,
     TAccountStakePool,
     TAccountVault,
+    TAccountRewardVault,
     TAccountTokenProgram,
+    TAccountRewardTokenProgram,
     TAccountSystemProgram
   >,
   config?: { programAddress?: TProgramAddress },
 ): CreateStakePoolInstruction<
   TProgramAddress,
   TAccountAuthority,
+  TAccountPayer,
   TAccountNetwork,
+  TAccountRewardsPool,
   TAccountMint,
+  TAccountRewardMint,
   TAccountStakePool,
   TAccountVault,
+  TAccountRewardVault,
   TAccountTokenProgram,
+  TAccountRewardTokenProgram,
   TAccountSystemProgram
 > {
   // Program address.
@@ -301,12 +428,20 @@ export function getCreateStakePoolInstruction<
 
   // Original accounts.
   const originalAccounts = {
-    authority: { value: input.authority ?? null, isWritable: true },
+    authority: { value: input.authority ?? null, isWritable: false },
+    payer: { value: input.payer ?? null, isWritable: true },
     network: { value: input.network ?? null, isWritable: false },
+    rewardsPool: { value: input.rewardsPool ?? null, isWritable: false },
     mint: { value: input.mint ?? null, isWritable: false },
+    rewardMint: { value: input.rewardMint ?? null, isWritable: false },
     stakePool: { value: input.stakePool ?? null, isWritable: true },
     vault: { value: input.vault ?? null, isWritable: true },
+    rewardVault: { value: input.rewardVault ?? null, isWritable: true },
     tokenProgram: { value: input.tokenProgram ?? null, isWritable: false },
+    rewardTokenProgram: {
+      value: input.rewardTokenProgram ?? null,
+      isWritable: false,
+    },
     systemProgram: { value: input.systemProgram ?? null, isWritable: false },
   };
   const accounts = originalAccounts as Record<
@@ -318,6 +453,10 @@ export function getCreateStakePoolInstruction<
   const args = { ...input };
 
   // Resolve default values.
+  if (!accounts.rewardMint.value) {
+    accounts.rewardMint.value =
+      "rewards_pool.mint" as Address<"rewards_pool.mint">;
+  }
   if (!accounts.tokenProgram.value) {
     accounts.tokenProgram.value =
       "TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA" as Address<"TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA">;
@@ -331,11 +470,16 @@ export function getCreateStakePoolInstruction<
   return Object.freeze({
     accounts: [
       getAccountMeta(accounts.authority),
+      getAccountMeta(accounts.payer),
       getAccountMeta(accounts.network),
+      getAccountMeta(accounts.rewardsPool),
       getAccountMeta(accounts.mint),
+      getAccountMeta(accounts.rewardMint),
       getAccountMeta(accounts.stakePool),
       getAccountMeta(accounts.vault),
+      getAccountMeta(accounts.rewardVault),
       getAccountMeta(accounts.tokenProgram),
+      getAccountMeta(accounts.rewardTokenProgram),
       getAccountMeta(accounts.systemProgram),
     ],
     data: getCreateStakePoolInstructionDataEncoder().encode(
@@ -345,11 +489,16 @@ export function getCreateStakePoolInstruction<
   } as CreateStakePoolInstruction<
     TProgramAddress,
     TAccountAuthority,
+    TAccountPayer,
     TAccountNetwork,
+    TAccountRewardsPool,
     TAccountMint,
+    TAccountRewardMint,
     TAccountStakePool,
     TAccountVault,
+    TAccountRewardVault,
     TAccountTokenProgram,
+    TAccountRewardTokenProgram,
     TAccountSystemProgram
   >);
 }
@@ -361,12 +510,17 @@ export type ParsedCreateStakePoolInstruction<
   programAddress: Address<TProgram>;
   accounts: {
     authority: TAccountMetas[0];
-    network: TAccountMetas[1];
-    mint: TAccountMetas[2];
-    stakePool: TAccountMetas[3];
-    vault: TAccountMetas[4];
-    tokenProgram: TAccountMetas[5];
-    systemProgram: TAccountMetas[6];
+    payer: TAccountMetas[1];
+    network: TAccountMetas[2];
+    rewardsPool: TAccountMetas[3];
+    mint: TAccountMetas[4];
+    rewardMint: TAccountMetas[5];
+    stakePool: TAccountMetas[6];
+    vault: TAccountMetas[7];
+    rewardVault: TAccountMetas[8];
+    tokenProgram: TAccountMetas[9];
+    rewardTokenProgram: TAccountMetas[10];
+    systemProgram: TAccountMetas[11];
   };
   data: CreateStakePoolInstructionData;
 };
@@ -379,7 +533,7 @@ export function parseCreateStakePoolInstruction<
     InstructionWithAccounts<TAccountMetas> &
     InstructionWithData<ReadonlyUint8Array>,
 ): ParsedCreateStakePoolInstruction<TProgram, TAccountMetas> {
-  if (instruction.accounts.length < 7) {
+  if (instruction.accounts.length < 12) {
     // TODO: Coded error.
     throw new Error("Not enough accounts");
   }
@@ -393,11 +547,16 @@ export function parseCreateStakePoolInstruction<
     programAddress: instruction.programAddress,
     accounts: {
       authority: getNextAccount(),
+      payer: getNextAccount(),
       network: getNextAccount(),
+      rewardsPool: getNextAccount(),
       mint: getNextAccount(),
+      rewardMint: getNextAccount(),
       stakePool: getNextAccount(),
       vault: getNextAccount(),
+      rewardVault: getNextAccount(),
       tokenProgram: getNextAccount(),
+      rewardTokenProgram: getNextAccount(),
       systemProgram: getNextAccount(),
     },
     data: getCreateStakePoolInstructionDataDecoder().decode(instruction.data),

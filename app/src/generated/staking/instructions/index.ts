@@ -6,8 +6,34 @@
  * @see https://github.com/codama-idl/codama
  */
 
+export * from "./addToDelegation";
+export * from "./announcePenalty";
 export * from "./bond";
+export * from "./cancelStakeUpdate";
+export * from "./claimDelegationRewards";
+export * from "./closeBond";
+export * from "./closeDelegation";
+export * from "./closeLockPeriod";
+export * from "./closePenalty";
+export * from "./closePenaltyEpoch";
+export * from "./closeStakePool";
+export * from "./closeTarget";
 export * from "./createStakePool";
+export * from "./delegate";
+export * from "./executePenalty";
+export * from "./extendLock";
 export * from "./openBond";
+export * from "./openLockPeriod";
+export * from "./openTarget";
+export * from "./payChallenger";
+export * from "./payStakeTreasury";
+export * from "./proposeStakeUpdate";
+export * from "./reachPeriod";
+export * from "./registerPenalties";
 export * from "./requestUnbond";
+export * from "./settleDelegation";
+export * from "./syncRewards";
+export * from "./undelegate";
+export * from "./vetoPenalty";
 export * from "./withdraw";
+export * from "./withdrawDelegation";

@@ -63,7 +63,7 @@ export type OpenBondInstruction<
             AccountSignerMeta<TAccountPayer>
         : TAccountPayer,
       TAccountStakePool extends string
-        ? ReadonlyAccount<TAccountStakePool>
+        ? WritableAccount<TAccountStakePool>
         : TAccountStakePool,
       TAccountOwner extends string
         ? ReadonlyAccount<TAccountOwner>
@@ -163,7 +163,7 @@ export function getOpenBondInstruction<
   // Original accounts.
   const originalAccounts = {
     payer: { value: input.payer ?? null, isWritable: true },
-    stakePool: { value: input.stakePool ?? null, isWritable: false },
+    stakePool: { value: input.stakePool ?? null, isWritable: true },
     owner: { value: input.owner ?? null, isWritable: false },
     bond: { value: input.bond ?? null, isWritable: true },
     systemProgram: { value: input.systemProgram ?? null, isWritable: false },

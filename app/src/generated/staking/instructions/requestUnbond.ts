@@ -27,6 +27,7 @@ import {
   type InstructionWithAccounts,
   type InstructionWithData,
   type ReadonlyAccount,
+  type ReadonlySignerAccount,
   type ReadonlyUint8Array,
   type TransactionSigner,
   type WritableAccount,
@@ -48,6 +49,7 @@ export function getRequestUnbondDiscriminatorBytes() {
 export type RequestUnbondInstruction<
   TProgram extends string = typeof CAIRN_STAKING_PROGRAM_ADDRESS,
   TAccountOwner extends string | AccountMeta<string> = string,
+  TAccountPayer extends string | AccountMeta<string> = string,
   TAccountStakePool extends string | AccountMeta<string> = string,
   TAccountBond extends string | AccountMeta<string> = string,
   TAccountUnbonding extends string | AccountMeta<string> = string,
@@ -59,9 +61,13 @@ export type RequestUnbondInstruction<
   InstructionWithAccounts<
     [
       TAccountOwner extends string
-        ? WritableSignerAccount<TAccountOwner> &
+        ? ReadonlySignerAccount<TAccountOwner> &
             AccountSignerMeta<TAccountOwner>
         : TAccountOwner,
+      TAccountPayer extends string
+        ? WritableSignerAccount<TAccountPayer> &
+            AccountSignerMeta<TAccountPayer>
+        : TAccountPayer,
       TAccountStakePool extends string
         ? WritableAccount<TAccountStakePool>
         : TAccountStakePool,
@@ -120,12 +126,14 @@ export function getRequestUnbondInstructionDataCodec(): FixedSizeCodec<
 
 export type RequestUnbondInput<
   TAccountOwner extends string = string,
+  TAccountPayer extends string = string,
   TAccountStakePool extends string = string,
   TAccountBond extends string = string,
   TAccountUnbonding extends string = string,
   TAccountSystemProgram extends string = string,
 > = {
   owner: TransactionSigner<TAccountOwner>;
+  payer: TransactionSigner<TAccountPayer>;
   stakePool: Address<TAccountStakePool>;
   bond: Address<TAccountBond>;
   unbonding: Address<TAccountUnbonding>;
@@ -136,6 +144,7 @@ export type RequestUnbondInput<
 
 export function getRequestUnbondInstruction<
   TAccountOwner extends string,
+  TAccountPayer extends string,
   TAccountStakePool extends string,
   TAccountBond extends string,
   TAccountUnbonding extends string,
@@ -144,6 +153,7 @@ export function getRequestUnbondInstruction<
 >(
   input: RequestUnbondInput<
     TAccountOwner,
+    TAccountPayer,
     TAccountStakePool,
     TAccountBond,
     TAccountUnbonding,
@@ -153,6 +163,7 @@ export function getRequestUnbondInstruction<
 ): RequestUnbondInstruction<
   TProgramAddress,
   TAccountOwner,
+  TAccountPayer,
   TAccountStakePool,
   TAccountBond,
   TAccountUnbonding,
@@ -164,7 +175,8 @@ export function getRequestUnbondInstruction<
 
   // Original accounts.
   const originalAccounts = {
-    owner: { value: input.owner ?? null, isWritable: true },
+    owner: { value: input.owner ?? null, isWritable: false },
+    payer: { value: input.payer ?? null, isWritable: true },
     stakePool: { value: input.stakePool ?? null, isWritable: true },
     bond: { value: input.bond ?? null, isWritable: true },
     unbonding: { value: input.unbonding ?? null, isWritable: true },
@@ -188,6 +200,7 @@ export function getRequestUnbondInstruction<
   return Object.freeze({
     accounts: [
       getAccountMeta(accounts.owner),
+      getAccountMeta(accounts.payer),
       getAccountMeta(accounts.stakePool),
       getAccountMeta(accounts.bond),
       getAccountMeta(accounts.unbonding),
@@ -200,6 +213,7 @@ export function getRequestUnbondInstruction<
   } as RequestUnbondInstruction<
     TProgramAddress,
     TAccountOwner,
+    TAccountPayer,
     TAccountStakePool,
     TAccountBond,
     TAccountUnbonding,
@@ -214,10 +228,11 @@ export type ParsedRequestUnbondInstruction<
   programAddress: Address<TProgram>;
   accounts: {
     owner: TAccountMetas[0];
-    stakePool: TAccountMetas[1];
-    bond: TAccountMetas[2];
-    unbonding: TAccountMetas[3];
-    systemProgram: TAccountMetas[4];
+    payer: TAccountMetas[1];
+    stakePool: TAccountMetas[2];
+    bond: TAccountMetas[3];
+    unbonding: TAccountMetas[4];
+    systemProgram: TAccountMetas[5];
   };
   data: RequestUnbondInstructionData;
 };
@@ -230,7 +245,7 @@ export function parseRequestUnbondInstruction<
     InstructionWithAccounts<TAccountMetas> &
     InstructionWithData<ReadonlyUint8Array>,
 ): ParsedRequestUnbondInstruction<TProgram, TAccountMetas> {
-  if (instruction.accounts.length < 5) {
+  if (instruction.accounts.length < 6) {
     // TODO: Coded error.
     throw new Error("Not enough accounts");
   }
@@ -244,6 +259,7 @@ export function parseRequestUnbondInstruction<
     programAddress: instruction.programAddress,
     accounts: {
       owner: getNextAccount(),
+      payer: getNextAccount(),
       stakePool: getNextAccount(),
       bond: getNextAccount(),
       unbonding: getNextAccount(),

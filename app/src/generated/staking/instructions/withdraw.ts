@@ -25,10 +25,10 @@ import {
   type InstructionWithAccounts,
   type InstructionWithData,
   type ReadonlyAccount,
+  type ReadonlySignerAccount,
   type ReadonlyUint8Array,
   type TransactionSigner,
   type WritableAccount,
-  type WritableSignerAccount,
 } from "@solana/kit";
 import { CAIRN_STAKING_PROGRAM_ADDRESS } from "../programs";
 import { getAccountMetaFactory, type ResolvedAccount } from "../shared";
@@ -44,8 +44,10 @@ export function getWithdrawDiscriminatorBytes() {
 export type WithdrawInstruction<
   TProgram extends string = typeof CAIRN_STAKING_PROGRAM_ADDRESS,
   TAccountOwner extends string | AccountMeta<string> = string,
+  TAccountRentPayer extends string | AccountMeta<string> = string,
   TAccountStakePool extends string | AccountMeta<string> = string,
   TAccountVault extends string | AccountMeta<string> = string,
+  TAccountMint extends string | AccountMeta<string> = string,
   TAccountBond extends string | AccountMeta<string> = string,
   TAccountUnbonding extends string | AccountMeta<string> = string,
   TAccountDestination extends string | AccountMeta<string> = string,
@@ -57,15 +59,21 @@ export type WithdrawInstruction<
   InstructionWithAccounts<
     [
       TAccountOwner extends string
-        ? WritableSignerAccount<TAccountOwner> &
+        ? ReadonlySignerAccount<TAccountOwner> &
             AccountSignerMeta<TAccountOwner>
         : TAccountOwner,
+      TAccountRentPayer extends string
+        ? WritableAccount<TAccountRentPayer>
+        : TAccountRentPayer,
       TAccountStakePool extends string
         ? WritableAccount<TAccountStakePool>
         : TAccountStakePool,
       TAccountVault extends string
         ? WritableAccount<TAccountVault>
         : TAccountVault,
+      TAccountMint extends string
+        ? ReadonlyAccount<TAccountMint>
+        : TAccountMint,
       TAccountBond extends string
         ? WritableAccount<TAccountBond>
         : TAccountBond,
@@ -111,26 +119,36 @@ export function getWithdrawInstructionDataCodec(): FixedSizeCodec<
 
 export type WithdrawInput<
   TAccountOwner extends string = string,
+  TAccountRentPayer extends string = string,
   TAccountStakePool extends string = string,
   TAccountVault extends string = string,
+  TAccountMint extends string = string,
   TAccountBond extends string = string,
   TAccountUnbonding extends string = string,
   TAccountDestination extends string = string,
   TAccountTokenProgram extends string = string,
 > = {
   owner: TransactionSigner<TAccountOwner>;
+  rentPayer: Address<TAccountRentPayer>;
   stakePool: Address<TAccountStakePool>;
+  /** Its address is the stake pool's. */
   vault: Address<TAccountVault>;
+  /** Its address is the stake pool's. */
+  mint: Address<TAccountMint>;
   bond: Address<TAccountBond>;
   unbonding: Address<TAccountUnbonding>;
+  /** Of the owner's choice; the token program checks it. */
   destination: Address<TAccountDestination>;
+  /** Its address is the stake pool's. */
   tokenProgram?: Address<TAccountTokenProgram>;
 };
 
 export function getWithdrawInstruction<
   TAccountOwner extends string,
+  TAccountRentPayer extends string,
   TAccountStakePool extends string,
   TAccountVault extends string,
+  TAccountMint extends string,
   TAccountBond extends string,
   TAccountUnbonding extends string,
   TAccountDestination extends string,
@@ -139,8 +157,10 @@ export function getWithdrawInstruction<
 >(
   input: WithdrawInput<
     TAccountOwner,
+    TAccountRentPayer,
     TAccountStakePool,
     TAccountVault,
+    TAccountMint,
     TAccountBond,
     TAccountUnbonding,
     TAccountDestination,
@@ -150,8 +170,10 @@ export function getWithdrawInstruction<
 ): WithdrawInstruction<
   TProgramAddress,
   TAccountOwner,
+  TAccountRentPayer,
   TAccountStakePool,
   TAccountVault,
+  TAccountMint,
   TAccountBond,
   TAccountUnbonding,
   TAccountDestination,
@@ -163,9 +185,11 @@ export function getWithdrawInstruction<
 
   // Original accounts.
   const originalAccounts = {
-    owner: { value: input.owner ?? null, isWritable: true },
+    owner: { value: input.owner ?? null, isWritable: false },
+    rentPayer: { value: input.rentPayer ?? null, isWritable: true },
     stakePool: { value: input.stakePool ?? null, isWritable: true },
     vault: { value: input.vault ?? null, isWritable: true },
+    mint: { value: input.mint ?? null, isWritable: false },
     bond: { value: input.bond ?? null, isWritable: true },
     unbonding: { value: input.unbonding ?? null, isWritable: true },
     destination: { value: input.destination ?? null, isWritable: true },
@@ -186,8 +210,10 @@ export function getWithdrawInstruction<
   return Object.freeze({
     accounts: [
       getAccountMeta(accounts.owner),
+      getAccountMeta(accounts.rentPayer),
       getAccountMeta(accounts.stakePool),
       getAccountMeta(accounts.vault),
+      getAccountMeta(accounts.mint),
       getAccountMeta(accounts.bond),
       getAccountMeta(accounts.unbonding),
       getAccountMeta(accounts.destination),
@@ -198,8 +224,10 @@ export function getWithdrawInstruction<
   } as WithdrawInstruction<
     TProgramAddress,
     TAccountOwner,
+    TAccountRentPayer,
     TAccountStakePool,
     TAccountVault,
+    TAccountMint,
     TAccountBond,
     TAccountUnbonding,
     TAccountDestination,
@@ -214,12 +242,18 @@ export type ParsedWithdrawInstruction<
   programAddress: Address<TProgram>;
   accounts: {
     owner: TAccountMetas[0];
-    stakePool: TAccountMetas[1];
-    vault: TAccountMetas[2];
-    bond: TAccountMetas[3];
-    unbonding: TAccountMetas[4];
-    destination: TAccountMetas[5];
-    tokenProgram: TAccountMetas[6];
+    rentPayer: TAccountMetas[1];
+    stakePool: TAccountMetas[2];
+    /** Its address is the stake pool's. */
+    vault: TAccountMetas[3];
+    /** Its address is the stake pool's. */
+    mint: TAccountMetas[4];
+    bond: TAccountMetas[5];
+    unbonding: TAccountMetas[6];
+    /** Of the owner's choice; the token program checks it. */
+    destination: TAccountMetas[7];
+    /** Its address is the stake pool's. */
+    tokenProgram: TAccountMetas[8];
   };
   data: WithdrawInstructionData;
 };
@@ -232,7 +266,7 @@ export function parseWithdrawInstruction<
     InstructionWithAccounts<TAccountMetas> &
     InstructionWithData<ReadonlyUint8Array>,
 ): ParsedWithdrawInstruction<TProgram, TAccountMetas> {
-  if (instruction.accounts.length < 7) {
+  if (instruction.accounts.length < 9) {
     // TODO: Coded error.
     throw new Error("Not enough accounts");
   }
@@ -246,8 +280,10 @@ export function parseWithdrawInstruction<
     programAddress: instruction.programAddress,
     accounts: {
       owner: getNextAccount(),
+      rentPayer: getNextAccount(),
       stakePool: getNextAccount(),
       vault: getNextAccount(),
+      mint: getNextAccount(),
       bond: getNextAccount(),
       unbonding: getNextAccount(),
       destination: getNextAccount(),

@@ -6,5 +6,7 @@
  * @see https://github.com/codama-idl/codama
  */
 
+export * from "./rewardVault";
 export * from "./stakePool";
+export * from "./target";
 export * from "./vault";

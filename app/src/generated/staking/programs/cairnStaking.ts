@@ -17,15 +17,67 @@ import {
   type ReadonlyUint8Array,
 } from "@solana/kit";
 import {
+  parseAddToDelegationInstruction,
+  parseAnnouncePenaltyInstruction,
   parseBondInstruction,
+  parseCancelStakeUpdateInstruction,
+  parseClaimDelegationRewardsInstruction,
+  parseCloseBondInstruction,
+  parseCloseDelegationInstruction,
+  parseCloseLockPeriodInstruction,
+  parseClosePenaltyEpochInstruction,
+  parseClosePenaltyInstruction,
+  parseCloseStakePoolInstruction,
+  parseCloseTargetInstruction,
   parseCreateStakePoolInstruction,
+  parseDelegateInstruction,
+  parseExecutePenaltyInstruction,
+  parseExtendLockInstruction,
   parseOpenBondInstruction,
+  parseOpenLockPeriodInstruction,
+  parseOpenTargetInstruction,
+  parsePayChallengerInstruction,
+  parsePayStakeTreasuryInstruction,
+  parseProposeStakeUpdateInstruction,
+  parseReachPeriodInstruction,
+  parseRegisterPenaltiesInstruction,
   parseRequestUnbondInstruction,
+  parseSettleDelegationInstruction,
+  parseSyncRewardsInstruction,
+  parseUndelegateInstruction,
+  parseVetoPenaltyInstruction,
+  parseWithdrawDelegationInstruction,
   parseWithdrawInstruction,
+  type ParsedAddToDelegationInstruction,
+  type ParsedAnnouncePenaltyInstruction,
   type ParsedBondInstruction,
+  type ParsedCancelStakeUpdateInstruction,
+  type ParsedClaimDelegationRewardsInstruction,
+  type ParsedCloseBondInstruction,
+  type ParsedCloseDelegationInstruction,
+  type ParsedCloseLockPeriodInstruction,
+  type ParsedClosePenaltyEpochInstruction,
+  type ParsedClosePenaltyInstruction,
+  type ParsedCloseStakePoolInstruction,
+  type ParsedCloseTargetInstruction,
   type ParsedCreateStakePoolInstruction,
+  type ParsedDelegateInstruction,
+  type ParsedExecutePenaltyInstruction,
+  type ParsedExtendLockInstruction,
   type ParsedOpenBondInstruction,
+  type ParsedOpenLockPeriodInstruction,
+  type ParsedOpenTargetInstruction,
+  type ParsedPayChallengerInstruction,
+  type ParsedPayStakeTreasuryInstruction,
+  type ParsedProposeStakeUpdateInstruction,
+  type ParsedReachPeriodInstruction,
+  type ParsedRegisterPenaltiesInstruction,
   type ParsedRequestUnbondInstruction,
+  type ParsedSettleDelegationInstruction,
+  type ParsedSyncRewardsInstruction,
+  type ParsedUndelegateInstruction,
+  type ParsedVetoPenaltyInstruction,
+  type ParsedWithdrawDelegationInstruction,
   type ParsedWithdrawInstruction,
 } from "../instructions";
 
@@ -34,7 +86,12 @@ export const CAIRN_STAKING_PROGRAM_ADDRESS =
 
 export enum CairnStakingAccount {
   Bond,
+  Delegation,
+  DelegationTarget,
+  LockPeriod,
   Network,
+  Penalty,
+  PenaltyEpoch,
   StakePool,
   Unbonding,
 }
@@ -58,12 +115,67 @@ export function identifyCairnStakingAccount(
     containsBytes(
       data,
       fixEncoderSize(getBytesEncoder(), 8).encode(
+        new Uint8Array([237, 90, 140, 159, 124, 255, 243, 80]),
+      ),
+      0,
+    )
+  ) {
+    return CairnStakingAccount.Delegation;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(
+        new Uint8Array([35, 185, 151, 50, 31, 195, 64, 188]),
+      ),
+      0,
+    )
+  ) {
+    return CairnStakingAccount.DelegationTarget;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(
+        new Uint8Array([107, 249, 43, 83, 174, 152, 77, 167]),
+      ),
+      0,
+    )
+  ) {
+    return CairnStakingAccount.LockPeriod;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(
         new Uint8Array([51, 5, 209, 183, 60, 99, 156, 251]),
       ),
       0,
     )
   ) {
     return CairnStakingAccount.Network;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(
+        new Uint8Array([81, 122, 182, 29, 2, 35, 77, 116]),
+      ),
+      0,
+    )
+  ) {
+    return CairnStakingAccount.Penalty;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(
+        new Uint8Array([50, 44, 20, 210, 41, 66, 247, 124]),
+      ),
+      0,
+    )
+  ) {
+    return CairnStakingAccount.PenaltyEpoch;
   }
   if (
     containsBytes(
@@ -93,11 +205,37 @@ export function identifyCairnStakingAccount(
 }
 
 export enum CairnStakingInstruction {
+  AddToDelegation,
+  AnnouncePenalty,
   Bond,
+  CancelStakeUpdate,
+  ClaimDelegationRewards,
+  CloseBond,
+  CloseDelegation,
+  CloseLockPeriod,
+  ClosePenalty,
+  ClosePenaltyEpoch,
+  CloseStakePool,
+  CloseTarget,
   CreateStakePool,
+  Delegate,
+  ExecutePenalty,
+  ExtendLock,
   OpenBond,
+  OpenLockPeriod,
+  OpenTarget,
+  PayChallenger,
+  PayStakeTreasury,
+  ProposeStakeUpdate,
+  ReachPeriod,
+  RegisterPenalties,
   RequestUnbond,
+  SettleDelegation,
+  SyncRewards,
+  Undelegate,
+  VetoPenalty,
   Withdraw,
+  WithdrawDelegation,
 }
 
 export function identifyCairnStakingInstruction(
@@ -108,12 +246,133 @@ export function identifyCairnStakingInstruction(
     containsBytes(
       data,
       fixEncoderSize(getBytesEncoder(), 8).encode(
+        new Uint8Array([147, 172, 175, 61, 3, 19, 156, 29]),
+      ),
+      0,
+    )
+  ) {
+    return CairnStakingInstruction.AddToDelegation;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(
+        new Uint8Array([119, 66, 159, 1, 179, 169, 244, 134]),
+      ),
+      0,
+    )
+  ) {
+    return CairnStakingInstruction.AnnouncePenalty;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(
         new Uint8Array([18, 108, 96, 244, 162, 35, 142, 202]),
       ),
       0,
     )
   ) {
     return CairnStakingInstruction.Bond;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(
+        new Uint8Array([244, 37, 213, 233, 136, 54, 138, 152]),
+      ),
+      0,
+    )
+  ) {
+    return CairnStakingInstruction.CancelStakeUpdate;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(
+        new Uint8Array([113, 161, 67, 53, 94, 120, 78, 16]),
+      ),
+      0,
+    )
+  ) {
+    return CairnStakingInstruction.ClaimDelegationRewards;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(
+        new Uint8Array([47, 18, 254, 114, 33, 116, 141, 41]),
+      ),
+      0,
+    )
+  ) {
+    return CairnStakingInstruction.CloseBond;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(
+        new Uint8Array([41, 110, 46, 165, 0, 109, 193, 193]),
+      ),
+      0,
+    )
+  ) {
+    return CairnStakingInstruction.CloseDelegation;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(
+        new Uint8Array([139, 95, 55, 8, 131, 65, 123, 159]),
+      ),
+      0,
+    )
+  ) {
+    return CairnStakingInstruction.CloseLockPeriod;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(
+        new Uint8Array([61, 187, 148, 63, 201, 139, 87, 75]),
+      ),
+      0,
+    )
+  ) {
+    return CairnStakingInstruction.ClosePenalty;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(
+        new Uint8Array([177, 219, 169, 218, 89, 45, 143, 134]),
+      ),
+      0,
+    )
+  ) {
+    return CairnStakingInstruction.ClosePenaltyEpoch;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(
+        new Uint8Array([247, 11, 104, 96, 182, 127, 246, 3]),
+      ),
+      0,
+    )
+  ) {
+    return CairnStakingInstruction.CloseStakePool;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(
+        new Uint8Array([113, 126, 231, 77, 246, 176, 124, 32]),
+      ),
+      0,
+    )
+  ) {
+    return CairnStakingInstruction.CloseTarget;
   }
   if (
     containsBytes(
@@ -130,12 +389,122 @@ export function identifyCairnStakingInstruction(
     containsBytes(
       data,
       fixEncoderSize(getBytesEncoder(), 8).encode(
+        new Uint8Array([90, 147, 75, 178, 85, 88, 4, 137]),
+      ),
+      0,
+    )
+  ) {
+    return CairnStakingInstruction.Delegate;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(
+        new Uint8Array([25, 147, 94, 133, 39, 138, 17, 108]),
+      ),
+      0,
+    )
+  ) {
+    return CairnStakingInstruction.ExecutePenalty;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(
+        new Uint8Array([68, 151, 140, 144, 139, 122, 118, 170]),
+      ),
+      0,
+    )
+  ) {
+    return CairnStakingInstruction.ExtendLock;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(
         new Uint8Array([104, 15, 47, 167, 89, 122, 159, 22]),
       ),
       0,
     )
   ) {
     return CairnStakingInstruction.OpenBond;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(
+        new Uint8Array([172, 10, 202, 120, 132, 132, 151, 69]),
+      ),
+      0,
+    )
+  ) {
+    return CairnStakingInstruction.OpenLockPeriod;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(
+        new Uint8Array([222, 149, 243, 122, 107, 91, 182, 250]),
+      ),
+      0,
+    )
+  ) {
+    return CairnStakingInstruction.OpenTarget;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(
+        new Uint8Array([88, 169, 224, 28, 120, 72, 38, 26]),
+      ),
+      0,
+    )
+  ) {
+    return CairnStakingInstruction.PayChallenger;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(
+        new Uint8Array([249, 174, 31, 76, 45, 248, 147, 90]),
+      ),
+      0,
+    )
+  ) {
+    return CairnStakingInstruction.PayStakeTreasury;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(
+        new Uint8Array([165, 122, 115, 119, 169, 174, 164, 132]),
+      ),
+      0,
+    )
+  ) {
+    return CairnStakingInstruction.ProposeStakeUpdate;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(
+        new Uint8Array([82, 188, 92, 254, 45, 219, 35, 83]),
+      ),
+      0,
+    )
+  ) {
+    return CairnStakingInstruction.ReachPeriod;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(
+        new Uint8Array([76, 83, 86, 160, 118, 193, 110, 222]),
+      ),
+      0,
+    )
+  ) {
+    return CairnStakingInstruction.RegisterPenalties;
   }
   if (
     containsBytes(
@@ -152,12 +521,67 @@ export function identifyCairnStakingInstruction(
     containsBytes(
       data,
       fixEncoderSize(getBytesEncoder(), 8).encode(
+        new Uint8Array([179, 212, 57, 132, 185, 243, 133, 89]),
+      ),
+      0,
+    )
+  ) {
+    return CairnStakingInstruction.SettleDelegation;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(
+        new Uint8Array([18, 47, 240, 255, 79, 191, 165, 54]),
+      ),
+      0,
+    )
+  ) {
+    return CairnStakingInstruction.SyncRewards;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(
+        new Uint8Array([131, 148, 180, 198, 91, 104, 42, 238]),
+      ),
+      0,
+    )
+  ) {
+    return CairnStakingInstruction.Undelegate;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(
+        new Uint8Array([201, 128, 131, 236, 126, 235, 63, 209]),
+      ),
+      0,
+    )
+  ) {
+    return CairnStakingInstruction.VetoPenalty;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(
         new Uint8Array([183, 18, 70, 156, 148, 109, 161, 34]),
       ),
       0,
     )
   ) {
     return CairnStakingInstruction.Withdraw;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(
+        new Uint8Array([198, 233, 141, 169, 204, 178, 110, 250]),
+      ),
+      0,
+    )
+  ) {
+    return CairnStakingInstruction.WithdrawDelegation;
   }
   throw new Error(
     "The provided instruction could not be identified as a cairnStaking instruction.",
@@ -168,31 +592,186 @@ export type ParsedCairnStakingInstruction<
   TProgram extends string = "Eqb18oPfrkgApAnkiyu1wB8wDvWx4KpaAtErsS4CZvnE",
 > =
   | ({
+      instructionType: CairnStakingInstruction.AddToDelegation;
+    } & ParsedAddToDelegationInstruction<TProgram>)
+  | ({
+      instructionType: CairnStakingInstruction.AnnouncePenalty;
+    } & ParsedAnnouncePenaltyInstruction<TProgram>)
+  | ({
       instructionType: CairnStakingInstruction.Bond;
     } & ParsedBondInstruction<TProgram>)
+  | ({
+      instructionType: CairnStakingInstruction.CancelStakeUpdate;
+    } & ParsedCancelStakeUpdateInstruction<TProgram>)
+  | ({
+      instructionType: CairnStakingInstruction.ClaimDelegationRewards;
+    } & ParsedClaimDelegationRewardsInstruction<TProgram>)
+  | ({
+      instructionType: CairnStakingInstruction.CloseBond;
+    } & ParsedCloseBondInstruction<TProgram>)
+  | ({
+      instructionType: CairnStakingInstruction.CloseDelegation;
+    } & ParsedCloseDelegationInstruction<TProgram>)
+  | ({
+      instructionType: CairnStakingInstruction.CloseLockPeriod;
+    } & ParsedCloseLockPeriodInstruction<TProgram>)
+  | ({
+      instructionType: CairnStakingInstruction.ClosePenalty;
+    } & ParsedClosePenaltyInstruction<TProgram>)
+  | ({
+      instructionType: CairnStakingInstruction.ClosePenaltyEpoch;
+    } & ParsedClosePenaltyEpochInstruction<TProgram>)
+  | ({
+      instructionType: CairnStakingInstruction.CloseStakePool;
+    } & ParsedCloseStakePoolInstruction<TProgram>)
+  | ({
+      instructionType: CairnStakingInstruction.CloseTarget;
+    } & ParsedCloseTargetInstruction<TProgram>)
   | ({
       instructionType: CairnStakingInstruction.CreateStakePool;
     } & ParsedCreateStakePoolInstruction<TProgram>)
   | ({
+      instructionType: CairnStakingInstruction.Delegate;
+    } & ParsedDelegateInstruction<TProgram>)
+  | ({
+      instructionType: CairnStakingInstruction.ExecutePenalty;
+    } & ParsedExecutePenaltyInstruction<TProgram>)
+  | ({
+      instructionType: CairnStakingInstruction.ExtendLock;
+    } & ParsedExtendLockInstruction<TProgram>)
+  | ({
       instructionType: CairnStakingInstruction.OpenBond;
     } & ParsedOpenBondInstruction<TProgram>)
+  | ({
+      instructionType: CairnStakingInstruction.OpenLockPeriod;
+    } & ParsedOpenLockPeriodInstruction<TProgram>)
+  | ({
+      instructionType: CairnStakingInstruction.OpenTarget;
+    } & ParsedOpenTargetInstruction<TProgram>)
+  | ({
+      instructionType: CairnStakingInstruction.PayChallenger;
+    } & ParsedPayChallengerInstruction<TProgram>)
+  | ({
+      instructionType: CairnStakingInstruction.PayStakeTreasury;
+    } & ParsedPayStakeTreasuryInstruction<TProgram>)
+  | ({
+      instructionType: CairnStakingInstruction.ProposeStakeUpdate;
+    } & ParsedProposeStakeUpdateInstruction<TProgram>)
+  | ({
+      instructionType: CairnStakingInstruction.ReachPeriod;
+    } & ParsedReachPeriodInstruction<TProgram>)
+  | ({
+      instructionType: CairnStakingInstruction.RegisterPenalties;
+    } & ParsedRegisterPenaltiesInstruction<TProgram>)
   | ({
       instructionType: CairnStakingInstruction.RequestUnbond;
     } & ParsedRequestUnbondInstruction<TProgram>)
   | ({
+      instructionType: CairnStakingInstruction.SettleDelegation;
+    } & ParsedSettleDelegationInstruction<TProgram>)
+  | ({
+      instructionType: CairnStakingInstruction.SyncRewards;
+    } & ParsedSyncRewardsInstruction<TProgram>)
+  | ({
+      instructionType: CairnStakingInstruction.Undelegate;
+    } & ParsedUndelegateInstruction<TProgram>)
+  | ({
+      instructionType: CairnStakingInstruction.VetoPenalty;
+    } & ParsedVetoPenaltyInstruction<TProgram>)
+  | ({
       instructionType: CairnStakingInstruction.Withdraw;
-    } & ParsedWithdrawInstruction<TProgram>);
+    } & ParsedWithdrawInstruction<TProgram>)
+  | ({
+      instructionType: CairnStakingInstruction.WithdrawDelegation;
+    } & ParsedWithdrawDelegationInstruction<TProgram>);
 
 export function parseCairnStakingInstruction<TProgram extends string>(
   instruction: Instruction<TProgram> & InstructionWithData<ReadonlyUint8Array>,
 ): ParsedCairnStakingInstruction<TProgram> {
   const instructionType = identifyCairnStakingInstruction(instruction);
   switch (instructionType) {
+    case CairnStakingInstruction.AddToDelegation: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: CairnStakingInstruction.AddToDelegation,
+        ...parseAddToDelegationInstruction(instruction),
+      };
+    }
+    case CairnStakingInstruction.AnnouncePenalty: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: CairnStakingInstruction.AnnouncePenalty,
+        ...parseAnnouncePenaltyInstruction(instruction),
+      };
+    }
     case CairnStakingInstruction.Bond: {
       assertIsInstructionWithAccounts(instruction);
       return {
         instructionType: CairnStakingInstruction.Bond,
         ...parseBondInstruction(instruction),
+      };
+    }
+    case CairnStakingInstruction.CancelStakeUpdate: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: CairnStakingInstruction.CancelStakeUpdate,
+        ...parseCancelStakeUpdateInstruction(instruction),
+      };
+    }
+    case CairnStakingInstruction.ClaimDelegationRewards: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: CairnStakingInstruction.ClaimDelegationRewards,
+        ...parseClaimDelegationRewardsInstruction(instruction),
+      };
+    }
+    case CairnStakingInstruction.CloseBond: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: CairnStakingInstruction.CloseBond,
+        ...parseCloseBondInstruction(instruction),
+      };
+    }
+    case CairnStakingInstruction.CloseDelegation: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: CairnStakingInstruction.CloseDelegation,
+        ...parseCloseDelegationInstruction(instruction),
+      };
+    }
+    case CairnStakingInstruction.CloseLockPeriod: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: CairnStakingInstruction.CloseLockPeriod,
+        ...parseCloseLockPeriodInstruction(instruction),
+      };
+    }
+    case CairnStakingInstruction.ClosePenalty: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: CairnStakingInstruction.ClosePenalty,
+        ...parseClosePenaltyInstruction(instruction),
+      };
+    }
+    case CairnStakingInstruction.ClosePenaltyEpoch: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: CairnStakingInstruction.ClosePenaltyEpoch,
+        ...parseClosePenaltyEpochInstruction(instruction),
+      };
+    }
+    case CairnStakingInstruction.CloseStakePool: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: CairnStakingInstruction.CloseStakePool,
+        ...parseCloseStakePoolInstruction(instruction),
+      };
+    }
+    case CairnStakingInstruction.CloseTarget: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: CairnStakingInstruction.CloseTarget,
+        ...parseCloseTargetInstruction(instruction),
       };
     }
     case CairnStakingInstruction.CreateStakePool: {
@@ -202,11 +781,81 @@ export function parseCairnStakingInstruction<TProgram extends string>(
         ...parseCreateStakePoolInstruction(instruction),
       };
     }
+    case CairnStakingInstruction.Delegate: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: CairnStakingInstruction.Delegate,
+        ...parseDelegateInstruction(instruction),
+      };
+    }
+    case CairnStakingInstruction.ExecutePenalty: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: CairnStakingInstruction.ExecutePenalty,
+        ...parseExecutePenaltyInstruction(instruction),
+      };
+    }
+    case CairnStakingInstruction.ExtendLock: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: CairnStakingInstruction.ExtendLock,
+        ...parseExtendLockInstruction(instruction),
+      };
+    }
     case CairnStakingInstruction.OpenBond: {
       assertIsInstructionWithAccounts(instruction);
       return {
         instructionType: CairnStakingInstruction.OpenBond,
         ...parseOpenBondInstruction(instruction),
+      };
+    }
+    case CairnStakingInstruction.OpenLockPeriod: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: CairnStakingInstruction.OpenLockPeriod,
+        ...parseOpenLockPeriodInstruction(instruction),
+      };
+    }
+    case CairnStakingInstruction.OpenTarget: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: CairnStakingInstruction.OpenTarget,
+        ...parseOpenTargetInstruction(instruction),
+      };
+    }
+    case CairnStakingInstruction.PayChallenger: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: CairnStakingInstruction.PayChallenger,
+        ...parsePayChallengerInstruction(instruction),
+      };
+    }
+    case CairnStakingInstruction.PayStakeTreasury: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: CairnStakingInstruction.PayStakeTreasury,
+        ...parsePayStakeTreasuryInstruction(instruction),
+      };
+    }
+    case CairnStakingInstruction.ProposeStakeUpdate: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: CairnStakingInstruction.ProposeStakeUpdate,
+        ...parseProposeStakeUpdateInstruction(instruction),
+      };
+    }
+    case CairnStakingInstruction.ReachPeriod: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: CairnStakingInstruction.ReachPeriod,
+        ...parseReachPeriodInstruction(instruction),
+      };
+    }
+    case CairnStakingInstruction.RegisterPenalties: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: CairnStakingInstruction.RegisterPenalties,
+        ...parseRegisterPenaltiesInstruction(instruction),
       };
     }
     case CairnStakingInstruction.RequestUnbond: {
@@ -216,11 +865,46 @@ export function parseCairnStakingInstruction<TProgram extends string>(
         ...parseRequestUnbondInstruction(instruction),
       };
     }
+    case CairnStakingInstruction.SettleDelegation: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: CairnStakingInstruction.SettleDelegation,
+        ...parseSettleDelegationInstruction(instruction),
+      };
+    }
+    case CairnStakingInstruction.SyncRewards: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: CairnStakingInstruction.SyncRewards,
+        ...parseSyncRewardsInstruction(instruction),
+      };
+    }
+    case CairnStakingInstruction.Undelegate: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: CairnStakingInstruction.Undelegate,
+        ...parseUndelegateInstruction(instruction),
+      };
+    }
+    case CairnStakingInstruction.VetoPenalty: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: CairnStakingInstruction.VetoPenalty,
+        ...parseVetoPenaltyInstruction(instruction),
+      };
+    }
     case CairnStakingInstruction.Withdraw: {
       assertIsInstructionWithAccounts(instruction);
       return {
         instructionType: CairnStakingInstruction.Withdraw,
         ...parseWithdrawInstruction(instruction),
+      };
+    }
+    case CairnStakingInstruction.WithdrawDelegation: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: CairnStakingInstruction.WithdrawDelegation,
+        ...parseWithdrawDelegationInstruction(instruction),
       };
     }
     default:

@@ -24,7 +24,7 @@ import {
 export type Bonded = {
   /** Address of the bond. */
   bond: Address;
-  /** Tokens added. */
+  /** Tokens that arrived: less than were sent where the mint takes a fee. */
   amount: bigint;
   /** Tokens bonded before. */
   oldAmount: bigint;
@@ -35,7 +35,7 @@ export type Bonded = {
 export type BondedArgs = {
   /** Address of the bond. */
   bond: Address;
-  /** Tokens added. */
+  /** Tokens that arrived: less than were sent where the mint takes a fee. */
   amount: number | bigint;
   /** Tokens bonded before. */
   oldAmount: number | bigint;

@@ -6,9 +6,35 @@
  * @see https://github.com/codama-idl/codama
  */
 
+export * from "./bondClosed";
 export * from "./bonded";
 export * from "./bondOpened";
+export * from "./challengerPaid";
+export * from "./delegated";
+export * from "./delegationClosed";
+export * from "./delegationRewardsClaimed";
+export * from "./delegationSettled";
+export * from "./lockExtended";
+export * from "./lockPeriodClosed";
+export * from "./lockPeriodOpened";
 export * from "./networkTerms";
+export * from "./penaltiesRegistered";
+export * from "./penaltyAnnounced";
+export * from "./penaltyClosed";
+export * from "./penaltyEpochClosed";
+export * from "./penaltyExecuted";
+export * from "./penaltyVetoed";
+export * from "./periodReached";
+export * from "./rewardsSynced";
+export * from "./stakePoolClosed";
 export * from "./stakePoolCreated";
+export * from "./stakeTerms";
+export * from "./stakeTreasuryPaid";
+export * from "./stakeUpdateCancelled";
+export * from "./stakeUpdateProposed";
+export * from "./storedDilution";
+export * from "./targetClosed";
+export * from "./targetOpened";
 export * from "./unbondRequested";
+export * from "./undelegated";
 export * from "./withdrawn";

@@ -14,11 +14,19 @@ import {
   getStructEncoder,
   getU32Decoder,
   getU32Encoder,
+  getU8Decoder,
+  getU8Encoder,
   type Address,
   type FixedSizeCodec,
   type FixedSizeDecoder,
   type FixedSizeEncoder,
 } from "@solana/kit";
+import {
+  getStakeTermsDecoder,
+  getStakeTermsEncoder,
+  type StakeTerms,
+  type StakeTermsArgs,
+} from ".";
 
 /** A stake pool was created. */
 export type StakePoolCreated = {
@@ -26,20 +34,44 @@ export type StakePoolCreated = {
   stakePool: Address;
   /** Network that it serves. */
   network: Address;
+  /** Pool of the rewards program that it belongs to. */
+  rewardsPool: Address;
   /** Mint of the stake. */
   mint: Address;
-  /** Time between the request to unbond and withdrawal. */
-  cooldownSeconds: number;
+  /** Terms in force. */
+  terms: StakeTerms;
+  /** Length of a lock period. */
+  periodSeconds: number;
+  /** The longest lock, in periods. */
+  maxLockPeriods: number;
 };
 
-export type StakePoolCreatedArgs = StakePoolCreated;
+export type StakePoolCreatedArgs = {
+  /** Address of the stake pool. */
+  stakePool: Address;
+  /** Network that it serves. */
+  network: Address;
+  /** Pool of the rewards program that it belongs to. */
+  rewardsPool: Address;
+  /** Mint of the stake. */
+  mint: Address;
+  /** Terms in force. */
+  terms: StakeTermsArgs;
+  /** Length of a lock period. */
+  periodSeconds: number;
+  /** The longest lock, in periods. */
+  maxLockPeriods: number;
+};
 
 export function getStakePoolCreatedEncoder(): FixedSizeEncoder<StakePoolCreatedArgs> {
   return getStructEncoder([
     ["stakePool", getAddressEncoder()],
     ["network", getAddressEncoder()],
+    ["rewardsPool", getAddressEncoder()],
     ["mint", getAddressEncoder()],
-    ["cooldownSeconds", getU32Encoder()],
+    ["terms", getStakeTermsEncoder()],
+    ["periodSeconds", getU32Encoder()],
+    ["maxLockPeriods", getU8Encoder()],
   ]);
 }
 
@@ -47,8 +79,11 @@ export function getStakePoolCreatedDecoder(): FixedSizeDecoder<StakePoolCreated>
   return getStructDecoder([
     ["stakePool", getAddressDecoder()],
     ["network", getAddressDecoder()],
+    ["rewardsPool", getAddressDecoder()],
     ["mint", getAddressDecoder()],
-    ["cooldownSeconds", getU32Decoder()],
+    ["terms", getStakeTermsDecoder()],
+    ["periodSeconds", getU32Decoder()],
+    ["maxLockPeriods", getU8Decoder()],
   ]);
 }
 

@@ -30,6 +30,10 @@ export type UnbondRequested = {
   unbonding: Address;
   /** Tokens that leave. */
   amount: bigint;
+  /** Tokens bonded before. */
+  oldAmount: bigint;
+  /** Tokens bonded now. */
+  newAmount: bigint;
   /** When they may be withdrawn, unix seconds. */
   withdrawableAt: bigint;
 };
@@ -41,6 +45,10 @@ export type UnbondRequestedArgs = {
   unbonding: Address;
   /** Tokens that leave. */
   amount: number | bigint;
+  /** Tokens bonded before. */
+  oldAmount: number | bigint;
+  /** Tokens bonded now. */
+  newAmount: number | bigint;
   /** When they may be withdrawn, unix seconds. */
   withdrawableAt: number | bigint;
 };
@@ -50,6 +58,8 @@ export function getUnbondRequestedEncoder(): FixedSizeEncoder<UnbondRequestedArg
     ["bond", getAddressEncoder()],
     ["unbonding", getAddressEncoder()],
     ["amount", getU64Encoder()],
+    ["oldAmount", getU64Encoder()],
+    ["newAmount", getU64Encoder()],
     ["withdrawableAt", getI64Encoder()],
   ]);
 }
@@ -59,6 +69,8 @@ export function getUnbondRequestedDecoder(): FixedSizeDecoder<UnbondRequested> {
     ["bond", getAddressDecoder()],
     ["unbonding", getAddressDecoder()],
     ["amount", getU64Decoder()],
+    ["oldAmount", getU64Decoder()],
+    ["newAmount", getU64Decoder()],
     ["withdrawableAt", getI64Decoder()],
   ]);
 }

@@ -22,35 +22,41 @@ import {
 
 /** Tokens were withdrawn. */
 export type Withdrawn = {
-  /** Address of the bond. */
-  bond: Address;
+  /** Bond or delegation that they left. */
+  parent: Address;
   /** Address of the closed unbonding. */
   unbonding: Address;
-  /** Tokens paid out. */
+  /** Tokens that left at the request. */
+  oldAmount: bigint;
+  /** Tokens paid out: less by what penalties took meanwhile. */
   amount: bigint;
 };
 
 export type WithdrawnArgs = {
-  /** Address of the bond. */
-  bond: Address;
+  /** Bond or delegation that they left. */
+  parent: Address;
   /** Address of the closed unbonding. */
   unbonding: Address;
-  /** Tokens paid out. */
+  /** Tokens that left at the request. */
+  oldAmount: number | bigint;
+  /** Tokens paid out: less by what penalties took meanwhile. */
   amount: number | bigint;
 };
 
 export function getWithdrawnEncoder(): FixedSizeEncoder<WithdrawnArgs> {
   return getStructEncoder([
-    ["bond", getAddressEncoder()],
+    ["parent", getAddressEncoder()],
     ["unbonding", getAddressEncoder()],
+    ["oldAmount", getU64Encoder()],
     ["amount", getU64Encoder()],
   ]);
 }
 
 export function getWithdrawnDecoder(): FixedSizeDecoder<Withdrawn> {
   return getStructDecoder([
-    ["bond", getAddressDecoder()],
+    ["parent", getAddressDecoder()],
     ["unbonding", getAddressDecoder()],
+    ["oldAmount", getU64Decoder()],
     ["amount", getU64Decoder()],
   ]);
 }
