@@ -1,6 +1,6 @@
 use cairn_program_tests::{StakePool, Swap, cases};
 use cairn_sdk::{
-    account::{self, Delegation, LockPeriod},
+    account::{Delegation, LockPeriod},
     address,
     event::{Event, StakingEvent},
     instruction,
@@ -90,5 +90,4 @@ fn the_locks_period_may_not_be_left_out() {
     let forged = case.chain.forge(&pool, &address::STAKING);
     let wrong = case.tested().swap(0, &forged);
     assert_eq!(case.try_send(wrong).unwrap_err().name, "staking::WrongStakePool");
-    let _ = case.chain.read::<account::StakePool>(&pool);
 }
