@@ -78,6 +78,7 @@ impl Devices {
         }
         let (slot, chain_time_s, on_chain) =
             (snapshot.slot, snapshot.chain_time_s, snapshot.devices.len());
+        let (licenses, bonds) = (snapshot.licenses.clone(), snapshot.bonds.clone());
         let merged = merge(&known, snapshot);
         if merged != *known {
             tracing::info!(devices = on_chain, known = merged.len(), slot, "the registry changed");
@@ -97,11 +98,15 @@ impl Devices {
         let registry = match previous {
             Some(registry)
                 if registry.len() == known.len()
+                    && *registry.licenses() == licenses
+                    && *registry.bonds() == bonds
                     && known.values().all(|record| registry.get(&record.key) == Some(record)) =>
             {
                 registry
             }
-            _ => Arc::new(Registry::new(known.values().copied())),
+            _ => Arc::new(
+                Registry::new(known.values().copied()).with_licenses(licenses).with_bonds(bonds),
+            ),
         };
         let view = RegistryView { registry, on_chain, slot, chain_time_s };
         self.view.send_replace(Some(view.clone()));

@@ -734,10 +734,7 @@ mod full {
             .collect();
         let set = instruction::set_payees(&operator.pubkey(), &world.pool.address, &payees);
         world.chain.send(&[set], &[operator]);
-        payees
-            .iter()
-            .map(|payee| world.pool.account_of(&mut world.chain, &payee.wallet))
-            .collect()
+        payees.iter().map(|payee| world.pool.account_of(&mut world.chain, &payee.wallet)).collect()
     }
 
     /// A leaf at depth 20 with its proof, finalized.
@@ -759,8 +756,7 @@ mod full {
 
     #[test]
     fn payees_share_to_the_last_unit_at_depth_20() {
-        let parts: [&[u16]; 4] =
-            [&[10_000], &[3_333, 6_667], &[3_333, 3_333, 3_334], &[1_250; 8]];
+        let parts: [&[u16]; 4] = [&[10_000], &[3_333, 6_667], &[3_333, 3_333, 3_334], &[1_250; 8]];
         let mut units = Vec::new();
         for parts in parts {
             let mut world = World::new();
@@ -860,8 +856,7 @@ mod full {
     fn a_fee_of_token_2022_is_taken_on_the_way() {
         let mut case = cases::claim_of_payees();
         let vault = case.tested().accounts[2].pubkey;
-        let accounts: Vec<_> =
-            [3, 6, 7].map(|at: usize| case.tested().accounts[at].pubkey).into();
+        let accounts: Vec<_> = [3, 6, 7].map(|at: usize| case.tested().accounts[at].pubkey).into();
         let held = case.chain.tokens(&vault);
         case.send();
         assert_eq!(case.chain.tokens(&vault), held - 100_003);
