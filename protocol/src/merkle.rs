@@ -122,15 +122,22 @@ impl OperatorLeaf {
     /// Hash and sum of this leaf.
     #[inline(always)]
     pub fn node(&self) -> Node {
+        let total = self.lifetime_total.to_le_bytes();
         Node {
-            hash: sha256(&[
-                &self.pool,
-                &self.operator,
-                &self.lifetime_total.to_le_bytes(),
-                &self.devices_root,
-            ]),
+            hash: Self::hash_of(&self.pool, &self.operator, &total, &self.devices_root),
             sum: self.lifetime_total,
         }
+    }
+
+    /// The hash of the leaf with these fields, read where they are; the total is little-endian.
+    #[inline(always)]
+    pub fn hash_of(
+        pool: &[u8; 32],
+        operator: &[u8; 32],
+        lifetime_total: &[u8; 8],
+        devices_root: &Hash,
+    ) -> Hash {
+        sha256(&[pool, operator, lifetime_total, devices_root])
     }
 }
 
