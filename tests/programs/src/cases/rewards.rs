@@ -157,7 +157,9 @@ impl World {
         let wallet = self.chain.wallet();
         let account = self.pool.account_of(&mut self.chain, &wallet.pubkey());
         let program = self.pool.keys.token_program;
-        self.chain.mint_tokens(&self.pool.mint, &account, amount, &program);
+        if amount > 0 {
+            self.chain.mint_tokens(&self.pool.mint, &account, amount, &program);
+        }
         (wallet, account)
     }
 

@@ -126,7 +126,7 @@ fn other_accounts_are_refused() {
         ("another vault", tested.swap(5, &foreign), "rewards::WrongPool"),
         ("another mint", tested.swap(6, &others), "rewards::InvalidMint"),
         ("another program", tested.swap(7, &address::TOKEN_2022_PROGRAM), "rewards::InvalidMint"),
-        ("somebody's tokens", tested.swap(4, &foreign), "token::Custom(4)"),
+        ("somebody's tokens", tested.swap(4, &tested.accounts[5].pubkey), "rewards::Custom(2040)"),
     ] {
         assert_eq!(case.try_send(changed).unwrap_err().name, name, "{what}");
     }

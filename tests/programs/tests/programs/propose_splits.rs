@@ -66,7 +66,7 @@ fn one_change_waits_for_the_other() {
         (propose(&world, &cases::other_splits(), 2), propose(&world, &cases::other_splits(), 8));
     world.govern(first);
     let authority = world.network.authority.insecure_clone();
-    let mut refuse = |world: &mut World| {
+    let refuse = |world: &mut World| {
         world.chain.refuse("rewards::UpdatePending", &[second.clone()], &[&authority]);
     };
     refuse(&mut world);
