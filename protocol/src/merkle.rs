@@ -404,9 +404,10 @@ pub fn verify(root: &Node, leaf: &Node, index: u32, proof: &[u8]) -> bool {
 fn is_same(a: &Hash, b: &Hash) -> bool {
     let (a, _) = a.as_chunks::<8>();
     let (b, _) = b.as_chunks::<8>();
-    a.iter().zip(b).fold(0, |differ, (a, b)| {
-        differ | (u64::from_ne_bytes(*a) ^ u64::from_ne_bytes(*b))
-    }) == 0
+    a.iter()
+        .zip(b)
+        .fold(0, |differ, (a, b)| differ | (u64::from_ne_bytes(*a) ^ u64::from_ne_bytes(*b)))
+        == 0
 }
 
 /// Whether `leaf` stands at `index` below `root`.

@@ -414,4 +414,76 @@ mod tests {
         assert_eq!(position_of_cell(0), None);
         assert_eq!(position_of_cell(u64::MAX), None);
     }
+
+    /// What two oracles read before and after a device changed says the same about an epoch that
+    /// ended before.
+    #[test]
+    fn a_record_keeps_what_was_at_an_epochs_end() {
+        use cairn_sdk::instruction::ClassTermsSpec;
+        let of = |n: u8| SolanaAddress::new_from_array([n; 32]);
+        let terms = |points_cap| {
+            account::ClassTerms::from(ClassTermsSpec { points_cap, ..ClassTermsSpec::default() })
+        };
+        let class = DeviceClass {
+            discriminator: [0; 8],
+            network: of(1),
+            rent_payer: of(2),
+            uri: [0; 96],
+            terms: terms(20),
+            previous_terms: terms(10),
+            pending_terms: terms(30),
+            terms_since: 150,
+            pending_terms_at: 350,
+            device_count: 1,
+            index: 0,
+            category: 0,
+            scheme: 0,
+            version: 1,
+            bump: 0,
+            reserved: [0; 26],
+        };
+        let cells = [0x0892_8308_2803_ffff, 0x0891_e805_28cb_ffff];
+        let device = Device {
+            discriminator: [0; 8],
+            network: of(1),
+            mint: of(3),
+            maker: of(4),
+            operator: of(7),
+            previous_operator: of(6),
+            earlier_operator: of(5),
+            license: of(9),
+            previous_license: SolanaAddress::default(),
+            operator_since: 250,
+            previous_operator_since: 150,
+            license_since: 250,
+            onboarded_at: 20,
+            location: cells[1],
+            previous_location: cells[0],
+            location_since: 250,
+            status_since: 250,
+            previous_status_since: 20,
+            retiring_since: 0,
+            class: 0,
+            scheme: 0,
+            status: 1,
+            previous_status: 0,
+            earlier_status: 0,
+            version: 1,
+            bump: 0,
+            mint_bump: 0,
+            key: [0; 33],
+            serial: [0; 16],
+            reserved: [0; 46],
+        };
+        let classes = BTreeMap::from([(0, class)]);
+        let record = record(&of(8), &device, &classes, 100).unwrap();
+        let ends = [100, 200, 300, 400];
+        assert_eq!(ends.map(|end| record.operator_at(end)[0]), [5, 6, 7, 7]);
+        assert_eq!(ends.map(|end| record.active_at(end)), [true, true, false, false]);
+        assert_eq!(ends.map(|end| record.points_cap_at(end)), [10, 20, 20, 30]);
+        let places = cells.map(position_of_cell);
+        let times = [100, 249, 250];
+        assert_eq!(times.map(|at| record.position.at(at)), [places[0], places[0], places[1]]);
+        assert_eq!(times.map(|at| record.license.at(at)), [None, None, Some([9; 32])]);
+    }
 }
