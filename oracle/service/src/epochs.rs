@@ -475,6 +475,7 @@ mod tests {
                 treasury: 0,
             },
             next_splits: None,
+            reminted: BTreeMap::new(),
             paused: false,
             challenge_window_s: 0,
             active: None,

@@ -357,6 +357,7 @@ impl Chain for MemoryChain {
                     treasury: 0,
                 },
                 next_splits: None,
+                reminted: BTreeMap::new(),
                 paused: false,
                 challenge_window_s: WINDOW_S,
                 active: world.active,
@@ -372,6 +373,8 @@ impl Chain for MemoryChain {
         self.with(|world, now_s| {
             Ok(RegistrySnapshot {
                 devices: world.devices.clone(),
+                licenses: BTreeMap::new(),
+                bonds: cairn_verify::Bonds::default(),
                 slot: world.slot,
                 chain_time_s: now_s,
             })

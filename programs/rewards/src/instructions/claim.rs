@@ -13,7 +13,7 @@ use cairn_protocol::{
 use pinocchio::sysvars::{clock::CLOCK_ID, get_sysvar};
 
 /// Where the clock sysvar keeps `unix_timestamp`.
-const UNIX_TIMESTAMP_AT: usize = 32;
+pub(crate) const UNIX_TIMESTAMP_AT: usize = 32;
 
 /// The clock's time alone: cheaper than the whole sysvar.
 #[inline(always)]
@@ -193,10 +193,7 @@ impl Claim {
         let (head, tail) = payees.split_first().ok_or(RewardsError::InvalidDestination)?;
         require!(others.len() >= tail.len(), RewardsError::MissingAccount);
         require!(others.len() == tail.len(), RewardsError::StrayAccounts);
-        require!(
-            address_eq(first.address(), &head.destination),
-            RewardsError::InvalidDestination
-        );
+        require!(address_eq(first.address(), &head.destination), RewardsError::InvalidDestination);
         let mut left = amount;
         for (payee, destination) in tail.iter().zip(others) {
             require!(
