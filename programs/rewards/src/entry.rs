@@ -19,7 +19,7 @@ use cairn_protocol::{
     merkle::{Node, OperatorLeaf, verify},
     split,
 };
-use core::mem::MaybeUninit;
+use core::mem::{MaybeUninit, offset_of};
 use pinocchio::{
     account::{MAX_PERMITTED_DATA_INCREASE, RuntimeAccount},
     sysvars::{clock::CLOCK_ID, get_sysvar},
@@ -54,6 +54,9 @@ struct Arguments {
 }
 
 const _: () = assert!(size_of::<Arguments>() == DATA_BYTES && align_of::<Arguments>() == 1);
+const _: () = assert!(offset_of!(Claimant, operator) == offset_of!(Claimant, pool) + 32);
+const _: () =
+    assert!(offset_of!(Arguments, devices_root) == offset_of!(Arguments, lifetime_total) + 8);
 
 /// Whether `data` starts like a `T` of this program and is long enough for one.
 ///
@@ -166,11 +169,11 @@ unsafe fn claim(input: *mut u8, data: *const u8) -> Option<()> {
             }
         }
 
+        // Pool and operator stand side by side in the claimant, total and devices root in the
+        // arguments.
         let leaf = OperatorLeaf::hash_of(
-            (*pool_at).address.as_array(),
-            claimant.operator.as_array(),
-            &arguments.lifetime_total,
-            &arguments.devices_root,
+            &*(&raw const claimant.pool).cast::<[u8; 64]>(),
+            &*(&raw const arguments.lifetime_total).cast::<[u8; 40]>(),
         );
         let lifetime_total = u64::from_le_bytes(arguments.lifetime_total);
         let leaf = Node { hash: leaf, sum: lifetime_total };

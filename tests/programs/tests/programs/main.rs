@@ -57,6 +57,7 @@ mod request_close;
 mod request_escrow_withdrawal;
 mod resolve_challenge;
 mod return_bond;
+mod rewards_cases;
 mod set_payees;
 mod settle_usage;
 mod vote_challenge;
