@@ -68,6 +68,7 @@ impl core::error::Error for MerkleError {}
 
 /// A hash and the tokens below it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(C)]
 pub struct Node {
     /// SHA-256 of the leaf or of the two children.
     pub hash: Hash,

@@ -11,7 +11,7 @@ use crate::{
     events::Claimed,
     instructions::UNIX_TIMESTAMP_AT,
     state::{Claimant, Limit, MAX_PAYEES, Payee, Pool},
-    token::{Payer, PoolSigner},
+    token::{Payer, PoolSeeds},
 };
 use anchor_lang::{address_eq, prelude::*};
 use cairn_protocol::{
@@ -232,7 +232,11 @@ unsafe fn claim(input: *mut u8, data: *const u8) -> Option<()> {
             program: &program,
             vault: &vault,
             pool: &pool_view,
-            signer: PoolSigner::new(pool),
+            signer: PoolSeeds {
+                network: &pool.network,
+                mint: &pool.mint,
+                bump: core::array::from_ref(&pool.bump),
+            },
             mint: None,
         };
         let mut left = amount;
