@@ -353,23 +353,21 @@ fn depth_of(index: u32, proof: &[u8]) -> Result<usize, MerkleError> {
 #[inline(never)]
 #[expect(unsafe_code, reason = "a system call")]
 #[expect(clippy::arithmetic_side_effects, reason = "pointers within their objects")]
-pub fn verify(root: &Node, leaf: &Node, index: u32, proof: &[u8]) -> bool {
+pub fn verify_owned(root: &Node, mut leaf: Node, index: u32, proof: &[u8]) -> bool {
     /// What the system call reads as a slice.
     #[repr(C)]
     struct Part(*const u8, u64);
-    #[repr(C, align(8))]
-    struct Place([u8; NODE_BYTES]);
     const BYTES: u64 = NODE_BYTES as u64;
     /// Bytes of a `Part`: the bit that chooses is moved there, which saves a multiplication.
     const PART_BYTES: u64 = 16;
 
     let Ok(depth) = depth_of(index, proof) else { return false };
     let Some(mut left) = root.sum.checked_sub(leaf.sum) else { return false };
-    let mut place = Place(leaf.to_bytes());
-    let node: *mut u8 = (&raw mut place.0).cast();
+    let mut sum = leaf.sum;
+    // A node lies in memory as its 40 bytes are hashed: little-endian on this target.
+    let node: *mut u8 = (&raw mut leaf).cast();
     let mut parts = [Part(node, BYTES), Part(node, BYTES), Part(node, BYTES)];
     let list: *mut Part = (&raw mut parts).cast();
-    let mut sum = leaf.sum;
     // A one above the index says when the levels end: at most 2^(32 + 4 + 1).
     let mut path = (u64::from(index) | 1u64.wrapping_shl(depth as u32)).wrapping_mul(PART_BYTES);
     let mut sibling: *const u8 = proof.as_ptr();
@@ -394,7 +392,7 @@ pub fn verify(root: &Node, leaf: &Node, index: u32, proof: &[u8]) -> bool {
         }
         path >>= 1;
     }
-    // SAFETY: `place` lives, and is read through the pointer that it was written through.
+    // SAFETY: `leaf` lives, and is read through the pointer that it was written through.
     let hash = unsafe { &*node.cast::<Hash>() };
     left == 0 && is_same(hash, &root.hash)
 }
@@ -405,14 +403,24 @@ pub fn verify(root: &Node, leaf: &Node, index: u32, proof: &[u8]) -> bool {
 fn is_same(a: &Hash, b: &Hash) -> bool {
     let (a, _) = a.as_chunks::<8>();
     let (b, _) = b.as_chunks::<8>();
-    a.iter()
-        .zip(b)
-        .fold(0, |differ, (a, b)| differ | (u64::from_ne_bytes(*a) ^ u64::from_ne_bytes(*b)))
-        == 0
+    a.iter().zip(b).all(|(a, b)| u64::from_ne_bytes(*a) == u64::from_ne_bytes(*b))
+}
+
+/// As [`verify`], with a leaf that is not needed any more: on chain that saves a copy.
+#[cfg(not(target_os = "solana"))]
+pub fn verify_owned(root: &Node, leaf: Node, index: u32, proof: &[u8]) -> bool {
+    verify(root, &leaf, index, proof)
 }
 
 /// Whether `leaf` stands at `index` below `root`.
 #[cfg(not(target_os = "solana"))]
 pub fn verify(root: &Node, leaf: &Node, index: u32, proof: &[u8]) -> bool {
     fold(leaf, index, proof).is_ok_and(|implied| implied == *root)
+}
+
+/// Whether `leaf` stands at `index` below `root`.
+#[cfg(target_os = "solana")]
+#[inline(always)]
+pub fn verify(root: &Node, leaf: &Node, index: u32, proof: &[u8]) -> bool {
+    verify_owned(root, *leaf, index, proof)
 }

@@ -16,7 +16,7 @@ use crate::{
 use anchor_lang::{address_eq, prelude::*};
 use cairn_protocol::{
     breaker,
-    merkle::{Node, OperatorLeaf, verify},
+    merkle::{Node, OperatorLeaf, verify_owned},
     split,
 };
 use core::mem::{MaybeUninit, offset_of};
@@ -179,7 +179,7 @@ unsafe fn claim(input: *mut u8, data: *const u8) -> Option<()> {
         let leaf = Node { hash: leaf, sum: lifetime_total };
         let root = Node { hash: pool.root, sum: pool.root_sum };
         let proof = core::slice::from_raw_parts(data.add(DATA_BYTES), proof_bytes);
-        if !verify(&root, &leaf, u32::from_le_bytes(arguments.index), proof) {
+        if !verify_owned(&root, leaf, u32::from_le_bytes(arguments.index), proof) {
             return None;
         }
 
