@@ -10,7 +10,7 @@
 use crate::{
     events::Claimed,
     instructions::UNIX_TIMESTAMP_AT,
-    state::{Claimant, Limit, MAX_PAYEES, Payee, Pool},
+    state::{Claimant, MAX_PAYEES, Payee, Pool},
     token::{Payer, PoolSeeds},
 };
 use anchor_lang::{address_eq, prelude::*};
@@ -73,13 +73,6 @@ unsafe fn is<T: Discriminator>(account: *const RuntimeAccount) -> bool {
             && data.cast::<u64>().read_unaligned()
                 == T::DISCRIMINATOR.as_ptr().cast::<u64>().read_unaligned()
     }
-}
-
-/// Room under a limit and what still counts of it.
-#[inline(always)]
-fn room(limit: &Limit, balance: u64, used: u64, since: i64, now: i64) -> (u64, u64) {
-    let used = breaker::decayed(used, since, now, limit.window_seconds);
-    (breaker::room(limit.tokens(balance), used), used)
 }
 
 /// Pays a claim of at most `N` accounts, or returns `None` without a trace. Of exactly `N` where
@@ -185,9 +178,13 @@ unsafe fn claim<const N: usize>(input: *mut u8, data: *const u8) -> Option<()> {
             return None;
         }
 
-        let mut amount = lifetime_total.checked_sub(claimant.claimed_total)?;
+        if lifetime_total <= claimant.claimed_total {
+            return None;
+        }
+        let mut amount = lifetime_total.wrapping_sub(claimant.claimed_total);
+        // A cap has an amount and no part of the balance: `PoolTerms::validate`.
         let (breaker, cap) = (&pool.terms.breaker, &pool.terms.operator_cap);
-        let (limits_all, limits_one) = (breaker.is_on(), cap.is_on());
+        let (limits_all, limits_one) = (breaker.is_on(), cap.max_amount != 0);
         let (mut now, mut used_by_all, mut used_by_one) = (0, 0, 0);
         if limits_all || limits_one {
             let mut bytes = [0; 8];
@@ -199,33 +196,40 @@ unsafe fn claim<const N: usize>(input: *mut u8, data: *const u8) -> Option<()> {
                 return None; // no token account; the token program would refuse it
             }
             let balance = vault.add(1).cast::<u8>().add(64).cast::<u64>().read_unaligned();
-            let (room, used) = room(breaker, balance, pool.window_outflow, pool.window_at, now);
-            amount = amount.min(room);
-            used_by_all = used;
+            let (used, since) = (pool.window_outflow, pool.window_at);
+            used_by_all = breaker::decayed(used, since, now, breaker.window_seconds);
+            let limit = breaker.tokens(balance);
+            if limit <= used_by_all {
+                return None;
+            }
+            amount = amount.min(limit.wrapping_sub(used_by_all));
         }
         if limits_one {
             let (used, since) = (claimant.window_outflow, claimant.window_at);
-            let (room, used) = room(cap, 0, used, since, now);
-            amount = amount.min(room);
-            used_by_one = used;
+            used_by_one = breaker::decayed(used, since, now, cap.window_seconds);
+            if cap.max_amount <= used_by_one {
+                return None;
+            }
+            amount = amount.min(cap.max_amount.wrapping_sub(used_by_one));
         }
-        let all = pool.claimed_total.checked_add(amount)?;
-        if amount == 0 || all > pool.root_sum {
+        let left = pool.root_sum.checked_sub(pool.claimed_total)?;
+        if amount > left {
             return None;
         }
 
-        // Every check has passed. What is added up is within a limit or the root's sum.
+        // Every check has passed, and `amount` is above zero. Nothing wraps: what is added up is
+        // within a limit, the lifetime total or the root's sum.
         if limits_all {
-            pool.window_outflow = used_by_all.saturating_add(amount);
+            pool.window_outflow = used_by_all.wrapping_add(amount);
             pool.window_at = now;
         }
         if limits_one {
-            claimant.window_outflow = used_by_one.saturating_add(amount);
+            claimant.window_outflow = used_by_one.wrapping_add(amount);
             claimant.window_at = now;
         }
+        pool.claimed_total = pool.claimed_total.wrapping_add(amount);
         let claimed_total = claimant.claimed_total.wrapping_add(amount);
         claimant.claimed_total = claimed_total;
-        pool.claimed_total = all;
 
         let view = |account| AccountView::new_unchecked(account);
         let (pool_view, vault, first, program) =
