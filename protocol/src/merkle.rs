@@ -363,7 +363,6 @@ pub fn verify_owned(root: &Node, mut leaf: Node, index: u32, proof: &[u8]) -> bo
 
     let Ok(depth) = depth_of(index, proof) else { return false };
     let Some(mut left) = root.sum.checked_sub(leaf.sum) else { return false };
-    let mut sum = leaf.sum;
     // A node lies in memory as its 40 bytes are hashed: little-endian on this target.
     let node: *mut u8 = (&raw mut leaf).cast();
     let mut parts = [Part(node, BYTES), Part(node, BYTES), Part(node, BYTES)];
@@ -380,17 +379,18 @@ pub fn verify_owned(root: &Node, mut leaf: Node, index: u32, proof: &[u8]) -> bo
         unsafe {
             (*list.add(1)).0 = sibling;
             let first = list.cast::<u8>().add((path & PART_BYTES) as usize);
+            path >>= 1;
             solana_define_syscall::definitions::sol_sha256(first, 2, node);
             let below = sibling.add(32).cast::<u64>().read_unaligned();
-            if below > left {
+            let rest = left.wrapping_sub(below);
+            if rest > left {
                 return false;
             }
-            left = left.wrapping_sub(below);
-            sum = sum.wrapping_add(below);
-            node.add(32).cast::<u64>().write_unaligned(sum);
+            left = rest;
+            let sum = node.add(32).cast::<u64>();
+            sum.write(sum.read().wrapping_add(below));
             sibling = sibling.add(NODE_BYTES);
         }
-        path >>= 1;
     }
     // SAFETY: `leaf` lives, and is read through the pointer that it was written through.
     let hash = unsafe { &*node.cast::<Hash>() };

@@ -157,13 +157,7 @@ pub async fn create(
     let create_pool = instruction::create_pool(&authority, &network, &mint, &spec.pool);
     client.send(&[create_pool], payer, &[]).await.context("creating the pool")?;
     let create_oracles =
-        instruction::create_oracle_set(
-        &authority,
-        &network,
-        &pool,
-        spec.threshold,
-        &spec.oracles,
-    );
+        instruction::create_oracle_set(&authority, &network, &pool, spec.threshold, &spec.oracles);
     client.send(&[create_oracles], payer, &[]).await.context("naming the oracles")?;
     let create_stake =
         instruction::create_stake_pool(&authority, &network, &mint, spec.cooldown_seconds);

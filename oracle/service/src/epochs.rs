@@ -468,7 +468,12 @@ mod tests {
             genesis_at_s: 0,
             epoch_seconds: 1,
             steps: Vec::new(),
-            splits: cairn_protocol::split::Splits { operators: 10_000, delegators: 0, oracles: 0, treasury: 0 },
+            splits: cairn_protocol::split::Splits {
+                operators: 10_000,
+                delegators: 0,
+                oracles: 0,
+                treasury: 0,
+            },
             next_splits: None,
             paused: false,
             challenge_window_s: 0,

@@ -9,8 +9,8 @@ use cairn_protocol::merkle::Node;
 use cairn_protocol::proof::{DeviceKey, Position};
 use cairn_protocol::proposal::ProposalContent;
 use cairn_sdk::account::{
-    Device, DeviceClass, OracleSet, Pool, Proposal, emission_steps, oracles, oracles_of, pool_terms_at,
-    proposal_content, split_of,
+    Device, DeviceClass, OracleSet, Pool, Proposal, emission_steps, oracles, oracles_of,
+    pool_terms_at, proposal_content, split_of,
 };
 use cairn_sdk::instruction::PoolKeys;
 use cairn_sdk::rpc::Client;
@@ -171,8 +171,8 @@ impl Chain for SolanaChain {
             .filter(|(_, proposal)| proposal.status != STATUS_REJECTED)
             .map(|(at, proposal)| {
                 // After a change of the oracle set everybody attests anew.
-                let counts = proposal.status == STATUS_FINALIZED
-                    || proposal.generation == set.generation;
+                let counts =
+                    proposal.status == STATUS_FINALIZED || proposal.generation == set.generation;
                 let bits = if counts { proposal.attestations } else { 0 };
                 ProposalState {
                     address: at.to_bytes(),

@@ -351,7 +351,12 @@ impl Chain for MemoryChain {
                 genesis_at_s: GENESIS_S,
                 epoch_seconds: EPOCH_S,
                 steps: steps(),
-                splits: cairn_protocol::split::Splits { operators: 10_000, delegators: 0, oracles: 0, treasury: 0 },
+                splits: cairn_protocol::split::Splits {
+                    operators: 10_000,
+                    delegators: 0,
+                    oracles: 0,
+                    treasury: 0,
+                },
                 next_splits: None,
                 paused: false,
                 challenge_window_s: WINDOW_S,

@@ -35,21 +35,16 @@ fn the_median_of_fresh_reports_of_todays_oracles_counts() {
     let customer = world.customer(0);
     let (owner, source) = world.holder(100_000);
     let keys = world.pool.keys;
-    let buy = instruction::buy_credits(
-        &owner.pubkey(),
-        &source,
-        &keys,
-        &customer.pubkey(),
-        1_000,
-        1,
-    );
+    let buy =
+        instruction::buy_credits(&owner.pubkey(), &source, &keys, &customer.pubkey(), 1_000, 1);
     let report = |world: &mut World, oracle: usize, price| {
         let oracle = &world.pool.oracles[oracle];
         let report = instruction::report_price(&oracle.pubkey(), &keys.pool, price);
         world.chain.send(&[report], &[oracle]);
     };
     let price = |world: &mut World| {
-        let sent = world.chain.try_send(&[buy.clone()], &[&owner]).map_err(|refused| refused.name)?;
+        let sent =
+            world.chain.try_send(&[buy.clone()], &[&owner]).map_err(|refused| refused.name)?;
         match &sent.events[0] {
             Event::Rewards(RewardsEvent::CreditsBought(event)) => Ok(event.price),
             other => panic!("{other:?}"),

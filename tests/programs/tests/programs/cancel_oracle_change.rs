@@ -1,5 +1,8 @@
 use cairn_program_tests::{Network, Swap, cases::rewards as cases};
-use cairn_sdk::{account::OracleSet, event::{Event, RewardsEvent}};
+use cairn_sdk::{
+    account::OracleSet,
+    event::{Event, RewardsEvent},
+};
 use solana_address::Address;
 use solana_signer::Signer;
 

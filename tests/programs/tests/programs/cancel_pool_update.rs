@@ -1,5 +1,8 @@
 use cairn_program_tests::{NOW, Network, Swap, cases::rewards as cases};
-use cairn_sdk::{account, event::{Event, RewardsEvent}};
+use cairn_sdk::{
+    account,
+    event::{Event, RewardsEvent},
+};
 use solana_signer::Signer;
 
 #[test]

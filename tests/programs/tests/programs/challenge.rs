@@ -102,8 +102,7 @@ fn what_is_over_is_not_challenged() {
     let rejected = world.pool.propose(&mut world.chain, 0, &World::content(300_000));
     for oracle in [1, 2] {
         let oracle = &world.pool.oracles[oracle];
-        let reject =
-            instruction::reject_proposal(&oracle.pubkey(), &world.pool.address, &rejected);
+        let reject = instruction::reject_proposal(&oracle.pubkey(), &world.pool.address, &rejected);
         world.chain.send(&[reject], &[oracle]);
     }
     let (by, source) = world.holder(10_000);

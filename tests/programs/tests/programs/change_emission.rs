@@ -1,6 +1,10 @@
 use cairn_program_tests::{Network, Pool, Swap, cases::rewards as cases};
 use cairn_protocol::emission::{Step, emitted_through};
-use cairn_sdk::{account, event::{Event, RewardsEvent}, instruction};
+use cairn_sdk::{
+    account,
+    event::{Event, RewardsEvent},
+    instruction,
+};
 use cases::World;
 use solana_signer::Signer;
 
@@ -20,8 +24,7 @@ fn future_steps_are_replaced_and_earlier_ones_kept() {
     let pool = case.tested().accounts[2].pubkey;
     let sent = case.send();
     let steps = account::emission_steps(&case.chain.read(&pool));
-    let expected =
-        vec![Step::constant(0, 1_000_000), Step::constant(5, 700), Step::constant(9, 0)];
+    let expected = vec![Step::constant(0, 1_000_000), Step::constant(5, 700), Step::constant(9, 0)];
     assert_eq!(steps, expected);
     let Event::Rewards(RewardsEvent::EmissionChanged(event)) = &sent.events[0] else { panic!() };
     assert_eq!((event.from_epoch, event.old_step_count, event.new_step_count), (5, 2, 3));

@@ -209,7 +209,8 @@ fn a_claim_works_at_every_depth_and_fits_a_transaction_at_20() {
         let (root, proof) = deep_root(&leaf, index, depth);
         pool.finalize(&mut chain, 0, &content_of(root));
         let destination = pool.open(&mut chain, &operator);
-        let sent = chain.send(&[instruction::claim(&pool.keys, &leaf, index, &proof, &[destination])], &[]);
+        let sent = chain
+            .send(&[instruction::claim(&pool.keys, &leaf, index, &proof, &[destination])], &[]);
         assert_eq!(chain.tokens(&destination), 12_345);
         assert!(sent.bytes <= 1_232, "{} bytes at depth {depth}", sent.bytes);
         println!(
@@ -227,7 +228,8 @@ fn a_claim_works_at_every_depth_and_fits_a_transaction_at_20() {
             let claim = instruction::claim(&pool.keys, &leaf, index, &wrong, &[destination]);
             chain.refuse("rewards::InvalidProof", &[claim], &[]);
         }
-        let beyond = instruction::claim(&pool.keys, &leaf, index | 1 << depth, &proof, &[destination]);
+        let beyond =
+            instruction::claim(&pool.keys, &leaf, index | 1 << depth, &proof, &[destination]);
         chain.refuse("rewards::InvalidProof", &[beyond], &[]);
     }
 }
@@ -490,10 +492,11 @@ fn the_known_answers_prove_and_their_neighbours_do_not() {
             bench.chain.svm.set_account(claimant, account).unwrap();
             let proof = hex::decode(proof).unwrap();
             let send = |chain: &mut Chain, index| {
-                let claim = instruction::claim(&bench.pool.keys, &leaf, index, &proof, &[destination])
-                    .swap(0, &pool)
-                    .swap(1, &claimant)
-                    .swap(2, &bench.pool.vault);
+                let claim =
+                    instruction::claim(&bench.pool.keys, &leaf, index, &proof, &[destination])
+                        .swap(0, &pool)
+                        .swap(1, &claimant)
+                        .swap(2, &bench.pool.vault);
                 chain.try_send(&[claim], &[]).unwrap_err().name
             };
             let name = send(&mut bench.chain, index);
@@ -731,10 +734,7 @@ mod full {
             .collect();
         let set = instruction::set_payees(&operator.pubkey(), &world.pool.address, &payees);
         world.chain.send(&[set], &[operator]);
-        payees
-            .iter()
-            .map(|payee| world.pool.account_of(&mut world.chain, &payee.wallet))
-            .collect()
+        payees.iter().map(|payee| world.pool.account_of(&mut world.chain, &payee.wallet)).collect()
     }
 
     /// A leaf at depth 20 with its proof, finalized.
@@ -756,8 +756,15 @@ mod full {
 
     #[test]
     fn payees_share_to_the_last_unit_at_depth_20() {
-        let parts: [&[u16]; 4] =
-            [&[10_000], &[3_333, 6_667], &[3_333, 3_333, 3_334], &[1_250; 8]];
+        let mut world = World::new();
+        let operator = world.chain.wallet().pubkey();
+        world.pool.open(&mut world.chain, &operator);
+        let (leaf, proof) = deep(&mut world, &operator, 100_003);
+        let claim = instruction::claim(&world.pool.keys, &leaf, INDEX, &proof, &[]);
+        let sent = world.chain.send(&[claim], &[]);
+        println!("claim with limits at depth 20: {} compute units", sent.compute_units[0]);
+
+        let parts: [&[u16]; 4] = [&[10_000], &[3_333, 6_667], &[3_333, 3_333, 3_334], &[1_250; 8]];
         let mut units = Vec::new();
         for parts in parts {
             let mut world = World::new();
@@ -857,8 +864,7 @@ mod full {
     fn a_fee_of_token_2022_is_taken_on_the_way() {
         let mut case = cases::claim_of_payees();
         let vault = case.tested().accounts[2].pubkey;
-        let accounts: Vec<_> =
-            [3, 6, 7].map(|at: usize| case.tested().accounts[at].pubkey).into();
+        let accounts: Vec<_> = [3, 6, 7].map(|at: usize| case.tested().accounts[at].pubkey).into();
         let held = case.chain.tokens(&vault);
         case.send();
         assert_eq!(case.chain.tokens(&vault), held - 100_003);

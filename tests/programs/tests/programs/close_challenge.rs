@@ -46,8 +46,5 @@ fn not_before_it_is_resolved_and_to_nobody_else() {
     }
     // Nothing is paid to who lost.
     world.chain.send(&[close], &[]);
-    assert_eq!(
-        world.chain.tokens(&keys.token_account(&challenger)),
-        10_000 - Pool::CHALLENGE_BOND
-    );
+    assert_eq!(world.chain.tokens(&keys.token_account(&challenger)), 10_000 - Pool::CHALLENGE_BOND);
 }

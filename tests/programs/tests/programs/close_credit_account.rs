@@ -30,7 +30,9 @@ fn while_the_pool_is_open_only_an_unused_one_and_by_its_own() {
     let (wallet, payers) = (customer.pubkey(), payer.pubkey());
     let open = instruction::open_credit_account(&payers, &pool, &wallet);
     world.chain.send(&[open.clone()], &[&payer]);
-    let close = |closer: &solana_address::Address| instruction::close_credit_account(closer, &pool, &wallet, &payers);
+    let close = |closer: &solana_address::Address| {
+        instruction::close_credit_account(closer, &pool, &wallet, &payers)
+    };
     let by_stranger = close(&stranger.pubkey());
     world.chain.refuse("rewards::NotCustomer", &[by_stranger], &[&stranger]);
     let stolen = close(&wallet).swap(4, &stranger.pubkey());

@@ -23,8 +23,7 @@ fn the_rent_goes_to_who_paid_it() {
 #[test]
 fn not_before_the_pool_closes_nobody_is_owed_and_no_proposal_is_left() {
     let mut world = World::new();
-    let (authority, network, keys) =
-        (world.authority(), world.network.address, world.pool.keys);
+    let (authority, network, keys) = (world.authority(), world.network.address, world.pool.keys);
     let close = instruction::close_oracle_set(&authority, &network, &keys.pool, &authority);
     let key = world.network.authority.insecure_clone();
     world.chain.refuse("rewards::PoolNotClosing", &[close.clone()], &[&key]);

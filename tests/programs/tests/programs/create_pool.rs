@@ -5,7 +5,10 @@ use cairn_sdk::{
     address,
     event::{Event, RewardsEvent},
     instruction::{self, PoolSpec},
-    rewards::{accounts::POOL_DISCRIMINATOR, types::{EpochBurn, PoolCreated}},
+    rewards::{
+        accounts::POOL_DISCRIMINATOR,
+        types::{EpochBurn, PoolCreated},
+    },
 };
 use solana_address::Address;
 use solana_instruction::Instruction;
@@ -248,7 +251,10 @@ fn other_accounts_are_refused() {
     let elsewhere = bench.chain.key().pubkey();
     let at = |network: &Address, mint: &Address| {
         let pool = address::pool(network, mint);
-        create.swap(1, network).swap(2, mint).swap(3, &pool)
+        create
+            .swap(1, network)
+            .swap(2, mint)
+            .swap(3, &pool)
             .swap(4, &address::vault(&pool))
             .swap(5, &address::bond_vault(&pool))
     };

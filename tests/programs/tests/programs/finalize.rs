@@ -50,10 +50,19 @@ fn an_attested_root_becomes_active_when_the_challenge_window_is_over() {
     chain.warp_to(window_end(0));
     let sent = chain.send(&[finalize], &[]);
 
-    let after =
-        account::Pool { root: [1; 32], root_sum: 1_000, root_epoch: 0, leaf_count: 9, proposal_count: 1, ..before };
+    let after = account::Pool {
+        root: [1; 32],
+        root_sum: 1_000,
+        root_epoch: 0,
+        leaf_count: 9,
+        proposal_count: 1,
+        ..before
+    };
     assert_eq!(chain.read::<account::Pool>(&pool.address), after);
-    assert_eq!(chain.read::<Proposal>(&proposal), Proposal { status: 1, finalized_at: window_end(0), ..proposed });
+    assert_eq!(
+        chain.read::<Proposal>(&proposal),
+        Proposal { status: 1, finalized_at: window_end(0), ..proposed }
+    );
     let event = Finalized {
         pool: pool.address,
         proposal,
@@ -72,13 +81,7 @@ fn an_attested_root_becomes_active_when_the_challenge_window_is_over() {
     let next = pool.finalize(&mut chain, 4, &content(2, 2_500));
     assert_eq!(
         chain.read::<account::Pool>(&pool.address),
-        account::Pool {
-            root: [2; 32],
-            root_sum: 2_500,
-            root_epoch: 4,
-            proposal_count: 2,
-            ..after
-        }
+        account::Pool { root: [2; 32], root_sum: 2_500, root_epoch: 4, proposal_count: 2, ..after }
     );
     assert_eq!(chain.read::<Proposal>(&next).status, 1);
 }

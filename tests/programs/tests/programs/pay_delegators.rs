@@ -19,7 +19,10 @@ fn delegators_get_their_part_where_the_terms_say() {
     assert_eq!(case.chain.tokens(&destination), had + 166_666);
     assert_eq!(case.chain.read::<account::Pool>(&pool).delegators_paid, 166_666);
     let Event::Rewards(RewardsEvent::PartPaid(event)) = &sent.events[0] else { panic!() };
-    assert_eq!((event.part, event.amount, event.old_paid, event.new_paid), (0, 166_666, 0, 166_666));
+    assert_eq!(
+        (event.part, event.amount, event.old_paid, event.new_paid),
+        (0, 166_666, 0, 166_666)
+    );
     let again = case.tested().clone();
     assert_eq!(case.try_send(again).unwrap_err().name, "rewards::NothingToPay");
 }
@@ -49,5 +52,9 @@ fn without_an_account_their_part_waits() {
     world.chain.poke(&world.pool.address, DELEGATOR_VAULT_AT, &[0; 32]);
     world.finalize(0, &World::content(500_000));
     let pay = instruction::pay_delegators(&world.pool.keys, &Address::default());
-    world.chain.refuse("rewards::NoDelegatorVault", &[pay.swap(2, &address::credit_market(&world.pool.address))], &[]);
+    world.chain.refuse(
+        "rewards::NoDelegatorVault",
+        &[pay.swap(2, &address::credit_market(&world.pool.address))],
+        &[],
+    );
 }

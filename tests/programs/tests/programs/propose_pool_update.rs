@@ -29,9 +29,7 @@ fn other_terms_come_into_force_after_the_delay_by_the_clock() {
     assert_eq!((after.terms.clone(), after.pending_terms_at), (before.terms.clone(), at));
     assert_eq!(account::pool_terms_at(&after, at - 1), &before.terms);
     assert_eq!(account::pool_terms_at(&after, at).treasury, Address::new_from_array([7; 32]));
-    let Event::Rewards(RewardsEvent::PoolUpdateProposed(event)) = &sent.events[0] else {
-        panic!()
-    };
+    let Event::Rewards(RewardsEvent::PoolUpdateProposed(event)) = &sent.events[0] else { panic!() };
     assert_eq!((event.old.clone(), event.new.clone()), (before.terms, after.pending_terms));
 }
 

@@ -1,6 +1,10 @@
 use cairn_program_tests::{Network, Pool, Swap, cases::rewards as cases};
 use cairn_protocol::proposal::ProposalContent;
-use cairn_sdk::{account::{self, Splits}, event::{Event, RewardsEvent}, instruction};
+use cairn_sdk::{
+    account::{self, Splits},
+    event::{Event, RewardsEvent},
+    instruction,
+};
 use cases::World;
 use solana_instruction::Instruction;
 use solana_signer::Signer;

@@ -39,7 +39,8 @@ fn a_majority_rejects_for_good_and_the_bond_goes_back() {
     }
     let state: Proposal = world.chain.read(&proposal);
     assert_eq!((state.status, state.bond), (2, Pool::PROPOSAL_BOND));
-    let attest = instruction::attest(&world.pool.oracles[2].pubkey(), &world.pool.address, &proposal);
+    let attest =
+        instruction::attest(&world.pool.oracles[2].pubkey(), &world.pool.address, &proposal);
     world.chain.refuse("rewards::ProposalRejected", &[attest], &[&world.pool.oracles[2]]);
     let late = reject(&world, 0, &proposal);
     world.chain.refuse("rewards::ProposalRejected", &[late], &[&world.pool.oracles[0]]);

@@ -80,7 +80,6 @@ fn only_with_a_proof_to_the_active_root() {
     world.chain.warp_to(Pool::epoch_end(1));
     let oracle = &world.pool.oracles[0];
     let source = world.pool.keys.token_account(&oracle.pubkey());
-    let propose =
-        instruction::propose(&oracle.pubkey(), &world.pool.keys, 1, &less, Some(&source));
+    let propose = instruction::propose(&oracle.pubkey(), &world.pool.keys, 1, &less, Some(&source));
     world.chain.refuse("rewards::UsageBelowActive", &[propose], &[oracle]);
 }

@@ -57,14 +57,8 @@ fn a_new_generation_votes_anew() {
     world.vote(&proposal, &[(0, true), (1, true)]);
     let (authority, network) = (world.authority(), world.network.address);
     let (pool, removed) = (world.pool.address, world.pool.oracles[0].pubkey());
-    let change = instruction::propose_oracle_change(
-        &authority,
-        &network,
-        &pool,
-        None,
-        Some(removed),
-        2,
-    );
+    let change =
+        instruction::propose_oracle_change(&authority, &network, &pool, None, Some(removed), 2);
     world.govern(change);
     world.chain.send(&[instruction::apply_oracle_change(&pool)], &[]);
     let resolve = [instruction::resolve_challenge(&world.pool.keys, &proposal)];
