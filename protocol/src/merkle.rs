@@ -68,6 +68,7 @@ impl core::error::Error for MerkleError {}
 
 /// A hash and the tokens below it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(C)]
 pub struct Node {
     /// SHA-256 of the leaf or of the two children.
     pub hash: Hash,
@@ -122,22 +123,22 @@ impl OperatorLeaf {
     /// Hash and sum of this leaf.
     #[inline(always)]
     pub fn node(&self) -> Node {
-        let total = self.lifetime_total.to_le_bytes();
         Node {
-            hash: Self::hash_of(&self.pool, &self.operator, &total, &self.devices_root),
+            hash: sha256(&[
+                &self.pool,
+                &self.operator,
+                &self.lifetime_total.to_le_bytes(),
+                &self.devices_root,
+            ]),
             sum: self.lifetime_total,
         }
     }
 
-    /// The hash of the leaf with these fields, read where they are; the total is little-endian.
+    /// The hash of the leaf whose fields stand as `pool ‖ operator` and `lifetime_total (u64 LE) ‖
+    /// devices_root` somewhere: two slices are cheaper than four.
     #[inline(always)]
-    pub fn hash_of(
-        pool: &[u8; 32],
-        operator: &[u8; 32],
-        lifetime_total: &[u8; 8],
-        devices_root: &Hash,
-    ) -> Hash {
-        sha256(&[pool, operator, lifetime_total, devices_root])
+    pub fn hash_of(who: &[u8; 64], what: &[u8; 40]) -> Hash {
+        sha256(&[who, what])
     }
 }
 
@@ -352,23 +353,20 @@ fn depth_of(index: u32, proof: &[u8]) -> Result<usize, MerkleError> {
 #[inline(never)]
 #[expect(unsafe_code, reason = "a system call")]
 #[expect(clippy::arithmetic_side_effects, reason = "pointers within their objects")]
-pub fn verify(root: &Node, leaf: &Node, index: u32, proof: &[u8]) -> bool {
+pub fn verify_owned(root: &Node, mut leaf: Node, index: u32, proof: &[u8]) -> bool {
     /// What the system call reads as a slice.
     #[repr(C)]
     struct Part(*const u8, u64);
-    #[repr(C, align(8))]
-    struct Place([u8; NODE_BYTES]);
     const BYTES: u64 = NODE_BYTES as u64;
     /// Bytes of a `Part`: the bit that chooses is moved there, which saves a multiplication.
     const PART_BYTES: u64 = 16;
 
     let Ok(depth) = depth_of(index, proof) else { return false };
     let Some(mut left) = root.sum.checked_sub(leaf.sum) else { return false };
-    let mut place = Place(leaf.to_bytes());
-    let node: *mut u8 = (&raw mut place.0).cast();
+    // A node lies in memory as its 40 bytes are hashed: little-endian on this target.
+    let node: *mut u8 = (&raw mut leaf).cast();
     let mut parts = [Part(node, BYTES), Part(node, BYTES), Part(node, BYTES)];
     let list: *mut Part = (&raw mut parts).cast();
-    let mut sum = leaf.sum;
     // A one above the index says when the levels end: at most 2^(32 + 4 + 1).
     let mut path = (u64::from(index) | 1u64.wrapping_shl(depth as u32)).wrapping_mul(PART_BYTES);
     let mut sibling: *const u8 = proof.as_ptr();
@@ -381,19 +379,20 @@ pub fn verify(root: &Node, leaf: &Node, index: u32, proof: &[u8]) -> bool {
         unsafe {
             (*list.add(1)).0 = sibling;
             let first = list.cast::<u8>().add((path & PART_BYTES) as usize);
+            path >>= 1;
             solana_define_syscall::definitions::sol_sha256(first, 2, node);
             let below = sibling.add(32).cast::<u64>().read_unaligned();
-            if below > left {
+            let rest = left.wrapping_sub(below);
+            if rest > left {
                 return false;
             }
-            left = left.wrapping_sub(below);
-            sum = sum.wrapping_add(below);
-            node.add(32).cast::<u64>().write_unaligned(sum);
+            left = rest;
+            let sum = node.add(32).cast::<u64>();
+            sum.write(sum.read().wrapping_add(below));
             sibling = sibling.add(NODE_BYTES);
         }
-        path >>= 1;
     }
-    // SAFETY: `place` lives, and is read through the pointer that it was written through.
+    // SAFETY: `leaf` lives, and is read through the pointer that it was written through.
     let hash = unsafe { &*node.cast::<Hash>() };
     left == 0 && is_same(hash, &root.hash)
 }
@@ -404,14 +403,24 @@ pub fn verify(root: &Node, leaf: &Node, index: u32, proof: &[u8]) -> bool {
 fn is_same(a: &Hash, b: &Hash) -> bool {
     let (a, _) = a.as_chunks::<8>();
     let (b, _) = b.as_chunks::<8>();
-    a.iter()
-        .zip(b)
-        .fold(0, |differ, (a, b)| differ | (u64::from_ne_bytes(*a) ^ u64::from_ne_bytes(*b)))
-        == 0
+    a.iter().zip(b).all(|(a, b)| u64::from_ne_bytes(*a) == u64::from_ne_bytes(*b))
+}
+
+/// As [`verify`], with a leaf that is not needed any more: on chain that saves a copy.
+#[cfg(not(target_os = "solana"))]
+pub fn verify_owned(root: &Node, leaf: Node, index: u32, proof: &[u8]) -> bool {
+    verify(root, &leaf, index, proof)
 }
 
 /// Whether `leaf` stands at `index` below `root`.
 #[cfg(not(target_os = "solana"))]
 pub fn verify(root: &Node, leaf: &Node, index: u32, proof: &[u8]) -> bool {
     fold(leaf, index, proof).is_ok_and(|implied| implied == *root)
+}
+
+/// Whether `leaf` stands at `index` below `root`.
+#[cfg(target_os = "solana")]
+#[inline(always)]
+pub fn verify(root: &Node, leaf: &Node, index: u32, proof: &[u8]) -> bool {
+    verify_owned(root, *leaf, index, proof)
 }

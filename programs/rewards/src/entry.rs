@@ -10,16 +10,16 @@
 use crate::{
     events::Claimed,
     instructions::UNIX_TIMESTAMP_AT,
-    state::{Claimant, Limit, MAX_PAYEES, Payee, Pool},
-    token::{Payer, PoolSigner},
+    state::{Claimant, MAX_PAYEES, Payee, Pool},
+    token::{Payer, PoolSeeds},
 };
 use anchor_lang::{address_eq, prelude::*};
 use cairn_protocol::{
     breaker,
-    merkle::{Node, OperatorLeaf, verify},
+    merkle::{Node, OperatorLeaf, verify_owned},
     split,
 };
-use core::mem::MaybeUninit;
+use core::mem::{MaybeUninit, offset_of};
 use pinocchio::{
     account::{MAX_PERMITTED_DATA_INCREASE, RuntimeAccount},
     sysvars::{clock::CLOCK_ID, get_sysvar},
@@ -54,6 +54,9 @@ struct Arguments {
 }
 
 const _: () = assert!(size_of::<Arguments>() == DATA_BYTES && align_of::<Arguments>() == 1);
+const _: () = assert!(offset_of!(Claimant, operator) == offset_of!(Claimant, pool) + 32);
+const _: () =
+    assert!(offset_of!(Arguments, devices_root) == offset_of!(Arguments, lifetime_total) + 8);
 
 /// Whether `data` starts like a `T` of this program and is long enough for one.
 ///
@@ -72,20 +75,14 @@ unsafe fn is<T: Discriminator>(account: *const RuntimeAccount) -> bool {
     }
 }
 
-/// Room under a limit and what still counts of it.
-#[inline(always)]
-fn room(limit: &Limit, balance: u64, used: u64, since: i64, now: i64) -> (u64, u64) {
-    let used = breaker::decayed(used, since, now, limit.window_seconds);
-    (breaker::room(limit.tokens(balance), used), used)
-}
-
-/// Pays a claim, or returns `None` without a trace.
+/// Pays a claim of at most `N` accounts, or returns `None` without a trace. Of exactly `N` where
+/// that is [`ACCOUNTS`]: most operators have no payees, and what deals with them costs.
 ///
 /// # Safety
 /// `input` and `data` are what the runtime called the entry point with.
 #[inline(never)]
 #[allow(clippy::arithmetic_side_effects, reason = "pointers within the runtime's input")]
-unsafe fn claim(input: *mut u8, data: *const u8) -> Option<()> {
+unsafe fn claim<const N: usize>(input: *mut u8, data: *const u8) -> Option<()> {
     // SAFETY: the runtime writes the data's length before it, the number of accounts at the
     // start of the input, and the accounts after that, each at a multiple of 8, as
     // `anchor_lang::AccountCursor` reads them. All that is read of the data lies within its
@@ -103,11 +100,11 @@ unsafe fn claim(input: *mut u8, data: *const u8) -> Option<()> {
         if length != DATA_BYTES.wrapping_add(proof_bytes) {
             return None;
         }
-        let count = input.cast::<u64>().read() as usize;
-        if !(ACCOUNTS..=MOST_ACCOUNTS).contains(&count) {
+        let count = if N == ACCOUNTS { N } else { input.cast::<u64>().read() as usize };
+        if count > N {
             return None;
         }
-        let mut accounts = [core::ptr::null_mut::<RuntimeAccount>(); MOST_ACCOUNTS];
+        let mut accounts = [core::ptr::null_mut::<RuntimeAccount>(); N];
         let mut at = input.add(8);
         for place in accounts.iter_mut().take(count) {
             let account = at.cast::<RuntimeAccount>();
@@ -118,7 +115,7 @@ unsafe fn claim(input: *mut u8, data: *const u8) -> Option<()> {
             let bytes = ((*account).data_len as usize).wrapping_add(7) & !7;
             at = at.add(BESIDES_DATA).add(bytes);
         }
-        let [pool_at, claimant_at, vault, destination, token_program, ..] = accounts;
+        let &[pool_at, claimant_at, vault, destination, token_program] = accounts.first_chunk()?;
         if !is::<Pool>(pool_at) || !is::<Claimant>(claimant_at) {
             return None;
         }
@@ -151,7 +148,7 @@ unsafe fn claim(input: *mut u8, data: *const u8) -> Option<()> {
             }
             &(*claimant_data.add(PAYEES_AT).cast::<Payee>()).destination
         };
-        if (payees == 0 && count != ACCOUNTS) || !address_eq(&(*destination).address, first) {
+        if (N > ACCOUNTS && payees == 0) || !address_eq(&(*destination).address, first) {
             return None;
         }
 
@@ -160,29 +157,34 @@ unsafe fn claim(input: *mut u8, data: *const u8) -> Option<()> {
             claimant_data.add(PAYEES_AT).cast::<Payee>(),
             payees, // at most eight, and checked against the data's length
         );
-        for (payee, other) in payees.iter().skip(1).zip(others.clone()) {
+        let shares = if N > ACCOUNTS { payees.get(1..)? } else { &[] };
+        for (payee, other) in shares.iter().zip(others.clone()) {
             if !address_eq(&(**other).address, &payee.destination) || (**other).is_writable == 0 {
                 return None;
             }
         }
 
+        // Pool and operator stand side by side in the claimant, total and devices root in the
+        // arguments.
         let leaf = OperatorLeaf::hash_of(
-            (*pool_at).address.as_array(),
-            claimant.operator.as_array(),
-            &arguments.lifetime_total,
-            &arguments.devices_root,
+            &*(&raw const claimant.pool).cast::<[u8; 64]>(),
+            &*(&raw const arguments.lifetime_total).cast::<[u8; 40]>(),
         );
         let lifetime_total = u64::from_le_bytes(arguments.lifetime_total);
         let leaf = Node { hash: leaf, sum: lifetime_total };
         let root = Node { hash: pool.root, sum: pool.root_sum };
         let proof = core::slice::from_raw_parts(data.add(DATA_BYTES), proof_bytes);
-        if !verify(&root, &leaf, u32::from_le_bytes(arguments.index), proof) {
+        if !verify_owned(&root, leaf, u32::from_le_bytes(arguments.index), proof) {
             return None;
         }
 
-        let mut amount = lifetime_total.checked_sub(claimant.claimed_total)?;
+        if lifetime_total <= claimant.claimed_total {
+            return None;
+        }
+        let mut amount = lifetime_total.wrapping_sub(claimant.claimed_total);
+        // A cap has an amount and no part of the balance: `PoolTerms::validate`.
         let (breaker, cap) = (&pool.terms.breaker, &pool.terms.operator_cap);
-        let (limits_all, limits_one) = (breaker.is_on(), cap.is_on());
+        let (limits_all, limits_one) = (breaker.is_on(), cap.max_amount != 0);
         let (mut now, mut used_by_all, mut used_by_one) = (0, 0, 0);
         if limits_all || limits_one {
             let mut bytes = [0; 8];
@@ -194,33 +196,40 @@ unsafe fn claim(input: *mut u8, data: *const u8) -> Option<()> {
                 return None; // no token account; the token program would refuse it
             }
             let balance = vault.add(1).cast::<u8>().add(64).cast::<u64>().read_unaligned();
-            let (room, used) = room(breaker, balance, pool.window_outflow, pool.window_at, now);
-            amount = amount.min(room);
-            used_by_all = used;
+            let (used, since) = (pool.window_outflow, pool.window_at);
+            used_by_all = breaker::decayed(used, since, now, breaker.window_seconds);
+            let limit = breaker.tokens(balance);
+            if limit <= used_by_all {
+                return None;
+            }
+            amount = amount.min(limit.wrapping_sub(used_by_all));
         }
         if limits_one {
             let (used, since) = (claimant.window_outflow, claimant.window_at);
-            let (room, used) = room(cap, 0, used, since, now);
-            amount = amount.min(room);
-            used_by_one = used;
+            used_by_one = breaker::decayed(used, since, now, cap.window_seconds);
+            if cap.max_amount <= used_by_one {
+                return None;
+            }
+            amount = amount.min(cap.max_amount.wrapping_sub(used_by_one));
         }
-        let all = pool.claimed_total.checked_add(amount)?;
-        if amount == 0 || all > pool.root_sum {
+        let left = pool.root_sum.checked_sub(pool.claimed_total)?;
+        if amount > left {
             return None;
         }
 
-        // Every check has passed. What is added up is within a limit or the root's sum.
+        // Every check has passed, and `amount` is above zero. Nothing wraps: what is added up is
+        // within a limit, the lifetime total or the root's sum.
         if limits_all {
-            pool.window_outflow = used_by_all.saturating_add(amount);
+            pool.window_outflow = used_by_all.wrapping_add(amount);
             pool.window_at = now;
         }
         if limits_one {
-            claimant.window_outflow = used_by_one.saturating_add(amount);
+            claimant.window_outflow = used_by_one.wrapping_add(amount);
             claimant.window_at = now;
         }
+        pool.claimed_total = pool.claimed_total.wrapping_add(amount);
         let claimed_total = claimant.claimed_total.wrapping_add(amount);
         claimant.claimed_total = claimed_total;
-        pool.claimed_total = all;
 
         let view = |account| AccountView::new_unchecked(account);
         let (pool_view, vault, first, program) =
@@ -229,11 +238,15 @@ unsafe fn claim(input: *mut u8, data: *const u8) -> Option<()> {
             program: &program,
             vault: &vault,
             pool: &pool_view,
-            signer: PoolSigner::new(pool),
+            signer: PoolSeeds {
+                network: &pool.network,
+                mint: &pool.mint,
+                bump: core::array::from_ref(&pool.bump),
+            },
             mint: None,
         };
         let mut left = amount;
-        for (payee, other) in payees.iter().skip(1).zip(others) {
+        for (payee, other) in shares.iter().zip(others) {
             let part = split::share(amount, payee.bps);
             if part > 0 {
                 left = left.saturating_sub(part);
@@ -271,8 +284,15 @@ pub unsafe extern "C" fn entrypoint(input: *mut u8, data: *const u8) -> u64 {
     unsafe {
         let number = data.cast::<u64>().read_unaligned();
         let claims = crate::instruction::Claim::DISCRIMINATOR.as_ptr().cast::<u64>();
-        if number == claims.read_unaligned() && claim(input, data).is_some() {
-            return 0;
+        if number == claims.read_unaligned() {
+            let paid = match input.cast::<u64>().read() as usize {
+                ACCOUNTS => claim::<ACCOUNTS>(input, data),
+                count if count > ACCOUNTS => claim::<MOST_ACCOUNTS>(input, data),
+                _ => None,
+            };
+            if paid.is_some() {
+                return 0;
+            }
         }
         dispatch(input, data)
     }

@@ -157,11 +157,12 @@ impl Claim {
     /// Transfers from the vault, to the operator or to its payees.
     #[inline(always)]
     fn pay(&self, amount: u64, others: &[AccountView]) -> Result<()> {
+        let signer = token::PoolSigner::new(&self.pool);
         let payer = token::Payer {
             program: self.token_program.account(),
             vault: self.vault.account(),
             pool: self.pool.account(),
-            signer: token::PoolSigner::new(&self.pool),
+            signer: signer.as_seeds(),
             mint: if self.pool.names_mint == 0 {
                 None
             } else {

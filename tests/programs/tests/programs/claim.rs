@@ -756,6 +756,14 @@ mod full {
 
     #[test]
     fn payees_share_to_the_last_unit_at_depth_20() {
+        let mut world = World::new();
+        let operator = world.chain.wallet().pubkey();
+        world.pool.open(&mut world.chain, &operator);
+        let (leaf, proof) = deep(&mut world, &operator, 100_003);
+        let claim = instruction::claim(&world.pool.keys, &leaf, INDEX, &proof, &[]);
+        let sent = world.chain.send(&[claim], &[]);
+        println!("claim with limits at depth 20: {} compute units", sent.compute_units[0]);
+
         let parts: [&[u16]; 4] = [&[10_000], &[3_333, 6_667], &[3_333, 3_333, 3_334], &[1_250; 8]];
         let mut units = Vec::new();
         for parts in parts {
