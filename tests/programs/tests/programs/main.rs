@@ -15,7 +15,6 @@ mod announce_penalty;
 mod apply_oracle_change;
 mod assert_location;
 mod attest;
-mod bond;
 mod buy_credits;
 mod cancel_authority;
 mod cancel_class_update;
