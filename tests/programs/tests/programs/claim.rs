@@ -677,7 +677,11 @@ mod full {
     fn what_exceeds_a_limit_is_paid_later() {
         let (mut world, leaves, claims) = paying(World::new(), &[350_000, 200_000]);
         let claim = |world: &mut World, at: usize| {
-            world.chain.try_send(&[claims[at].clone()], &[]).map(|_| ()).map_err(|r| r.name)
+            world
+                .chain
+                .try_send(std::slice::from_ref(&claims[at]), &[])
+                .map(|_| ())
+                .map_err(|r| r.name)
         };
         let refused = |name: &str| Err(format!("rewards::{name}"));
         let start = world.now();
@@ -710,7 +714,7 @@ mod full {
         world.chain.poke(&world.pool.vault, 64, &9u64.to_le_bytes());
         let mut now = world.now();
         for expected in [3, 5, 6, 7, 8, 9] {
-            world.chain.send(&[claims[0].clone()], &[]);
+            world.chain.send(std::slice::from_ref(&claims[0]), &[]);
             assert_eq!(paid(&world, &leaves[0]), expected);
             now += 86_400;
             world.chain.warp_to(now);
@@ -722,7 +726,7 @@ mod full {
     fn claims_go_on_while_the_network_is_paused() {
         let (mut world, leaves, claims) = paying(World::new(), &[100]);
         world.pause(true);
-        world.chain.send(&[claims[0].clone()], &[]);
+        world.chain.send(std::slice::from_ref(&claims[0]), &[]);
         assert_eq!(paid(&world, &leaves[0]), 100);
     }
 
