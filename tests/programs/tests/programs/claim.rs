@@ -350,13 +350,15 @@ fn other_accounts_are_refused() {
         ("the neighbour's destination", claim.swap(3, &neighbours), "InvalidDestination"),
         ("the vault as destination", claim.swap(3, &bench.pool.vault), "Custom(2040)"),
         ("Token-2022", claim.swap(4, &address::TOKEN_2022_PROGRAM), "InvalidMint"),
+        ("something else than the mint", claim.swap(5, &thiefs), "InvalidMint"),
         ("a program that pays nothing", claim.swap(4, &address::REGISTRY), "InvalidMint"),
     ];
     for (what, claim, name) in cases {
         let refused = bench.chain.try_send(&[claim], &[]);
         assert_eq!(refused.unwrap_err().name, format!("rewards::{name}"), "{what}");
     }
-    bench.chain.send(&[claim], &[]);
+    // The mint may be given although it is not needed.
+    bench.chain.send(&[claim.swap(5, &bench.pool.mint.0)], &[]);
 }
 
 #[test]
