@@ -171,9 +171,7 @@ pub async fn create(
         instruction::create_network(&authority, &network_spec).map_err(cairn_sdk::Error::from)?,
         instruction::create_class(&authority, &network, &class).map_err(cairn_sdk::Error::from)?,
     ];
-    for create in create_network {
-        client.send(&[create], payer, &[]).await.context("creating the network")?;
-    }
+    client.send(&create_network, payer, &[]).await.context("creating the network")?;
     for makers in spec.makers.chunks(4) {
         let add: Vec<_> = makers
             .iter()

@@ -16,6 +16,7 @@ use solana_instruction::Instruction;
 use solana_keypair::Keypair;
 use solana_sdk_ids::sysvar;
 use solana_signer::Signer;
+use solana_slot_hashes::SlotHashes;
 use spl_token_2022_interface::{
     extension::{
         BaseStateWithExtensions, ExtensionType, StateWithExtensions,
@@ -444,6 +445,54 @@ fn the_oldest_known_slot_works_and_an_older_or_future_one_is_refused() {
         onboard.form.slot_hash = chain.slot_hash(slot);
         onboard.sign();
         chain.send(&instruction::onboard_device(&onboard.form), &[&onboard.payer]);
+    }
+}
+
+/// Slots without a block have no hash, and those after them stand nearer to the front of the list.
+#[test]
+fn slots_are_found_among_skipped_ones() {
+    let mut chain = Chain::new();
+    let network = Network::create(&mut chain, "n");
+    let (authority, maker) = (network.authority.pubkey(), network.maker.pubkey());
+    let quota = instruction::set_maker_quota(&authority, &network.address, &maker, 100);
+    chain.send(&[quota], &[&network.authority]);
+    // Every third slot was skipped, and a long stretch too.
+    let known = |slot: &u64| slot % 3 != 0 && !(SLOT - 400..SLOT - 100).contains(slot);
+    let list = |chain: &Chain, len: usize| {
+        let slots = (1..).map(|back| SLOT - back).filter(known).take(len);
+        let entries: Vec<_> = slots.map(|slot| (slot, chain.slot_hash(slot).into())).collect();
+        SlotHashes::new(&entries)
+    };
+    for len in [512, 3, 1] {
+        let hashes = list(&chain, len);
+        chain.svm.set_sysvar(&hashes);
+        let oldest = hashes.last().unwrap().0;
+        let wanted = [
+            SLOT - 1,
+            SLOT - 2,
+            SLOT - 3,
+            SLOT - 4,
+            SLOT - 99,
+            SLOT - 100,
+            SLOT - 101,
+            SLOT - 400,
+            SLOT - 401,
+            SLOT - 402,
+            oldest,
+            oldest - 1,
+            oldest + 1,
+        ];
+        for slot in wanted {
+            let mut onboard = network.onboarding(&mut chain);
+            onboard.form.slot = slot;
+            onboard.form.slot_hash = chain.slot_hash(slot);
+            onboard.sign();
+            if hashes.iter().any(|(known, _)| *known == slot) {
+                chain.send(&instruction::onboard_device(&onboard.form), &[&onboard.payer]);
+            } else {
+                refuse(&mut chain, "registry::SlotHashUnknown", &onboard);
+            }
+        }
     }
 }
 
