@@ -30,6 +30,7 @@ mod create_stake_pool;
 mod finalize;
 mod issue_license;
 mod merkle_mutations;
+mod model;
 mod onboard_device;
 mod open_bond;
 mod open_claimant;
