@@ -216,10 +216,7 @@ impl Chain {
             Message::new_with_blockhash(instructions, Some(&payer), &self.svm.latest_blockhash());
         let signatures =
             vec![Default::default(); usize::from(message.header.num_required_signatures)];
-        self.run(VersionedTransaction {
-            signatures,
-            message: VersionedMessage::Legacy(message),
-        })
+        self.run(VersionedTransaction { signatures, message: VersionedMessage::Legacy(message) })
     }
 
     fn run(&mut self, transaction: VersionedTransaction) -> Result<Sent, Refused> {
