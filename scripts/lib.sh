@@ -28,6 +28,15 @@ step() {
 # tool NAME: path of a command-line tool, or failure (see find-tool).
 tool() { "$root/scripts/find-tool" "$1"; }
 
+# Puts a Node.js that is new enough for the app (20.19 or later) on PATH: the one that is there, or
+# the cache's. Fails when there is neither.
+use_node() {
+  local enough='const [a, b] = process.versions.node.split("."); process.exit(a * 100 + +b < 2019 ? 1 : 0)'
+  if type -P node npm >/dev/null && command node -e "$enough"; then return 0; fi
+  [ -x "$CAIRN_CACHE/node-bin/node" ] || return 1
+  export PATH="$CAIRN_CACHE/node-bin:$PATH"
+}
+
 # The caller's settings for host code must not leak into other builds.
 clean_rust_env() {
   unset RUSTFLAGS CARGO_ENCODED_RUSTFLAGS RUSTC RUSTC_WRAPPER CARGO_BUILD_TARGET RUSTC_BOOTSTRAP

@@ -12,15 +12,20 @@
 /// over.
 pub fn decayed(used: u64, since: i64, now: i64, window_seconds: u32) -> u64 {
     let window = u64::from(window_seconds);
-    let elapsed = u64::try_from(now.saturating_sub(since)).unwrap_or(0);
-    let Some(left) = window.checked_sub(elapsed) else { return 0 };
-    // used × left / window with used = q × window + r is q × left + r × left / window exactly;
-    // r and left are below 2^32, and left ≤ window keeps the rest within `used`.
-    let (Some(whole), Some(rest)) = (used.checked_div(window), used.checked_rem(window)) else {
+    // Never negative, and as an unsigned number right even beyond the range of an i64.
+    let elapsed = if now > since { now.wrapping_sub(since).cast_unsigned() } else { 0 };
+    if elapsed >= window {
         return 0;
-    };
-    let part = rest.saturating_mul(left).div_ceil(window.max(1));
-    whole.saturating_mul(left).saturating_add(part)
+    }
+    let left = window.wrapping_sub(elapsed);
+    // used × left / window with used = q × window + r is q × left + r × left / window exactly.
+    // Nothing wraps: left ≤ window keeps q × left within `used`, r and left are below 2^32, and
+    // the whole is at most `used` again. Saturating would cost 128-bit products on chain.
+    let whole = used.checked_div(window).unwrap_or(0);
+    let rest = used.checked_rem(window).unwrap_or(0);
+    let part = rest.wrapping_mul(left).wrapping_add(window.wrapping_sub(1));
+    let part = part.checked_div(window).unwrap_or(0);
+    whole.wrapping_mul(left).wrapping_add(part)
 }
 
 /// Tokens that may flow out now under `limit`, when `used` still count.

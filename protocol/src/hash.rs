@@ -18,23 +18,9 @@ pub fn sha256(parts: &[&[u8]]) -> Hash {
 /// Hashes the concatenation of `parts`.
 #[cfg(target_os = "solana")]
 #[inline(always)]
-pub fn sha256(parts: &[&[u8]]) -> Hash {
-    let mut out = [0u8; 32];
-    sha256_into(parts, &mut out);
-    out
-}
-
-/// Hashes the concatenation of `parts` into `out`; on chain this saves a copy.
-#[cfg(not(target_os = "solana"))]
-pub fn sha256_into(parts: &[&[u8]], out: &mut Hash) {
-    *out = sha256(parts);
-}
-
-/// Hashes the concatenation of `parts` into `out`; on chain this saves a copy.
-#[cfg(target_os = "solana")]
-#[inline(always)]
 #[expect(unsafe_code, reason = "a system call")]
-pub fn sha256_into(parts: &[&[u8]], out: &mut Hash) {
+pub fn sha256(parts: &[&[u8]]) -> Hash {
+    let mut out = core::mem::MaybeUninit::<Hash>::uninit();
     // SAFETY: on this target a `&[u8]` is laid out as the pointer and 64-bit length that the
     // system call reads, `parts.len()` of them; it always writes exactly 32 bytes to `out` or
     // aborts the transaction.
@@ -42,7 +28,8 @@ pub fn sha256_into(parts: &[&[u8]], out: &mut Hash) {
         solana_define_syscall::definitions::sol_sha256(
             parts.as_ptr().cast(),
             parts.len() as u64,
-            out.as_mut_ptr(),
+            out.as_mut_ptr().cast(),
         );
+        out.assume_init()
     }
 }

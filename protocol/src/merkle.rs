@@ -68,6 +68,7 @@ impl core::error::Error for MerkleError {}
 
 /// A hash and the tokens below it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(C)]
 pub struct Node {
     /// SHA-256 of the leaf or of the two children.
     pub hash: Hash,
@@ -131,6 +132,13 @@ impl OperatorLeaf {
             ]),
             sum: self.lifetime_total,
         }
+    }
+
+    /// The hash of the leaf whose fields stand as `pool ‖ operator` and `lifetime_total (u64 LE) ‖
+    /// devices_root` somewhere: two slices are cheaper than four.
+    #[inline(always)]
+    pub fn hash_of(who: &[u8; 64], what: &[u8; 40]) -> Hash {
+        sha256(&[who, what])
     }
 }
 
@@ -305,21 +313,10 @@ impl SumTree {
 /// # Errors
 /// [`MerkleError::MalformedProof`] for a proof of a wrong length or an index that has more bits
 /// than the proof has steps; [`MerkleError::SumOverflow`] when the sums exceed 64 bits.
-#[inline(always)]
 pub fn fold(leaf: &Node, index: u32, proof: &[u8]) -> Result<Node, MerkleError> {
-    let (steps, rest) = proof.as_chunks::<NODE_BYTES>();
-    let depth = steps.len();
-    if !rest.is_empty() || depth > MAX_DEPTH || (depth < MAX_DEPTH && index >> depth != 0) {
-        return Err(MerkleError::MalformedProof);
-    }
-    climb(leaf, index, steps)
-}
-
-/// [`fold`] after its form is checked: at each level the parent of the running node and the
-/// sibling.
-#[cfg(not(target_os = "solana"))]
-fn climb(leaf: &Node, index: u32, steps: &[[u8; NODE_BYTES]]) -> Result<Node, MerkleError> {
+    depth_of(index, proof)?;
     let (mut node, mut path) = (*leaf, index);
+    let (steps, _) = proof.as_chunks::<NODE_BYTES>();
     for sibling in steps {
         let sibling = Node::from_bytes(sibling);
         node = if path & 1 == 0 {
@@ -332,59 +329,98 @@ fn climb(leaf: &Node, index: u32, steps: &[[u8; NODE_BYTES]]) -> Result<Node, Me
     Ok(node)
 }
 
-/// As the other, for the fewest compute units: 125 of a level are the system call's price for
-/// two slices of 40 bytes. The running node stays in place; its place and the sibling's stand in
-/// a list `node, sibling, node`, of which a level takes the first two or the last two.
-#[cfg(target_os = "solana")]
+/// The number of steps of a proof of a possible form for `index`.
 #[inline(always)]
+fn depth_of(index: u32, proof: &[u8]) -> Result<usize, MerkleError> {
+    let (steps, rest) = proof.as_chunks::<NODE_BYTES>();
+    let depth = steps.len();
+    if !rest.is_empty() || depth > MAX_DEPTH || (depth < MAX_DEPTH && index >> depth != 0) {
+        return Err(MerkleError::MalformedProof);
+    }
+    Ok(depth)
+}
+
+/// As [`verify`] elsewhere, for the fewest compute units: 125 of a level are the system call's
+/// price for two slices of 40 bytes, some 20 the rest.
+///
+/// The running node stays in place; its place and the sibling's stand in a list `node, sibling,
+/// node`, of which a level takes the first two or the last two. The sums are counted down from the
+/// root's: what is left never falls below zero and ends at zero exactly when they add up to it
+/// without exceeding 64 bits.
+///
+/// Not inlined: in a function of its own everything that a level needs stays in registers.
+#[cfg(target_os = "solana")]
+#[inline(never)]
 #[expect(unsafe_code, reason = "a system call")]
-fn climb(leaf: &Node, index: u32, steps: &[[u8; NODE_BYTES]]) -> Result<Node, MerkleError> {
+#[expect(clippy::arithmetic_side_effects, reason = "pointers within their objects")]
+pub fn verify_owned(root: &Node, mut leaf: Node, index: u32, proof: &[u8]) -> bool {
     /// What the system call reads as a slice.
     #[repr(C)]
     struct Part(*const u8, u64);
-    #[repr(C, align(8))]
-    struct Place([u8; NODE_BYTES]);
     const BYTES: u64 = NODE_BYTES as u64;
+    /// Bytes of a `Part`: the bit that chooses is moved there, which saves a multiplication.
+    const PART_BYTES: u64 = 16;
 
-    let mut place = Place(leaf.to_bytes());
-    let node: *mut u8 = (&raw mut place.0).cast();
+    let Ok(depth) = depth_of(index, proof) else { return false };
+    let Some(mut left) = root.sum.checked_sub(leaf.sum) else { return false };
+    // A node lies in memory as its 40 bytes are hashed: little-endian on this target.
+    let node: *mut u8 = (&raw mut leaf).cast();
     let mut parts = [Part(node, BYTES), Part(node, BYTES), Part(node, BYTES)];
     let list: *mut Part = (&raw mut parts).cast();
-    let (mut sum, mut path) = (leaf.sum, index);
-    for sibling in steps {
-        let sibling: *const u8 = sibling.as_ptr();
-        // SAFETY: `list` has three parts; the middle one is set to the sibling's 40 bytes, and
-        // one or the other of the first two is where the system call begins to read two. It reads
-        // the slices before it writes the 32 bytes of the hash, which `node` has room for. The
-        // reads and writes at 32 stay within 40 bytes, in any alignment.
+    // A one above the index says when the levels end: at most 2^(32 + 4 + 1).
+    let mut path = (u64::from(index) | 1u64.wrapping_shl(depth as u32)).wrapping_mul(PART_BYTES);
+    let mut sibling: *const u8 = proof.as_ptr();
+    while path >= 2 * PART_BYTES {
+        // SAFETY: there are `depth` siblings of 40 bytes and as many turns. `list` has three
+        // parts; the middle one is set to the sibling, and one or the other of the first two is
+        // where the system call begins to read two. It reads the slices before it writes the 32
+        // bytes of the hash, which `node` has room for. Reads and writes at 32 stay within 40
+        // bytes, in any alignment.
         unsafe {
             (*list.add(1)).0 = sibling;
-            let first = list.add((path & 1) as usize);
+            let first = list.cast::<u8>().add((path & PART_BYTES) as usize);
             path >>= 1;
-            solana_define_syscall::definitions::sol_sha256(first.cast(), 2, node);
+            solana_define_syscall::definitions::sol_sha256(first, 2, node);
             let below = sibling.add(32).cast::<u64>().read_unaligned();
-            sum = sum.checked_add(below).ok_or(MerkleError::SumOverflow)?;
-            node.add(32).cast::<u64>().write_unaligned(sum);
+            let rest = left.wrapping_sub(below);
+            if rest > left {
+                return false;
+            }
+            left = rest;
+            let sum = node.add(32).cast::<u64>();
+            sum.write(sum.read().wrapping_add(below));
+            sibling = sibling.add(NODE_BYTES);
         }
     }
-    // SAFETY: `place` lives, and is read through the pointer that it was written through.
-    let hash = unsafe { node.cast::<Hash>().read() };
-    Ok(Node { hash, sum })
+    // SAFETY: `leaf` lives, and is read through the pointer that it was written through.
+    let hash = unsafe { &*node.cast::<Hash>() };
+    left == 0 && is_same(hash, &root.hash)
 }
 
 /// Whether two hashes are the same, in words instead of a call that compares bytes.
+#[cfg(target_os = "solana")]
 #[inline(always)]
 fn is_same(a: &Hash, b: &Hash) -> bool {
     let (a, _) = a.as_chunks::<8>();
     let (b, _) = b.as_chunks::<8>();
-    a.iter().zip(b).fold(0, |differ, (a, b)| {
-        differ | (u64::from_ne_bytes(*a) ^ u64::from_ne_bytes(*b))
-    }) == 0
+    a.iter().zip(b).all(|(a, b)| u64::from_ne_bytes(*a) == u64::from_ne_bytes(*b))
+}
+
+/// As [`verify`], with a leaf that is not needed any more: on chain that saves a copy.
+#[cfg(not(target_os = "solana"))]
+pub fn verify_owned(root: &Node, leaf: Node, index: u32, proof: &[u8]) -> bool {
+    verify(root, &leaf, index, proof)
 }
 
 /// Whether `leaf` stands at `index` below `root`.
+#[cfg(not(target_os = "solana"))]
+pub fn verify(root: &Node, leaf: &Node, index: u32, proof: &[u8]) -> bool {
+    fold(leaf, index, proof).is_ok_and(|implied| implied == *root)
+}
+
+/// Whether `leaf` stands at `index` below `root`.
+#[cfg(target_os = "solana")]
 #[inline(always)]
 pub fn verify(root: &Node, leaf: &Node, index: u32, proof: &[u8]) -> bool {
-    fold(leaf, index, proof)
-        .is_ok_and(|implied| implied.sum == root.sum && is_same(&implied.hash, &root.hash))
+    verify_owned(root, *leaf, index, proof)
 }

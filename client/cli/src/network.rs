@@ -183,13 +183,7 @@ pub async fn create(
     let create_pool = instruction::create_pool(&authority, &network, &mint, &spec.pool);
     client.send(&[create_pool], payer, &[]).await.context("creating the pool")?;
     let create_oracles =
-        instruction::create_oracle_set(
-        &authority,
-        &network,
-        &pool,
-        spec.threshold,
-        &spec.oracles,
-    );
+        instruction::create_oracle_set(&authority, &network, &pool, spec.threshold, &spec.oracles);
     client.send(&[create_oracles], payer, &[]).await.context("naming the oracles")?;
     let create_stake = create_stake_pool(&authority, &network, &mint, spec);
     client.send(&[create_stake], payer, &[]).await.context("creating the stake pool")?;
@@ -233,7 +227,7 @@ fn create_stake_pool(
         reward_token_program: address::TOKEN_PROGRAM,
     };
     let terms = StakeTerms {
-        treasury: spec.pool.treasury,
+        treasury: spec.pool.terms.treasury,
         // The program takes no shorter cooldown than an epoch.
         cooldown_seconds: spec.cooldown_seconds.max(spec.pool.epoch_seconds),
         appeal_window_seconds: DAY,

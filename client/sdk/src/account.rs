@@ -27,9 +27,7 @@ pub use cairn_generated::{
         types::{ClassTerms, NetworkTerms},
     },
     rewards::{
-        accounts::{
-            Challenge, Claimant, CreditAccount, CreditMarket, OracleSet, Pool, Proposal,
-        },
+        accounts::{Challenge, Claimant, CreditAccount, CreditMarket, OracleSet, Pool, Proposal},
         types::{CreditTerms, EmissionStep, Limit, PayeeShare, PoolTerms, Splits},
     },
     staking::accounts::{
@@ -222,8 +220,7 @@ pub fn pool_terms_at(pool: &Pool, time: i64) -> &PoolTerms {
 /// How a pool divides the emission of `epoch`.
 pub fn splits_at(pool: &Pool, epoch: u64) -> cairn_protocol::split::Splits {
     let pending = pool.pending_splits_epoch;
-    let splits =
-        if pending != 0 && epoch >= pending { &pool.pending_splits } else { &pool.splits };
+    let splits = if pending != 0 && epoch >= pending { &pool.pending_splits } else { &pool.splits };
     split_of(splits)
 }
 
@@ -252,8 +249,7 @@ const PAYEE_BYTES: usize = 72;
 /// The payees in the data of a claimant's account, which follow the fixed part; none when there are
 /// none, or when the data ends early.
 pub fn payees(claimant: &[u8]) -> Vec<Payee> {
-    let Some((count, rest)) =
-        claimant.get(PAYEES_AT..).and_then(<[u8]>::split_first_chunk::<4>)
+    let Some((count, rest)) = claimant.get(PAYEES_AT..).and_then(<[u8]>::split_first_chunk::<4>)
     else {
         return Vec::new();
     };

@@ -184,7 +184,7 @@ pub struct EpochView {
     pub starts_at_s: i64,
     /// First second after it.
     pub ends_at_s: i64,
-    /// Tokens that the emission table gives to this epoch.
+    /// Tokens of this epoch that are the operators'.
     #[serde(with = "amount_string")]
     pub budget: u64,
     /// Proofs that this oracle accepted for it.

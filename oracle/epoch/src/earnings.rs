@@ -65,6 +65,12 @@ pub struct Earnings {
     pub points_unattributed: u64,
     /// Points of devices that were not active at the epoch's end; they are not paid.
     pub points_inactive: u64,
+    /// Points of devices of a class that needs a licence which had no valid one at the epoch's end;
+    /// they are not paid.
+    pub points_unlicensed: u64,
+    /// Points of devices that their operator's bond did not cover at the epoch's end; they are not
+    /// paid.
+    pub points_unbonded: u64,
     /// Points above what a device of its class can earn in an epoch; they are not paid.
     pub points_above_cap: u64,
     /// One per device with points, ascending by device.
@@ -95,6 +101,8 @@ impl Earnings {
         let mut shares = Vec::new();
         let (mut points, mut points_unattributed) = (0_u64, 0_u64);
         let (mut points_inactive, mut points_above_cap) = (0_u64, 0_u64);
+        let (mut points_unlicensed, mut points_unbonded) = (0_u64, 0_u64);
+        let unbonded = registry.unbonded_at(terms.ends_at_s);
         let add = |sum: &mut u64, more: u64| {
             *sum = sum.checked_add(more).ok_or(EpochError::Overflow("points of the epoch"))?;
             Ok::<_, EpochError>(())
@@ -106,6 +114,14 @@ impl Earnings {
             };
             if !device.active_at(terms.ends_at_s) {
                 add(&mut points_inactive, earned)?;
+                continue;
+            }
+            if !registry.licensed_at(device, terms.ends_at_s) {
+                add(&mut points_unlicensed, earned)?;
+                continue;
+            }
+            if unbonded.contains(&device.address) {
+                add(&mut points_unbonded, earned)?;
                 continue;
             }
             let counted = earned.min(device.points_cap_at(terms.ends_at_s));
@@ -139,6 +155,8 @@ impl Earnings {
             proofs_accepted: tally.proofs(),
             points_unattributed,
             points_inactive,
+            points_unlicensed,
+            points_unbonded,
             points_above_cap,
             registry_hash: sha256(&earners),
             proofs_hash: tally.hash(),

@@ -6,7 +6,9 @@ use cairn_protocol::hash::sha256;
 use cairn_protocol::merkle::{Node, verify};
 use cairn_protocol::proof::{DeviceKey, Kind};
 use cairn_protocol::settlement::Settled;
-use cairn_verify::{Category, ClassHistory, ClassTerms, DeviceRecord, Policy, Registry};
+use cairn_verify::{
+    Bonds, Category, Changed, ClassHistory, ClassTerms, DeviceRecord, License, Policy, Registry,
+};
 use proptest::prelude::*;
 
 const NETWORK: [u8; 32] = [5; 32];
@@ -251,6 +253,100 @@ fn a_device_that_is_not_active_at_the_epochs_end_earns_nothing() {
         let earnings = Earnings::compute(&terms(0, 100), &tally, &registry).unwrap();
         assert_eq!(earnings.shares.len(), if earns { 2 } else { 1 }, "{device:?}");
         assert_eq!(earnings.points_inactive > 0, !earns);
+    }
+}
+
+#[test]
+fn a_device_without_the_licence_that_its_class_needs_earns_nothing() {
+    // Epoch 0 ends at 100 s.
+    let account = [0x77; 32];
+    let needs = ClassTerms { license_required: true, ..ClassTerms::default() };
+    let device = |license| DeviceRecord {
+        class_terms: ClassHistory::always(needs),
+        license: Changed { previous: None, current: license, since_s: 0 },
+        ..record(0, 1, 1, 0)
+    };
+    let valid = License { valid_since_s: 10, expires_at_s: 101, ..License::default() };
+    let cases = [
+        ("valid", device(Some(account)), valid, true),
+        ("none", device(None), valid, false),
+        ("another account's", device(Some([0x78; 32])), valid, false),
+        ("expired", device(Some(account)), License { expires_at_s: 100, ..valid }, false),
+        ("not yet", device(Some(account)), License { valid_since_s: 101, ..valid }, false),
+        ("revoked before", device(Some(account)), License { revoked_at_s: 100, ..valid }, false),
+        ("revoked after", device(Some(account)), License { revoked_at_s: 101, ..valid }, true),
+        (
+            "lapsed after and renewed",
+            device(Some(account)),
+            License {
+                valid_since_s: 500,
+                expires_at_s: 900,
+                previous_valid_since_s: 10,
+                previous_expires_at_s: 101,
+                revoked_at_s: 0,
+            },
+            true,
+        ),
+        (
+            "attached after the end",
+            DeviceRecord {
+                license: Changed { previous: None, current: Some(account), since_s: 101 },
+                ..device(None)
+            },
+            valid,
+            false,
+        ),
+    ];
+    let tally = tally(&[(0, true, 1), (1, true, 2)]);
+    for (what, device, license, earns) in cases {
+        let registry =
+            Registry::new([device, record(1, 1, 1, 0)]).with_licenses([(account, license)].into());
+        let earnings = Earnings::compute(&terms(0, 100), &tally, &registry).unwrap();
+        assert_eq!(earnings.shares.len(), if earns { 2 } else { 1 }, "{what}");
+        assert_eq!(earnings.points_unlicensed > 0, !earns, "{what}");
+    }
+}
+
+#[test]
+fn a_bond_covers_the_devices_that_joined_first() {
+    let needs = ClassTerms { bond: 10, ..ClassTerms::default() };
+    let device = |number, operator, onboarded_at_s| DeviceRecord {
+        class_terms: ClassHistory::always(needs),
+        onboarded_at_s,
+        ..record(number, operator, operator, 0)
+    };
+    let devices = [device(0, 1, 30), device(1, 1, 10), device(2, 1, 20), device(3, 2, 5)];
+    // Epoch 0 ends at 100 s, where a settlement period of 100 s begins: what changed before counts.
+    let bonded = |amount: u64| Settled {
+        current: u64::MAX,
+        since: 100,
+        previous: amount,
+        previous_since: 50,
+        earlier: u64::MAX,
+    };
+    let tally = tally(&[(0, true, 1), (1, true, 2), (2, true, 3), (3, true, 4)]);
+    for (amount, covered) in [
+        (0, vec![]),
+        (9, vec![]),
+        (10, vec![1]),
+        (29, vec![1, 2]),
+        (30, vec![1, 2, 0]),
+        (u64::MAX, vec![1, 2, 0]),
+    ] {
+        let bonds = Bonds {
+            settle_seconds: 100,
+            amounts: [((address(b"operator", 1), 0), bonded(amount))].into(),
+        };
+        let registry = Registry::new(devices).with_bonds(bonds);
+        let earnings = Earnings::compute(&terms(0, 100), &tally, &registry).unwrap();
+        let mut expected: Vec<_> =
+            covered.iter().map(|number| address(b"device", *number)).collect();
+        expected.sort_unstable();
+        let earning: Vec<_> = earnings.shares.iter().map(|share| share.device).collect();
+        // Operator 2 has no bond at all.
+        assert_eq!(earning, expected, "{amount}");
+        let one = earnings.points_unbonded / u64::try_from(4 - covered.len()).unwrap();
+        assert_eq!(earnings.points, one * u64::try_from(covered.len()).unwrap(), "{amount}");
     }
 }
 

@@ -78,6 +78,7 @@ impl Devices {
         }
         let (slot, chain_time_s, on_chain) =
             (snapshot.slot, snapshot.chain_time_s, snapshot.devices.len());
+        let (licenses, bonds) = (snapshot.licenses.clone(), snapshot.bonds.clone());
         let merged = merge(&known, snapshot);
         if merged != *known {
             tracing::info!(devices = on_chain, known = merged.len(), slot, "the registry changed");
@@ -97,11 +98,15 @@ impl Devices {
         let registry = match previous {
             Some(registry)
                 if registry.len() == known.len()
+                    && *registry.licenses() == licenses
+                    && *registry.bonds() == bonds
                     && known.values().all(|record| registry.get(&record.key) == Some(record)) =>
             {
                 registry
             }
-            _ => Arc::new(Registry::new(known.values().copied())),
+            _ => Arc::new(
+                Registry::new(known.values().copied()).with_licenses(licenses).with_bonds(bonds),
+            ),
         };
         let view = RegistryView { registry, on_chain, slot, chain_time_s };
         self.view.send_replace(Some(view.clone()));
@@ -287,5 +292,43 @@ impl StoredDevice {
             })?,
             on_chain: self.on_chain,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_device_is_stored_and_read_back_with_its_whole_history() {
+        let place = |n| Position { latitude_e7: n, longitude_e7: -n };
+        let terms = |n| ClassTerms { bond: n, points_cap: n + 1, license_required: n % 2 == 0 };
+        let plain =
+            DeviceRecord::new([1; 32], DeviceKey::P256([2; 33]), 3, Category::Sensor, [4; 32]);
+        let rich = DeviceRecord {
+            class_terms: ClassHistory {
+                terms: Changed { previous: terms(1), current: terms(2), since_s: 3 },
+                pending: Some((terms(4), 5)),
+            },
+            operator: Settled {
+                current: [6; 32],
+                since: 7,
+                previous: [8; 32],
+                previous_since: 9,
+                earlier: [10; 32],
+            },
+            status: Settled { current: 1, since: 11, previous: 2, previous_since: 12, earlier: 3 },
+            settle_seconds: 13,
+            onboarded_at_s: 14,
+            position: Changed { previous: None, current: Some(place(15)), since_s: 16 },
+            license: Changed { previous: Some([17; 32]), current: None, since_s: 18 },
+            on_chain: false,
+            ..plain
+        };
+        for record in [plain, rich] {
+            let text = serde_json::to_string(&StoredDevice::new(&record)).unwrap();
+            let stored: StoredDevice = serde_json::from_str(&text).unwrap();
+            assert_eq!(stored.into_record(), Some(record));
+        }
     }
 }

@@ -3,7 +3,7 @@
 use crate::signature::KnownKey;
 use cairn_protocol::proof::{DeviceKey, Kind, Position};
 use cairn_protocol::settlement::Settled;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// An account or wallet on Solana.
 pub type Address = [u8; 32];
@@ -196,10 +196,46 @@ const fn seconds(time_s: u64) -> i64 {
     if time_s > i64::MAX as u64 { i64::MAX } else { time_s.cast_signed() }
 }
 
-/// The onboarded devices by key, each with its key ready for verifying.
+/// When a licence is valid.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct License {
+    /// When it became valid, unix seconds.
+    pub valid_since_s: i64,
+    /// When it ends, unix seconds.
+    pub expires_at_s: i64,
+    /// When it became valid before it lapsed and was renewed, unix seconds.
+    pub previous_valid_since_s: i64,
+    /// When it ended before, unix seconds.
+    pub previous_expires_at_s: i64,
+    /// When it was revoked, unix seconds; 0 when it was not.
+    pub revoked_at_s: i64,
+}
+
+impl License {
+    /// Whether it is valid at a time in unix seconds.
+    pub const fn valid_at(&self, time_s: i64) -> bool {
+        (self.revoked_at_s == 0 || time_s < self.revoked_at_s)
+            && ((self.valid_since_s <= time_s && time_s < self.expires_at_s)
+                || (self.previous_valid_since_s <= time_s && time_s < self.previous_expires_at_s))
+    }
+}
+
+/// The operators' bonds for their devices.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Bonds {
+    /// Length of the stake pool's settlement period, in seconds.
+    pub settle_seconds: u32,
+    /// Tokens bonded, with their history, by operator and device class.
+    pub amounts: BTreeMap<(Address, u16), Settled<u64>>,
+}
+
+/// What the chain says about devices: the devices by key, each with its key ready for verifying,
+/// and what decides whether they earn.
 #[derive(Debug, Clone, Default)]
 pub struct Registry {
     devices: HashMap<DeviceKey, Entry>,
+    licenses: BTreeMap<Address, License>,
+    bonds: Bonds,
 }
 
 /// A device and its decompressed key.
@@ -218,6 +254,74 @@ impl Registry {
             registry.insert(record);
         }
         registry
+    }
+
+    /// The same with the network's licences by account.
+    #[must_use]
+    pub fn with_licenses(mut self, licenses: BTreeMap<Address, License>) -> Self {
+        self.licenses = licenses;
+        self
+    }
+
+    /// The same with the operators' bonds.
+    #[must_use]
+    pub fn with_bonds(mut self, bonds: Bonds) -> Self {
+        self.bonds = bonds;
+        self
+    }
+
+    /// The network's licences by account.
+    pub const fn licenses(&self) -> &BTreeMap<Address, License> {
+        &self.licenses
+    }
+
+    /// The operators' bonds.
+    pub const fn bonds(&self) -> &Bonds {
+        &self.bonds
+    }
+
+    /// Whether a device may earn as far as licences go, for an epoch that ends at `ends_at_s`,
+    /// unix seconds: its class needs none, or its licence is valid then.
+    pub fn licensed_at(&self, device: &DeviceRecord, ends_at_s: u64) -> bool {
+        let time_s = seconds(ends_at_s);
+        if !device.class_terms.at(time_s).license_required {
+            return true;
+        }
+        let license = device.license.at(time_s).and_then(|at| self.licenses.get(&at));
+        license.is_some_and(|license| license.valid_at(time_s))
+    }
+
+    /// The devices that no bond covers, for an epoch that ends at `ends_at_s`, unix seconds. An
+    /// operator's bond for a class covers ⌊bond / what the class asks per device⌋ of its active
+    /// devices of the class, those that joined first; of the same time the lower address.
+    pub fn unbonded_at(&self, ends_at_s: u64) -> HashSet<Address> {
+        let time_s = seconds(ends_at_s);
+        let mut fleets: BTreeMap<(Address, u16), Vec<(i64, Address)>> = BTreeMap::new();
+        for device in self.records().filter(|device| device.active_at(ends_at_s)) {
+            if device.class_terms.at(time_s).bond > 0 {
+                let fleet = fleets.entry((device.operator_at(ends_at_s), device.class));
+                fleet.or_default().push((device.onboarded_at_s, device.address));
+            }
+        }
+        // The devices of a class have the same terms.
+        let per_device: BTreeMap<u16, u64> = self
+            .records()
+            .map(|device| (device.class, device.class_terms.at(time_s).bond))
+            .collect();
+        let mut unbonded = HashSet::new();
+        for ((operator, class), mut fleet) in fleets {
+            fleet.sort_unstable();
+            let amount = self
+                .bonds
+                .amounts
+                .get(&(operator, class))
+                .map_or(0, |amount| amount.at(time_s, self.bonds.settle_seconds));
+            let bond = per_device.get(&class).copied().unwrap_or(0);
+            let covered = amount.checked_div(bond).unwrap_or(u64::MAX);
+            let covered = usize::try_from(covered).unwrap_or(usize::MAX);
+            unbonded.extend(fleet.into_iter().skip(covered).map(|(_, address)| address));
+        }
+        unbonded
     }
 
     /// Adds or replaces a device.

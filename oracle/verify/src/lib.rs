@@ -70,6 +70,8 @@ pub mod wireless;
 
 pub use check::{Candidate, Checked, check};
 pub use clock::{ClockError, EpochClock};
-pub use device::{Address, Category, Changed, ClassHistory, ClassTerms, DeviceRecord, Registry};
+pub use device::{
+    Address, Bonds, Category, Changed, ClassHistory, ClassTerms, DeviceRecord, License, Registry,
+};
 pub use judge::{Judge, RestoreError, Verdict};
 pub use policy::{Policy, PolicyError};

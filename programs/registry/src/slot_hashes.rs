@@ -21,21 +21,24 @@ pub fn slot_hash(slot: u64, current: u64) -> Option<[u8; 32]> {
     let mut count = [0; NUM_ENTRIES_SIZE];
     get_sysvar(&mut count, &SLOTHASHES_ID, 0).ok()?;
     let count = u64::from_le_bytes(count).min(MAX_ENTRIES as u64);
-    // Where it is when no slot since was skipped; skipped slots only bring it nearer to the front.
-    let mut probe = current.checked_sub(1)?.checked_sub(slot)?.min(count.checked_sub(1)?);
-    let (mut low, mut high) = (0, probe.saturating_add(1));
+    let (mut low, mut high) = (0, count);
+    // Where it is when no slot since was skipped: usually the first look finds it. The newest entry
+    // is of the slot before the current one, but nothing here relies on that.
+    let mut probe = current.saturating_sub(1).saturating_sub(slot).min(count.checked_sub(1)?);
     while low < high {
         let (found, hash) = entry(probe)?;
         if found == slot {
             return Some(hash);
         }
-        // Newest first: a newer slot than the wanted one lies before it.
+        // Newest first, no slot twice: two entries lie no further apart than their slots do.
         if found > slot {
             low = probe.saturating_add(1);
+            high = high.min(low.saturating_add(found.saturating_sub(slot)));
         } else {
+            low = low.max(probe.saturating_sub(slot.saturating_sub(found)));
             high = probe;
         }
-        probe = low.midpoint(high.saturating_sub(1).max(low));
+        probe = low.midpoint(high.saturating_sub(1));
     }
     None
 }

@@ -2,22 +2,18 @@
 
 use crate::{
     error::RewardsError,
+    network::Network,
     state::{CreditMarket, Pool},
 };
 use anchor_lang::{accounts::UncheckedAccount, prelude::*};
 use anchor_spl::associated_token::get_associated_token_address_with_program_id;
-use cairn_registry::state::Network;
 
 /// - the network is the pool's
 /// - the signer is its authority
 ///
 /// # Errors
 /// [`RewardsError::WrongNetwork`] or [`RewardsError::NotAuthority`].
-pub fn require_authority(
-    pool: &Pool,
-    network: &Account<Network>,
-    signer: &Address,
-) -> Result<()> {
+pub fn require_authority(pool: &Pool, network: &Account<Network>, signer: &Address) -> Result<()> {
     require!(pool.network == *network.address(), RewardsError::WrongNetwork);
     require!(network.authority == *signer, RewardsError::NotAuthority);
     Ok(())

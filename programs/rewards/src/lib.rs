@@ -17,11 +17,14 @@ use cairn_builtins as _;
 use anchor_lang::prelude::*;
 
 pub mod checks;
+#[cfg(all(feature = "own-entry", not(feature = "cpi"), target_os = "solana"))]
+mod entry;
 pub mod error;
 pub mod events;
 #[allow(unused_variables, reason = "derive(Accounts) binds every #[instruction] argument")]
 pub mod instructions;
 pub mod mint;
+pub mod network;
 pub mod state;
 pub mod token;
 

@@ -63,9 +63,26 @@ impl PoolSigner {
         Self { network: pool.network, mint: pool.mint, bump: [pool.bump] }
     }
 
+    /// The same, to be read where they are.
+    #[inline(always)]
+    pub fn as_seeds(&self) -> PoolSeeds<'_> {
+        PoolSeeds { network: &self.network, mint: &self.mint, bump: &self.bump }
+    }
+
     fn seeds(&self) -> [&[u8]; 4] {
         [POOL_SEED, self.network.as_ref(), self.mint.as_ref(), &self.bump]
     }
+}
+
+/// The seeds that a pool signs with, where they are.
+#[derive(Clone, Copy)]
+pub struct PoolSeeds<'a> {
+    /// The pool's network.
+    pub network: &'a Address,
+    /// The pool's mint.
+    pub mint: &'a Address,
+    /// The bump of the pool's address.
+    pub bump: &'a [u8; 1],
 }
 
 /// Who moves tokens: the pool, or somebody who signed the transaction.
@@ -258,7 +275,7 @@ pub struct Payer<'a> {
     /// The pool.
     pub pool: &'a AccountView,
     /// The pool's seeds.
-    pub signer: PoolSigner,
+    pub signer: PoolSeeds<'a>,
     /// The mint and its decimals, where the program wants them.
     pub mint: Option<(&'a AccountView, u8)>,
 }
@@ -302,7 +319,7 @@ impl Payer<'_> {
         accounts: &[InstructionAccount<'_>; N],
         views: &[CpiAccount<'_>; N],
     ) {
-        let PoolSigner { network, mint, bump } = &self.signer;
+        let PoolSeeds { network, mint, bump } = self.signer;
         let seeds: [Seed<'_>; 4] =
             [POOL_SEED.into(), network.as_ref().into(), mint.as_ref().into(), bump.into()];
         let instruction = InstructionView { program_id: self.program.address(), data, accounts };

@@ -7,7 +7,10 @@ use solana_keypair::Keypair;
 
 pub mod registry;
 pub mod rewards;
+mod seeds;
 pub mod staking;
+
+pub use seeds::seeds_of;
 
 /// A chain in a state where an instruction succeeds, and the transaction that carries it. No two
 /// accounts are the same where the instruction does not ask for it, and optional accounts are

@@ -216,10 +216,7 @@ impl Chain {
             Message::new_with_blockhash(instructions, Some(&payer), &self.svm.latest_blockhash());
         let signatures =
             vec![Default::default(); usize::from(message.header.num_required_signatures)];
-        self.run(VersionedTransaction {
-            signatures,
-            message: VersionedMessage::Legacy(message),
-        })
+        self.run(VersionedTransaction { signatures, message: VersionedMessage::Legacy(message) })
     }
 
     fn run(&mut self, transaction: VersionedTransaction) -> Result<Sent, Refused> {
@@ -236,6 +233,50 @@ impl Chain {
                 logs: failed.meta.logs,
             }),
         }
+    }
+
+    /// Sends `instructions`, which nobody else signs, in one transaction that names all accounts
+    /// but programs through a lookup table; returns its bytes.
+    #[track_caller]
+    pub fn send_with_table(&mut self, instructions: &[Instruction]) -> usize {
+        let table = self.key().pubkey();
+        let mut addresses: Vec<Address> = Vec::new();
+        for meta in instructions.iter().flat_map(|instruction| &instruction.accounts) {
+            if !meta.is_signer && !addresses.contains(&meta.pubkey) {
+                addresses.push(meta.pubkey);
+            }
+        }
+        // The state of the lookup table program: discriminator, never deactivated, not extended in
+        // this slot, no authority; then the addresses.
+        let mut data = vec![1, 0, 0, 0];
+        data.extend_from_slice(&u64::MAX.to_le_bytes());
+        data.resize(56, 0);
+        for address in &addresses {
+            data.extend_from_slice(address.as_ref());
+        }
+        let account = Account {
+            lamports: self.rent(data.len()),
+            data,
+            owner: solana_sdk_ids::address_lookup_table::ID,
+            executable: false,
+            rent_epoch: 0,
+        };
+        self.svm.set_account(table, account).unwrap();
+        let message = solana_message::v0::Message::try_compile(
+            &self.fee_payer.pubkey(),
+            instructions,
+            &[solana_message::AddressLookupTableAccount { key: table, addresses }],
+            self.svm.latest_blockhash(),
+        )
+        .expect("the message compiles");
+        let signers: [&dyn Signer; 1] = [&self.fee_payer];
+        let transaction =
+            VersionedTransaction::try_new(VersionedMessage::V0(message), &signers).unwrap();
+        let bytes = wire_bytes(&transaction);
+        self.svm.send_transaction(transaction).unwrap_or_else(|failed| {
+            panic!("refused: {:?}\n  {}", failed.err, failed.meta.logs.join("\n  "))
+        });
+        bytes
     }
 
     /// Sends `instructions` in one transaction, which must succeed.

@@ -23,4 +23,4 @@ mod staking;
 pub use chain::{Chain, NOW, Refused, SLOT, Sent, Swap, bump};
 pub use registry::{CELL, Network, OTHER_CELL, Onboard, P256Key, emitted};
 pub use rewards::{Pool, operator_leaf, tree_of};
-pub use staking::{StakePool, associated, mint_2022};
+pub use staking::{StakePool, mint_2022};

@@ -53,10 +53,7 @@ impl Pool {
             Self::EPOCH_SECONDS,
             Self::WINDOW_SECONDS,
             treasury,
-            vec![
-                Step::constant(0, Self::PER_EPOCH),
-                Step::constant(10, Self::PER_EPOCH / 2),
-            ],
+            vec![Step::constant(0, Self::PER_EPOCH), Step::constant(10, Self::PER_EPOCH / 2)],
         )
     }
 
@@ -120,10 +117,7 @@ impl Pool {
     ) -> Self {
         let delegators = chain.key().pubkey();
         let vault = address::associated_token(&delegators, &mint.0, &token_program);
-        let spec = PoolSpec {
-            token_program,
-            ..Self::full_spec(chain.key().pubkey(), vault)
-        };
+        let spec = PoolSpec { token_program, ..Self::full_spec(chain.key().pubkey(), vault) };
         let pool = Self::create_for(chain, network, mint, spec);
         pool.account_of(chain, &delegators);
         chain.mint_tokens(&pool.mint, &pool.vault, 100 * Self::PER_EPOCH, &token_program);
@@ -160,23 +154,10 @@ impl Pool {
             &[instruction::create_pool(&wallet, &network.address, &mint.0, &spec)],
             &[&authority],
         );
-        let oracle_set = instruction::create_oracle_set(
-            &wallet,
-            &network.address,
-            &keys.pool,
-            2,
-            &addresses,
-        );
+        let oracle_set =
+            instruction::create_oracle_set(&wallet, &network.address, &keys.pool, 2, &addresses);
         chain.send(&[oracle_set], &[&authority]);
-        Self {
-            address: keys.pool,
-            keys,
-            mint,
-            vault: keys.vault(),
-            authority,
-            oracles,
-            spec,
-        }
+        Self { address: keys.pool, keys, mint, vault: keys.vault(), authority, oracles, spec }
     }
 
     /// Creates the wallet's associated token account for the pool's mint, if needed.
@@ -251,10 +232,7 @@ impl Pool {
     /// Opens the operator's claimant account and creates its token account; returns the latter.
     pub fn open(&self, chain: &mut Chain, operator: &Address) -> Address {
         let payer = chain.wallet();
-        chain.send(
-            &[instruction::open_claimant(&payer.pubkey(), &self.keys, operator)],
-            &[&payer],
-        );
+        chain.send(&[instruction::open_claimant(&payer.pubkey(), &self.keys, operator)], &[&payer]);
         self.account_of(chain, operator)
     }
 }

@@ -1,23 +1,19 @@
-use crate::{Chain, Network, Sent};
-use cairn_protocol::merkle::{PenaltyLeaf, SumTree};
+use crate::{Chain, NOW, Network, Pool, Sent, operator_leaf, tree_of};
+use cairn_protocol::{
+    merkle::{PenaltyLeaf, SumTree},
+    proposal::ProposalContent,
+};
 use cairn_sdk::{
-    account::{self, Bond, Delegation},
+    account::{self, Bond, Delegation, PoolTerms, Splits},
     address::{self, TOKEN_2022_PROGRAM, TOKEN_PROGRAM},
     instruction::{
-        self, DelegationRef, DelegationSpec, PenaltyRef, Stake, StakePoolSpec, StakeTerms,
+        self, DelegationRef, DelegationSpec, PenaltyRef, PoolSpec, Stake, StakePoolSpec, StakeTerms,
     },
-    rewards::accounts::{POOL_DISCRIMINATOR, PROPOSAL_DISCRIMINATOR},
 };
-use solana_account::Account;
 use solana_address::Address;
 use solana_instruction::{AccountMeta, Instruction};
 use solana_keypair::Keypair;
 use solana_signer::Signer;
-
-/// Where a network has its terms, which begin with the guardian.
-const NETWORK_TERMS_AT: usize = 8 + 4 * 32 + 8;
-/// Where a network has the delay of changes.
-const NETWORK_DELAY_AT: usize = NETWORK_TERMS_AT + 3 * 32;
 
 /// A network's stake pool: a cooldown of a day, lock periods of a week, locks of up to four.
 ///
@@ -36,10 +32,13 @@ pub struct StakePool {
     pub vault: Address,
     /// Address of the reward vault.
     pub reward_vault: Address,
-    /// The pool of the rewards program.
-    pub rewards_pool: Address,
+    /// The pool of the rewards program: a fifth of its emission is the delegators', and goes to
+    /// the reward vault.
+    pub rewards: Pool,
     /// Authority of the network.
     pub authority: Keypair,
+    /// Guardian of the network.
+    pub guardian: Keypair,
     /// Who paid for the stake pool.
     pub payer: Keypair,
     /// Wallet of the treasury.
@@ -57,8 +56,6 @@ impl StakePool {
     pub const APPEAL_SECONDS: u32 = 7_200;
     /// How long penalties may be announced.
     pub const EXPIRY_SECONDS: u32 = 2_592_000;
-    /// An epoch of the rewards pool.
-    pub const EPOCH_SECONDS: u32 = 3_600;
 
     /// What the stake pool is like.
     pub fn spec(treasury: Address) -> StakePoolSpec {
@@ -95,9 +92,17 @@ impl StakePool {
         mint: (Address, Keypair),
         token_program: Address,
     ) -> Self {
-        let reward_mint = chain.mint();
-        let rewards_pool = rewards_pool(chain, &network.address, &reward_mint.0);
         let address = address::stake_pool(&network.address);
+        let reward_vault = address::reward_vault(&address);
+        let spec = Pool::spec(chain.key().pubkey());
+        let spec = PoolSpec {
+            terms: PoolTerms { delegator_vault: reward_vault, ..spec.terms.clone() },
+            splits: Splits { operators: 8_000, delegators: 2_000, oracles: 0, treasury: 0 },
+            ..spec
+        };
+        let rewards = Pool::create_with(chain, network, spec);
+        chain.mint_to(&rewards.mint, &rewards.vault, 100 * Pool::PER_EPOCH);
+        let reward_mint = (rewards.mint.0, rewards.mint.1.insecure_clone());
         Self {
             stake: Stake {
                 address,
@@ -111,9 +116,10 @@ impl StakePool {
             mint,
             reward_mint,
             vault: address::stake_vault(&address),
-            reward_vault: address::reward_vault(&address),
-            rewards_pool,
+            reward_vault,
+            rewards,
             authority: network.authority.insecure_clone(),
+            guardian: network.guardian.insecure_clone(),
             payer: chain.wallet(),
             treasury: chain.key().pubkey(),
         }
@@ -125,7 +131,7 @@ impl StakePool {
             &self.authority.pubkey(),
             &self.payer.pubkey(),
             &self.stake,
-            &self.rewards_pool,
+            &self.rewards.address,
             spec,
         )
     }
@@ -141,7 +147,7 @@ impl StakePool {
 
     /// Creates the stake pool for a Token-2022 mint whose transfers cost one percent.
     pub fn create_with_fee(chain: &mut Chain, network: &Network) -> Self {
-        let mint = mint_2022(chain, Some(100), &[]);
+        let mint = chain.mint_with_fee(100);
         let pool = Self::prepare(chain, network, mint, TOKEN_2022_PROGRAM);
         let create = pool.creation(&Self::spec(pool.treasury));
         chain.send(&[create], &[&pool.authority, &pool.payer]);
@@ -155,19 +161,17 @@ impl StakePool {
 
     /// The wallet's associated token account of the stake's mint, created when needed.
     pub fn stake_account(&self, chain: &mut Chain, wallet: &Address) -> Address {
-        associated(chain, wallet, &self.mint.0, &self.stake.token_program)
+        chain.token_account_of(wallet, &self.mint.0, &self.stake.token_program)
     }
 
     /// The wallet's associated token account of the rewards' mint, created when needed.
     pub fn reward_account(&self, chain: &mut Chain, wallet: &Address) -> Address {
-        associated(chain, wallet, &self.reward_mint.0, &TOKEN_PROGRAM)
+        chain.token_account(wallet, &self.reward_mint.0)
     }
 
     /// Mints stake to a token account.
     pub fn mint_stake(&self, chain: &mut Chain, account: &Address, amount: u64) {
-        let mut mint = instruction::mint_to(&self.mint.0, account, &self.mint.1.pubkey(), amount);
-        mint.program_id = self.stake.token_program;
-        chain.send(&[mint], &[&self.mint.1]);
+        chain.mint_tokens(&self.mint, account, amount, &self.stake.token_program);
     }
 
     /// A wallet with `amount` of the stake's mint, and its token account.
@@ -195,7 +199,7 @@ impl StakePool {
         let (owner, account) = self.staker(chain, amount);
         let bond = self.open(chain, &owner);
         chain.send(
-            &[instruction::bond(&owner.pubkey(), &account, &self.stake, &bond, amount)],
+            &[instruction::add_to_bond(&owner.pubkey(), &account, &self.stake, &bond, amount)],
             &[&owner],
         );
         (owner, account, bond)
@@ -240,7 +244,7 @@ impl StakePool {
 
     /// The period of the chain's clock.
     pub fn period(&self, chain: &Chain) -> u32 {
-        let now = chain.svm.get_sysvar::<solana_clock::Clock>().unix_timestamp;
+        let now = chain.now();
         let start = self.read(chain).created_at;
         u32::try_from((now - start) / i64::from(Self::PERIOD_SECONDS)).unwrap()
     }
@@ -304,10 +308,15 @@ impl StakePool {
         chain.send(&[instruction::sync_rewards(&self.address)], &[])
     }
 
-    /// A leaf against `bond`, with a challenger.
+    /// The epoch that is going on, whose penalties can be finalized next.
+    pub fn epoch(&self, chain: &Chain) -> u64 {
+        u64::try_from((chain.now() - NOW) / i64::from(Pool::EPOCH_SECONDS)).unwrap()
+    }
+
+    /// A leaf against `bond`, without a challenger.
     pub fn penalty(&self, epoch: u64, bond: &Address, amount: u64) -> PenaltyLeaf {
         PenaltyLeaf {
-            pool: self.rewards_pool.to_bytes(),
+            pool: self.rewards.address.to_bytes(),
             epoch,
             target: bond.to_bytes(),
             amount,
@@ -317,7 +326,7 @@ impl StakePool {
         }
     }
 
-    /// Oracles finalize `leaves` as the penalties of `epoch`, now.
+    /// Oracles finalize `leaves` as the penalties of `epoch`; the clock moves past its end.
     pub fn finalize_penalties(
         &self,
         chain: &mut Chain,
@@ -325,7 +334,13 @@ impl StakePool {
         leaves: &[PenaltyLeaf],
     ) -> (SumTree, Address) {
         let tree = SumTree::build(leaves.iter().map(PenaltyLeaf::node).collect()).unwrap();
-        let proposal = final_proposal(chain, &self.rewards_pool, epoch, &tree);
+        let operators = tree_of(&[operator_leaf(&self.rewards, &self.treasury, 1)]);
+        let content = ProposalContent {
+            penalties_root: tree.root().hash,
+            penalties_sum: tree.root().sum,
+            ..Pool::content(&operators)
+        };
+        let proposal = self.rewards.finalize(chain, epoch, &content);
         (tree, proposal)
     }
 
@@ -365,137 +380,57 @@ impl StakePool {
         PenaltyRef { epoch: leaf.epoch, index, bond, owner }
     }
 
-    /// Registers and announces one penalty of `epoch` against `bond`.
+    /// Finalizes, registers and announces one penalty against `bond`, of the present epoch.
     pub fn announced(
         &self,
         chain: &mut Chain,
-        epoch: u64,
         bond: &Address,
         amount: u64,
         challenger: &Address,
     ) -> PenaltyRef {
+        let epoch = self.epoch(chain);
         let leaf =
             PenaltyLeaf { challenger: challenger.to_bytes(), ..self.penalty(epoch, bond, amount) };
         let tree = self.register(chain, epoch, &[leaf]);
         self.announce(chain, &tree, &leaf, 0)
     }
 
-    /// Gives the network a delay for changes, whatever it was created with.
-    pub fn set_delay(&self, chain: &mut Chain, seconds: u32) {
-        chain.poke(&self.stake.network, NETWORK_DELAY_AT, &seconds.to_le_bytes());
-    }
-
-    /// Gives the network a guardian, whatever it was created with.
-    pub fn set_guardian(&self, chain: &mut Chain) -> Keypair {
-        let guardian = chain.wallet();
-        chain.poke(&self.stake.network, NETWORK_TERMS_AT, guardian.pubkey().as_ref());
-        guardian
-    }
-
     /// Moves the clock by `seconds`.
     pub fn wait(&self, chain: &mut Chain, seconds: u32) {
-        let now = chain.svm.get_sysvar::<solana_clock::Clock>().unix_timestamp;
+        let now = chain.now();
         chain.warp_to(now + i64::from(seconds));
     }
 
-    /// Takes a penalty from the proof to its end. `bond` must be of a stake pool whose cap allows.
-    pub fn penalize(&self, chain: &mut Chain, epoch: u64, bond: &Address, amount: u64) -> Sent {
-        let penalty = self.announced(chain, epoch, bond, amount, &Address::default());
+    /// Takes a penalty against `bond` from its finalization to its end.
+    pub fn penalize(&self, chain: &mut Chain, bond: &Address, amount: u64) -> Sent {
+        let penalty = self.announced(chain, bond, amount, &Address::default());
         self.wait(chain, Self::APPEAL_SECONDS);
         chain.send(&[instruction::execute_penalty(&self.stake, &penalty)], &[])
     }
 }
 
-/// A wallet's associated token account, created when needed.
-pub fn associated(
-    chain: &mut Chain,
-    wallet: &Address,
-    mint: &Address,
-    token_program: &Address,
-) -> Address {
-    let payer = chain.wallet();
-    chain.send(
-        &[instruction::create_associated_token(&payer.pubkey(), wallet, mint, token_program)],
-        &[&payer],
-    );
-    address::associated_token(wallet, mint, token_program)
-}
-
-/// A Token-2022 mint with 6 decimals; with a transfer fee in basis points, and with extensions of
-/// the given types, each initialized by the instruction data that goes with it.
-pub fn mint_2022(
-    chain: &mut Chain,
-    fee_bps: Option<u16>,
-    extensions: &[(usize, Vec<u8>)],
-) -> (Address, Keypair) {
+/// A Token-2022 mint with 6 decimals and extensions, each with its bytes and the data of the
+/// instruction that initializes it.
+pub fn mint_2022(chain: &mut Chain, extensions: &[(usize, Vec<u8>)]) -> (Address, Keypair) {
     use solana_system_interface::instruction::create_account;
     let (authority, mint) = (chain.wallet(), chain.key());
-    let fee = fee_bps.map(|bps| {
-        // `TransferFeeExtension`, `InitializeTransferFeeConfig` without authorities.
-        let mut data = vec![26, 0, 0, 0];
-        data.extend_from_slice(&bps.to_le_bytes());
-        data.extend_from_slice(&u64::MAX.to_le_bytes());
-        (108, data)
-    });
-    let extensions: Vec<_> = fee.into_iter().chain(extensions.iter().cloned()).collect();
     let bytes = match extensions.iter().map(|(bytes, _)| 4 + bytes).sum::<usize>() {
         0 => 82,
         more => 166 + more,
     };
     let rent = chain.rent(bytes);
-    let wallet = authority.pubkey();
+    let (wallet, address) = (authority.pubkey(), mint.pubkey());
     let mut instructions =
-        vec![create_account(&wallet, &mint.pubkey(), rent, bytes as u64, &TOKEN_2022_PROGRAM)];
-    let mut initialize = vec![20, 6];
-    initialize.extend_from_slice(wallet.as_ref());
-    initialize.push(0);
-    for data in extensions.into_iter().map(|(_, data)| data).chain([initialize]) {
+        vec![create_account(&wallet, &address, rent, bytes as u64, &TOKEN_2022_PROGRAM)];
+    // `InitializeMint2` with 6 decimals and no freeze authority.
+    let initialize = [&[20, 6], wallet.as_ref(), &[0]].concat();
+    for data in extensions.iter().map(|(_, data)| data).chain([&initialize]) {
         instructions.push(Instruction {
             program_id: TOKEN_2022_PROGRAM,
-            accounts: vec![AccountMeta::new(mint.pubkey(), false)],
-            data,
+            accounts: vec![AccountMeta::new(address, false)],
+            data: data.clone(),
         });
     }
     chain.send(&instructions, &[&authority, &mint]);
-    (mint.pubkey(), authority)
-}
-
-/// Puts an account of the rewards program where the chain has none.
-fn put_rewards(chain: &mut Chain, address: &Address, data: Vec<u8>) {
-    let account = Account {
-        lamports: chain.rent(data.len()),
-        data,
-        owner: address::REWARDS,
-        ..Account::default()
-    };
-    chain.svm.set_account(*address, account).unwrap();
-}
-
-/// A pool of the rewards program with epochs of an hour, as far as the staking program reads it.
-fn rewards_pool(chain: &mut Chain, network: &Address, mint: &Address) -> Address {
-    let address = address::pool(network, mint);
-    let mut data = vec![0; 8 + 3_840];
-    data[..8].copy_from_slice(&POOL_DISCRIMINATOR);
-    data[8..40].copy_from_slice(network.as_ref());
-    data[40..72].copy_from_slice(mint.as_ref());
-    data[8 + 752..8 + 756].copy_from_slice(&StakePool::EPOCH_SECONDS.to_le_bytes());
-    put_rewards(chain, &address, data);
-    address
-}
-
-/// A finalized proposal of the rewards program, as far as the staking program reads it.
-fn final_proposal(chain: &mut Chain, pool: &Address, epoch: u64, penalties: &SumTree) -> Address {
-    let now = chain.svm.get_sysvar::<solana_clock::Clock>().unix_timestamp;
-    let address = address::proposal(pool, epoch, &penalties.root().hash);
-    let mut data = vec![0; 8 + 368];
-    let mut put = |at: usize, bytes: &[u8]| data[at..at + bytes.len()].copy_from_slice(bytes);
-    put(0, &PROPOSAL_DISCRIMINATOR);
-    put(8, pool.as_ref());
-    put(8 + 128, &penalties.root().hash);
-    put(8 + 192, &epoch.to_le_bytes());
-    put(8 + 208, &penalties.root().sum.to_le_bytes());
-    put(8 + 256, &now.to_le_bytes());
-    put(8 + 280, &[1]);
-    put_rewards(chain, &address, data);
-    address
+    (address, authority)
 }

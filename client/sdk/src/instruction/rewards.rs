@@ -2,9 +2,7 @@ use crate::address;
 use cairn_generated::rewards::{
     accounts::Pool,
     instructions as rewards,
-    types::{
-        CreditTerms, EmissionStep, Limit, PayeeShare, PoolTerms, Splits,
-    },
+    types::{CreditTerms, EmissionStep, Limit, PayeeShare, PoolTerms, Splits},
 };
 use cairn_protocol::{
     emission::Step,
@@ -191,9 +189,8 @@ pub fn propose_splits(
     splits: &Splits,
     from_epoch: u64,
 ) -> Instruction {
-    rewards::ProposeSplits { authority: *authority, network: *network, pool: *pool }.instruction(
-        rewards::ProposeSplitsInstructionArgs { splits: splits.clone(), from_epoch },
-    )
+    rewards::ProposeSplits { authority: *authority, network: *network, pool: *pool }
+        .instruction(rewards::ProposeSplitsInstructionArgs { splits: splits.clone(), from_epoch })
 }
 
 /// Withdraws a pending division.

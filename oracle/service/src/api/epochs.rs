@@ -8,7 +8,6 @@ use axum::Json;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use cairn_epoch::{LeavesDocument, text};
-use cairn_protocol::emission::emitted_in;
 use cairn_sdk::api::{EpochContentView, EpochList, EpochState, EpochView};
 use serde::Deserialize;
 use std::sync::Arc;
@@ -155,7 +154,7 @@ fn view(pool: &PoolState, core: &Core, ledger: &Ledger, epoch: u64) -> EpochView
         state,
         starts_at_s: seconds(core.clock.starts_at_ms(epoch)),
         ends_at_s: seconds(core.clock.ends_at_ms(epoch)),
-        budget: emitted_in(&pool.steps, epoch),
+        budget: pool.budget(epoch),
         proofs_accepted: summary
             .and_then(|summary| summary.proofs_accepted)
             .unwrap_or_else(|| core.log.accepted_count(epoch)),

@@ -8,14 +8,17 @@ use super::{ActiveRoot, Chain, ChainError, PoolState, ProposalState, RegistrySna
 use cairn_protocol::merkle::Node;
 use cairn_protocol::proof::{DeviceKey, Position};
 use cairn_protocol::proposal::ProposalContent;
+use cairn_protocol::settlement::Settled;
 use cairn_sdk::account::{
-    Device, DeviceClass, Network, OracleSet, Pool, Proposal, emission_steps, operators, oracles,
-    oracles_of, pool_terms_at, proposal_content, split_of, statuses,
+    self, Bond, Device, DeviceClass, Network, OracleSet, Pool, Proposal, StakePool, emission_steps,
+    operators, oracles, oracles_of, pool_terms_at, proposal_content, split_of, statuses,
 };
 use cairn_sdk::instruction::PoolKeys;
 use cairn_sdk::rpc::Client;
 use cairn_sdk::{Error, address, instruction};
-use cairn_verify::{Address, Category, Changed, ClassHistory, ClassTerms, DeviceRecord};
+use cairn_verify::{
+    Address, Bonds, Category, Changed, ClassHistory, ClassTerms, DeviceRecord, License,
+};
 use solana_address::Address as SolanaAddress;
 use solana_commitment_config::CommitmentConfig;
 use solana_instruction::Instruction;
@@ -24,6 +27,10 @@ use solana_sdk_ids::sysvar;
 use solana_signer::Signer;
 use std::collections::BTreeMap;
 
+/// `Pool::mode` of a pool that mints at finalization.
+const MODE_MINT: u8 = 1;
+/// `Bond::role` of an operator's bond for its devices.
+const ROLE_OPERATOR: u8 = 0;
 /// `Proposal::status` of a proposal whose root became active.
 const STATUS_FINALIZED: u8 = 1;
 /// `Proposal::status` of a proposal that never will.
@@ -71,6 +78,24 @@ impl SolanaChain {
         let time = field(32).map(i64::from_le_bytes).ok_or_else(|| malformed("it is too short"))?;
         let time = u64::try_from(time).map_err(|_| malformed("its time is before 1970"))?;
         Ok((slot, time))
+    }
+
+    /// The bonds of a network's operators for their devices.
+    async fn bonds(&self, network: &SolanaAddress) -> Result<Bonds, ChainError> {
+        let at = address::stake_pool(network);
+        let Some(stake_pool) = self.finalized.find::<StakePool>(&at).await.map_err(read)? else {
+            return Ok(Bonds::default());
+        };
+        let amounts = self
+            .finalized
+            .all::<Bond>(&[(0, at.as_ref())])
+            .await
+            .map_err(read)?
+            .into_iter()
+            .filter(|(_, bond)| bond.role == ROLE_OPERATOR)
+            .map(|(_, bond)| ((bond.owner.to_bytes(), bond.class), bonded(&bond)))
+            .collect();
+        Ok(Bonds { settle_seconds: stake_pool.settle_seconds, amounts })
     }
 
     async fn proposal(&self, at: &SolanaAddress) -> Result<Option<Proposal>, ChainError> {
@@ -125,6 +150,7 @@ impl Chain for SolanaChain {
             splits: split_of(&pool.splits),
             next_splits: (pool.pending_splits_epoch > 0)
                 .then(|| (pool.pending_splits_epoch, split_of(&pool.pending_splits))),
+            reminted: reminted(&pool),
             // A pool that closes takes no proposals any more.
             paused: network.paused != 0 || (pool.close_at != 0 && now >= pool.close_at),
             challenge_window_s: pool_terms_at(&pool, now).challenge_window_seconds.into(),
@@ -157,7 +183,16 @@ impl Chain for SolanaChain {
                 None => tracing::warn!(device = %at, "skipped: its class or key is not known"),
             }
         }
-        Ok(RegistrySnapshot { devices: records, slot, chain_time_s })
+        let licenses = self
+            .finalized
+            .all::<account::License>(&[(0, network.as_ref())])
+            .await
+            .map_err(read)?
+            .into_iter()
+            .map(|(at, license)| (at.to_bytes(), license_times(&license)))
+            .collect();
+        let bonds = self.bonds(&network).await?;
+        Ok(RegistrySnapshot { devices: records, licenses, bonds, slot, chain_time_s })
     }
 
     async fn proposals(&self, epoch: u64) -> Result<Vec<ProposalState>, ChainError> {
@@ -170,8 +205,8 @@ impl Chain for SolanaChain {
             .filter(|(_, proposal)| proposal.status != STATUS_REJECTED)
             .map(|(at, proposal)| {
                 // After a change of the oracle set everybody attests anew.
-                let counts = proposal.status == STATUS_FINALIZED
-                    || proposal.generation == set.generation;
+                let counts =
+                    proposal.status == STATUS_FINALIZED || proposal.generation == set.generation;
                 let bits = if counts { proposal.attestations } else { 0 };
                 ProposalState {
                     address: at.to_bytes(),
@@ -243,6 +278,13 @@ impl Chain for SolanaChain {
     }
 }
 
+/// What may be minted again, by the epoch that it was burned in. The pool tells 32 epochs apart,
+/// far more than an epoch takes to close.
+fn reminted(pool: &Pool) -> BTreeMap<u64, u64> {
+    let burns = pool.burns.iter().filter(|burn| pool.mode == MODE_MINT && burn.remint > 0);
+    burns.map(|burn| (burn.epoch, burn.remint)).collect()
+}
+
 fn record(
     at: &SolanaAddress,
     device: &Device,
@@ -283,6 +325,26 @@ fn record(
 
 fn license(address: &SolanaAddress) -> Option<Address> {
     (*address != SolanaAddress::default()).then(|| address.to_bytes())
+}
+
+const fn license_times(license: &account::License) -> License {
+    License {
+        valid_since_s: license.valid_since,
+        expires_at_s: license.expires_at,
+        previous_valid_since_s: license.previous_valid_since,
+        previous_expires_at_s: license.previous_expires_at,
+        revoked_at_s: license.revoked_at,
+    }
+}
+
+const fn bonded(bond: &Bond) -> Settled<u64> {
+    Settled {
+        current: bond.amount,
+        since: bond.amount_since,
+        previous: bond.previous_amount,
+        previous_since: bond.previous_amount_since,
+        earlier: bond.earlier_amount,
+    }
 }
 
 fn class_history(class: &DeviceClass) -> ClassHistory {
@@ -351,5 +413,77 @@ mod tests {
         assert!((-1_225_500_000..-1_223_500_000).contains(&position.longitude_e7), "{position:?}");
         assert_eq!(position_of_cell(0), None);
         assert_eq!(position_of_cell(u64::MAX), None);
+    }
+
+    /// What two oracles read before and after a device changed says the same about an epoch that
+    /// ended before.
+    #[test]
+    fn a_record_keeps_what_was_at_an_epochs_end() {
+        use cairn_sdk::instruction::ClassTermsSpec;
+        let of = |n: u8| SolanaAddress::new_from_array([n; 32]);
+        let terms = |points_cap| {
+            account::ClassTerms::from(ClassTermsSpec { points_cap, ..ClassTermsSpec::default() })
+        };
+        let class = DeviceClass {
+            discriminator: [0; 8],
+            network: of(1),
+            rent_payer: of(2),
+            uri: [0; 96],
+            terms: terms(20),
+            previous_terms: terms(10),
+            pending_terms: terms(30),
+            terms_since: 150,
+            pending_terms_at: 350,
+            device_count: 1,
+            index: 0,
+            category: 0,
+            scheme: 0,
+            version: 1,
+            bump: 0,
+            reserved: [0; 26],
+        };
+        let cells = [0x0892_8308_2803_ffff, 0x0891_e805_28cb_ffff];
+        let device = Device {
+            discriminator: [0; 8],
+            network: of(1),
+            mint: of(3),
+            maker: of(4),
+            operator: of(7),
+            previous_operator: of(6),
+            earlier_operator: of(5),
+            license: of(9),
+            previous_license: SolanaAddress::default(),
+            operator_since: 250,
+            previous_operator_since: 150,
+            license_since: 250,
+            onboarded_at: 20,
+            location: cells[1],
+            previous_location: cells[0],
+            location_since: 250,
+            status_since: 250,
+            previous_status_since: 20,
+            retiring_since: 0,
+            class: 0,
+            scheme: 0,
+            status: 1,
+            previous_status: 0,
+            earlier_status: 0,
+            version: 1,
+            bump: 0,
+            mint_bump: 0,
+            key: [0; 33],
+            serial: [0; 16],
+            reserved: [0; 46],
+        };
+        let classes = BTreeMap::from([(0, class)]);
+        let record = record(&of(8), &device, &classes, 100).unwrap();
+        let ends = [100, 200, 300, 400];
+        assert_eq!(ends.map(|end| record.operator_at(end)[0]), [5, 6, 7, 7]);
+        assert_eq!(ends.map(|end| record.active_at(end)), [true, true, false, false]);
+        assert_eq!(ends.map(|end| record.points_cap_at(end)), [10, 20, 20, 30]);
+        let places = cells.map(position_of_cell);
+        let times = [100, 249, 250];
+        assert_eq!(times.map(|at| record.position.at(at)), [places[0], places[0], places[1]]);
+        assert_eq!(times.map(|at| record.license.at(at)), [None, None, Some([9; 32])]);
     }
 }

@@ -4,7 +4,8 @@ use cairn_protocol::emission::{Step, emitted_in};
 use cairn_protocol::merkle::Node;
 use cairn_protocol::proposal::ProposalContent;
 use cairn_protocol::split::Splits;
-use cairn_verify::{Address, DeviceRecord};
+use cairn_verify::{Address, Bonds, DeviceRecord, License};
+use std::collections::BTreeMap;
 use std::future::Future;
 use thiserror::Error;
 
@@ -40,6 +41,9 @@ pub struct PoolState {
     pub splits: Splits,
     /// Another division from an epoch on.
     pub next_splits: Option<(u64, Splits)>,
+    /// Tokens that may be minted again because customers burned them, by epoch; where the vault is
+    /// filled from outside there are none.
+    pub reminted: BTreeMap<u64, u64>,
     /// Whether proposals are stopped.
     pub paused: bool,
     /// Time between quorum and finalization.
@@ -63,13 +67,15 @@ impl PoolState {
         }
     }
 
-    /// Tokens of an epoch's emission that are the operators'.
+    /// Tokens of an epoch that are the operators': of its emission, and of what may be minted again
+    /// because it was burned in it.
     pub fn budget(&self, epoch: u64) -> u64 {
         let splits = match self.next_splits {
             Some((from, splits)) if epoch >= from => splits,
             _ => self.splits,
         };
-        splits.operators_of(emitted_in(&self.steps, epoch))
+        let reminted = self.reminted.get(&epoch).copied().unwrap_or(0);
+        splits.operators_of(emitted_in(&self.steps, epoch).saturating_add(reminted))
     }
 }
 
@@ -78,6 +84,10 @@ impl PoolState {
 pub struct RegistrySnapshot {
     /// Every device, in no order.
     pub devices: Vec<DeviceRecord>,
+    /// Every licence, by account.
+    pub licenses: BTreeMap<Address, License>,
+    /// The operators' bonds; none without a stake pool.
+    pub bonds: Bonds,
     /// The slot.
     pub slot: u64,
     /// The chain's clock at that slot, unix seconds.

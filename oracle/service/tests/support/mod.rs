@@ -350,8 +350,14 @@ impl Chain for MemoryChain {
                 genesis_at_s: GENESIS_S,
                 epoch_seconds: EPOCH_S,
                 steps: steps(),
-                splits: cairn_protocol::split::Splits { operators: 10_000, delegators: 0, oracles: 0, treasury: 0 },
+                splits: cairn_protocol::split::Splits {
+                    operators: 10_000,
+                    delegators: 0,
+                    oracles: 0,
+                    treasury: 0,
+                },
                 next_splits: None,
+                reminted: BTreeMap::new(),
                 paused: false,
                 challenge_window_s: WINDOW_S,
                 active: world.active,
@@ -367,6 +373,8 @@ impl Chain for MemoryChain {
         self.with(|world, now_s| {
             Ok(RegistrySnapshot {
                 devices: world.devices.clone(),
+                licenses: BTreeMap::new(),
+                bonds: cairn_verify::Bonds::default(),
                 slot: world.slot,
                 chain_time_s: now_s,
             })

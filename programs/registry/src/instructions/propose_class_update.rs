@@ -20,8 +20,8 @@ pub struct ProposeClassUpdate {
 impl ProposeClassUpdate {
     /// - the network's authority signs, the class is the network's
     /// - no other change is pending; one that is in force already counts as the terms
-    /// - the settlement period after the one of the last change is over, so that oracles still
-    ///   find the terms of every epoch that they may be working on
+    /// - oracles still find the terms of every epoch that they may be working on: the settlement
+    ///   period after the one of the change before the last is over
     /// - the flags are 0 or 1
     #[inline(always)]
     pub fn propose_class_update(&mut self, terms: &ClassTerms) -> Result<()> {
@@ -30,12 +30,16 @@ impl ProposeClassUpdate {
         terms.validate()?;
         let now = Clock::get()?.unix_timestamp;
         let class = &mut *self.class;
-        class.fold(now);
-        require!(class.pending_terms_at == 0, RegistryError::UpdatePending);
-        require!(
-            class.previous_terms == class.terms || self.network.is_settled(class.terms_since, now),
-            RegistryError::TermsSettling
-        );
+        if class.pending_terms_at != 0 {
+            require!(now >= class.pending_terms_at, RegistryError::UpdatePending);
+            // To fold forgets the terms before `terms_since`.
+            require!(
+                class.previous_terms == class.terms
+                    || self.network.is_settled(class.terms_since, now),
+                RegistryError::TermsSettling
+            );
+            class.fold();
+        }
         let effective_at = self.network.change_at(now)?;
         class.pending_terms = *terms;
         class.pending_terms_at = effective_at;

@@ -98,14 +98,12 @@ impl DeviceClass {
         }
     }
 
-    /// Makes the pending terms, once they are in force, the terms; what was before them stays in
+    /// Makes the pending terms, which are in force, the terms; what was before them stays in
     /// `previous_terms`.
-    pub fn fold(&mut self, now: i64) {
-        if self.pending_terms_at != 0 && now >= self.pending_terms_at {
-            self.previous_terms = self.terms;
-            self.terms = self.pending_terms;
-            self.terms_since = self.pending_terms_at;
-            self.pending_terms_at = 0;
-        }
+    pub fn fold(&mut self) {
+        self.previous_terms = self.terms;
+        self.terms = self.pending_terms;
+        self.terms_since = self.pending_terms_at;
+        self.pending_terms_at = 0;
     }
 }

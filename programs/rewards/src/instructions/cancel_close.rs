@@ -1,6 +1,5 @@
-use crate::{checks, error::RewardsError, events::CloseCancelled, state::Pool};
+use crate::{checks, error::RewardsError, events::CloseCancelled, network::Network, state::Pool};
 use anchor_lang::prelude::*;
-use cairn_registry::state::Network;
 
 /// Accounts expected:
 /// 0. `[signer]` authority of the network

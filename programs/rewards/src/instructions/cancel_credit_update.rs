@@ -2,11 +2,11 @@ use crate::{
     checks,
     error::RewardsError,
     events::CreditUpdateCancelled,
+    network::Network,
     state::{CreditMarket, CreditTerms, Pool},
 };
 use anchor_lang::prelude::*;
 use bytemuck::Zeroable;
-use cairn_registry::state::Network;
 
 /// Accounts expected:
 /// 0. `[signer]` authority of the network

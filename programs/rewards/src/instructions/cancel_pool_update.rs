@@ -2,11 +2,11 @@ use crate::{
     checks,
     error::RewardsError,
     events::PoolUpdateCancelled,
+    network::Network,
     state::{Pool, PoolTerms},
 };
 use anchor_lang::prelude::*;
 use bytemuck::Zeroable;
-use cairn_registry::state::Network;
 
 /// Accounts expected:
 /// 0. `[signer]` authority of the network
@@ -32,11 +32,7 @@ impl CancelPoolUpdate {
         let cancelled = self.pool.pending_terms;
         self.pool.pending_terms = PoolTerms::zeroed();
         self.pool.pending_terms_at = 0;
-        emit!(PoolUpdateCancelled {
-            pool: *self.pool.address(),
-            kept: self.pool.terms,
-            cancelled
-        });
+        emit!(PoolUpdateCancelled { pool: *self.pool.address(), kept: self.pool.terms, cancelled });
         Ok(())
     }
 }

@@ -2,11 +2,11 @@ use crate::{
     checks,
     error::RewardsError,
     events::SplitsCancelled,
+    network::Network,
     state::{Pool, Splits},
 };
 use anchor_lang::prelude::*;
 use bytemuck::Zeroable;
-use cairn_registry::state::Network;
 
 /// Accounts expected:
 /// 0. `[signer]` authority of the network
@@ -28,18 +28,11 @@ impl CancelSplits {
         checks::require_authority(&self.pool, &self.network, self.authority.address())?;
         let now = Clock::get()?.unix_timestamp;
         let pending = self.pool.pending_splits_epoch;
-        require!(
-            pending != 0 && self.pool.epoch_at(now) < pending,
-            RewardsError::NoUpdatePending
-        );
+        require!(pending != 0 && self.pool.epoch_at(now) < pending, RewardsError::NoUpdatePending);
         let cancelled = self.pool.pending_splits;
         self.pool.pending_splits = Splits::zeroed();
         self.pool.pending_splits_epoch = 0;
-        emit!(SplitsCancelled {
-            pool: *self.pool.address(),
-            kept: self.pool.splits,
-            cancelled
-        });
+        emit!(SplitsCancelled { pool: *self.pool.address(), kept: self.pool.splits, cancelled });
         Ok(())
     }
 }

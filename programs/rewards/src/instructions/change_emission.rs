@@ -2,12 +2,12 @@ use crate::{
     checks,
     error::RewardsError,
     events::EmissionChanged,
+    network::Network,
     state::{EmissionStep, Pool},
 };
 use alloc::vec::Vec;
 use anchor_lang::prelude::*;
 use cairn_protocol::emission::{EmissionError, Step, spliced};
-use cairn_registry::state::Network;
 
 /// Accounts expected:
 /// 0. `[signer]` authority of the network

@@ -13,7 +13,7 @@ use cairn_protocol::{
 use pinocchio::sysvars::{clock::CLOCK_ID, get_sysvar};
 
 /// Where the clock sysvar keeps `unix_timestamp`.
-const UNIX_TIMESTAMP_AT: usize = 32;
+pub(crate) const UNIX_TIMESTAMP_AT: usize = 32;
 
 /// The clock's time alone: cheaper than the whole sysvar.
 #[inline(always)]
@@ -157,11 +157,12 @@ impl Claim {
     /// Transfers from the vault, to the operator or to its payees.
     #[inline(always)]
     fn pay(&self, amount: u64, others: &[AccountView]) -> Result<()> {
+        let signer = token::PoolSigner::new(&self.pool);
         let payer = token::Payer {
             program: self.token_program.account(),
             vault: self.vault.account(),
             pool: self.pool.account(),
-            signer: token::PoolSigner::new(&self.pool),
+            signer: signer.as_seeds(),
             mint: if self.pool.names_mint == 0 {
                 None
             } else {
@@ -193,10 +194,7 @@ impl Claim {
         let (head, tail) = payees.split_first().ok_or(RewardsError::InvalidDestination)?;
         require!(others.len() >= tail.len(), RewardsError::MissingAccount);
         require!(others.len() == tail.len(), RewardsError::StrayAccounts);
-        require!(
-            address_eq(first.address(), &head.destination),
-            RewardsError::InvalidDestination
-        );
+        require!(address_eq(first.address(), &head.destination), RewardsError::InvalidDestination);
         let mut left = amount;
         for (payee, destination) in tail.iter().zip(others) {
             require!(

@@ -44,10 +44,7 @@ impl CloseCreditAccount {
             .and_then(|sum| sum.checked_add(account.withdrawing))
             .ok_or(RewardsError::Overflow)?;
         if !self.pool.is_closing(Clock::get()?.unix_timestamp) {
-            require!(
-                lapsed == 0 && account.settled_total == 0,
-                RewardsError::CreditAccountInUse
-            );
+            require!(lapsed == 0 && account.settled_total == 0, RewardsError::CreditAccountInUse);
             let closer = *self.closer.address();
             require!(
                 closer == account.customer || closer == account.rent_payer,

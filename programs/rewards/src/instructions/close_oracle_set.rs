@@ -2,10 +2,10 @@ use crate::{
     checks,
     error::RewardsError,
     events::OracleSetClosed,
+    network::Network,
     state::{OracleSet, Pool},
 };
 use anchor_lang::prelude::*;
-use cairn_registry::state::Network;
 
 /// Accounts expected:
 /// 0. `[signer]` authority of the network

@@ -1,6 +1,7 @@
-use crate::{checks, error::RewardsError, events::PoolClosed, state::Pool, token};
+use crate::{
+    checks, error::RewardsError, events::PoolClosed, network::Network, state::Pool, token,
+};
 use anchor_lang::prelude::*;
-use cairn_registry::state::Network;
 
 /// Accounts expected:
 /// 0. `[signer]` authority of the network

@@ -1,10 +1,10 @@
 use crate::{
     checks,
     events::CreditMarketCreated,
+    network::Network,
     state::{CREDIT_MARKET_SEED, CreditMarket, CreditTerms, Pool, VERSION},
 };
 use anchor_lang::prelude::*;
-use cairn_registry::state::Network;
 
 /// Accounts expected:
 /// 0. `[writable, signer]` authority of the network, pays the rent

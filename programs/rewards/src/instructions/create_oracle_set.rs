@@ -2,10 +2,10 @@ use crate::{
     checks,
     error::RewardsError,
     events::OracleSetCreated,
+    network::Network,
     state::{MAX_ORACLES, ORACLE_SET_SEED, OracleSet, Pool, VERSION, bit_of, is_threshold},
 };
 use anchor_lang::prelude::*;
-use cairn_registry::state::Network;
 
 /// Accounts expected:
 /// 0. `[writable, signer]` authority of the network, pays the rent

@@ -2,6 +2,7 @@ use crate::{
     error::RewardsError,
     events::PoolCreated,
     mint,
+    network::Network,
     state::{
         BOND_VAULT_SEED, EmissionStep, MODE_FUNDED, MODE_MINT, POOL_SEED, Pool, PoolTerms, Splits,
         VAULT_SEED, VERSION,
@@ -11,7 +12,6 @@ use crate::{
 use alloc::vec::Vec;
 use anchor_lang::prelude::*;
 use cairn_protocol::emission::{self, Step};
-use cairn_registry::state::Network;
 
 /// Data of `create_pool`.
 #[derive(AnchorSerialize, AnchorDeserialize, IdlType, Clone)]
@@ -68,10 +68,7 @@ impl CreatePool {
     fn validate(&self, params: &CreatePoolParams, steps: &[Step]) -> Result<()> {
         require!(self.network.authority == *self.authority.address(), RewardsError::NotAuthority);
         require!(params.epoch_seconds > 0, RewardsError::InvalidEpochLength);
-        require!(
-            params.mode == MODE_FUNDED || params.mode == MODE_MINT,
-            RewardsError::InvalidMode
-        );
+        require!(params.mode == MODE_FUNDED || params.mode == MODE_MINT, RewardsError::InvalidMode);
         params.splits.validate()?;
         params.terms.validate()?;
         require!(emission::validate(steps).is_ok(), RewardsError::InvalidEmission);
@@ -91,10 +88,7 @@ impl CreatePool {
         let steps: Vec<Step> = params.steps.iter().map(|step| Step::from(*step)).collect();
         self.validate(params, &steps)?;
         let trusted = mint::inspect(&self.mint)?;
-        require!(
-            *self.token_program.address() == trusted.token_program,
-            RewardsError::InvalidMint
-        );
+        require!(*self.token_program.address() == trusted.token_program, RewardsError::InvalidMint);
         let (network, mint) = (*self.network.address(), *self.mint.address());
         let pool = *self.pool.address();
         require!(

@@ -2,6 +2,7 @@ use crate::{
     checks,
     error::RewardsError,
     events::Finalized,
+    network::Network,
     state::{
         CHALLENGE_OPEN, MODE_MINT, OracleSet, Pool, Promise, Proposal, STATUS_FINALIZED,
         STATUS_REJECTED, bit_of,
@@ -10,7 +11,6 @@ use crate::{
 };
 use anchor_lang::prelude::*;
 use cairn_protocol::split;
-use cairn_registry::state::Network;
 
 /// Accounts expected:
 /// 0. `[]` network
@@ -48,10 +48,7 @@ impl Finalize {
         checks::require_not_paused(&self.pool, &self.network)?;
         self.pool.require_open(now)?;
         require!(proposal.challenge != CHALLENGE_OPEN, RewardsError::ChallengeOpen);
-        require!(
-            proposal.generation == self.oracle_set.generation,
-            RewardsError::StaleOracleSet
-        );
+        require!(proposal.generation == self.oracle_set.generation, RewardsError::StaleOracleSet);
         require!(
             proposal.quorum_at != 0 && self.oracle_set.is_quorum(proposal.attestations),
             RewardsError::NoQuorum

@@ -42,10 +42,7 @@ impl OpenClaimant {
     pub fn open_claimant(&mut self, bump: u8) -> Result<()> {
         let (pool, operator) = (*self.pool.address(), *self.operator.address());
         checks::require_destination(&self.pool, &operator, &self.destination)?;
-        require!(
-            !self.pool.is_settled(Clock::get()?.unix_timestamp),
-            RewardsError::PoolClosing
-        );
+        require!(!self.pool.is_settled(Clock::get()?.unix_timestamp), RewardsError::PoolClosing);
         let (destination, rent_payer) = (*self.destination.address(), *self.payer.address());
         *self.claimant = Claimant {
             pool,

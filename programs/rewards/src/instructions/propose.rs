@@ -2,6 +2,7 @@ use crate::{
     checks,
     error::RewardsError,
     events::Proposed,
+    network::Network,
     state::{
         CHALLENGE_NONE, OracleSet, PROPOSAL_SEED, Pool, Proposal, ProposalContent, STATUS_OPEN,
         VERSION,
@@ -9,7 +10,6 @@ use crate::{
     token,
 };
 use anchor_lang::prelude::*;
-use cairn_registry::state::Network;
 
 /// Accounts expected:
 /// 0. `[writable, signer]` oracle, pays the rent and the bond

@@ -1,10 +1,10 @@
 use crate::{
     checks,
     events::PoolUpdateProposed,
+    network::Network,
     state::{Pool, PoolTerms},
 };
 use anchor_lang::prelude::*;
-use cairn_registry::state::Network;
 
 /// Accounts expected:
 /// 0. `[signer]` authority of the network

@@ -36,8 +36,7 @@ impl RequestEscrowWithdrawal {
         let (old_escrowed, old_withdrawing) = (account.escrowed, account.withdrawing);
         account.escrowed =
             old_escrowed.checked_sub(amount).ok_or(RewardsError::InsufficientCredits)?;
-        account.withdrawing =
-            old_withdrawing.checked_add(amount).ok_or(RewardsError::Overflow)?;
+        account.withdrawing = old_withdrawing.checked_add(amount).ok_or(RewardsError::Overflow)?;
         account.withdraw_at = now.checked_add(delay).ok_or(RewardsError::Overflow)?;
         emit!(EscrowChanged {
             market: account.market,

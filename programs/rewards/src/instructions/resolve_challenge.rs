@@ -74,8 +74,7 @@ impl ResolveChallenge {
                 let burned = split::share(proposal.bond, burn_bps);
                 let prize = proposal.bond.saturating_sub(burned);
                 proposal.bond = 0;
-                challenge.bond =
-                    challenge.bond.checked_add(prize).ok_or(RewardsError::Overflow)?;
+                challenge.bond = challenge.bond.checked_add(prize).ok_or(RewardsError::Overflow)?;
                 burned
             }
             OUTCOME_DISMISSED => {

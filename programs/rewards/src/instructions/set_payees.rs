@@ -35,9 +35,7 @@ fn validate(payees: &[PayeeShare]) -> Result<()> {
     });
     let sum = payees.iter().fold(0u32, |sum, payee| sum.saturating_add(payee.bps.into()));
     require!(
-        payees.len() <= MAX_PAYEES
-            && distinct
-            && (payees.is_empty() || sum == u32::from(ALL_BPS)),
+        payees.len() <= MAX_PAYEES && distinct && (payees.is_empty() || sum == u32::from(ALL_BPS)),
         RewardsError::InvalidPayees
     );
     Ok(())

@@ -23,10 +23,7 @@ impl WithdrawEscrow {
     pub fn withdraw_escrow(&mut self) -> Result<()> {
         let account = &mut *self.account;
         require!(account.withdrawing > 0, RewardsError::InsufficientCredits);
-        require!(
-            Clock::get()?.unix_timestamp >= account.withdraw_at,
-            RewardsError::EscrowLocked
-        );
+        require!(Clock::get()?.unix_timestamp >= account.withdraw_at, RewardsError::EscrowLocked);
         let old_withdrawing = account.withdrawing;
         account.balance =
             account.balance.checked_add(old_withdrawing).ok_or(RewardsError::Overflow)?;

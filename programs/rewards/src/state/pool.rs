@@ -369,15 +369,13 @@ impl Pool {
     /// # Errors
     /// [`RewardsError::Overflow`].
     pub fn record_burn(&mut self, epoch: u64, burned: u64, remint_cap: u64) -> Result<()> {
-        let place = usize::try_from(epoch.wrapping_rem(BURN_EPOCHS as u64))
+        let place = usize::try_from(epoch.checked_rem(BURN_EPOCHS as u64).unwrap_or(0))
             .map_err(|_| RewardsError::Overflow)?;
         let entry = self.burns.get_mut(place).ok_or(RewardsError::Overflow)?;
         if entry.epoch != epoch {
             if entry.remint > 0 {
-                self.remint_folded = self
-                    .remint_folded
-                    .checked_add(entry.remint)
-                    .ok_or(RewardsError::Overflow)?;
+                self.remint_folded =
+                    self.remint_folded.checked_add(entry.remint).ok_or(RewardsError::Overflow)?;
                 self.remint_folded_epoch = self.remint_folded_epoch.max(entry.epoch);
             }
             *entry = EpochBurn { epoch, burned: 0, remint: 0 };
@@ -416,7 +414,10 @@ impl Pool {
                 operators,
                 &[
                     Period { emitted: before.saturating_sub(old), splits: self.splits.into() },
-                    Period { emitted: all.saturating_sub(before), splits: self.pending_splits.into() },
+                    Period {
+                        emitted: all.saturating_sub(before),
+                        splits: self.pending_splits.into(),
+                    },
                 ],
             )
         } else {
@@ -445,8 +446,7 @@ impl Pool {
         vault_amount: u64,
     ) -> Result<Promise> {
         require!(!self.has_root() || epoch > self.root_epoch, RewardsError::EpochFinalized);
-        let operators =
-            root_sum.checked_sub(self.root_sum).ok_or(RewardsError::SumBelowActive)?;
+        let operators = root_sum.checked_sub(self.root_sum).ok_or(RewardsError::SumBelowActive)?;
         require!(usage_sum >= self.usage_sum, RewardsError::UsageBelowActive);
         let steps = self.emission_steps();
         let table = self.table(&steps);
@@ -456,10 +456,7 @@ impl Pool {
             .and_then(|parts| parts.checked_add(self.parts_total()?))
             .and_then(|parts| parts.checked_add(root_sum))
             .ok_or(RewardsError::Overflow)?;
-        require!(
-            promised <= self.allowed_through(&table, epoch)?,
-            RewardsError::SumAboveEmission
-        );
+        require!(promised <= self.allowed_through(&table, epoch)?, RewardsError::SumAboveEmission);
         if self.mode == MODE_FUNDED {
             let funded =
                 vault_amount.checked_add(self.paid_total()?).ok_or(RewardsError::Overflow)?;

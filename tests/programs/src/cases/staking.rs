@@ -18,7 +18,7 @@ pub const ALL: &[Builder] = &[
     ("staking::cancel_stake_update", cancel_stake_update),
     ("staking::close_stake_pool", close_stake_pool),
     ("staking::open_bond", open_bond),
-    ("staking::bond", bond),
+    ("staking::add_to_bond", add_to_bond),
     ("staking::request_unbond", request_unbond),
     ("staking::withdraw", withdraw),
     ("staking::close_bond", close_bond),
@@ -84,7 +84,6 @@ pub fn propose_stake_update() -> Case {
 /// See the module.
 pub fn cancel_stake_update() -> Case {
     let (mut chain, pool) = StakePool::bench();
-    pool.set_delay(&mut chain, 3_600);
     let wallet = pool.authority.pubkey();
     let terms = StakePool::spec(pool.treasury).terms;
     chain.send(
@@ -121,12 +120,12 @@ pub fn open_bond() -> Case {
 }
 
 /// See the module.
-pub fn bond() -> Case {
+pub fn add_to_bond() -> Case {
     let (mut chain, pool) = StakePool::bench();
     let (_, _, bond) = pool.bonded(&mut chain, 500);
     let (sponsor, source) = pool.staker(&mut chain, 1_000);
-    let add = instruction::bond(&sponsor.pubkey(), &source, &pool.stake, &bond, 300);
-    case("bond", chain, add, &[&sponsor])
+    let add = instruction::add_to_bond(&sponsor.pubkey(), &source, &pool.stake, &bond, 300);
+    case("add_to_bond", chain, add, &[&sponsor])
 }
 
 /// See the module.
@@ -334,7 +333,7 @@ pub fn close_delegation() -> Case {
         &[instruction::delegate(&wallet, &payer.pubkey(), &source, &pool.stake, &spec)],
         &[&owner, &payer],
     );
-    pool.penalize(&mut chain, 1, &bond, 2_000);
+    pool.penalize(&mut chain, &bond, 2_000);
     let delegation = pool.delegation(&chain, &address::delegation(&pool.address, &wallet, 0));
     let close = instruction::close_delegation(&wallet, &payer.pubkey(), &pool.stake, &delegation);
     case("close_delegation", chain, close, &[&owner])
@@ -356,7 +355,7 @@ pub fn pay_stake_treasury() -> Case {
     pool.reward_account(&mut chain, &treasury);
     pool.share_out(&mut chain, 5_000);
     let (_, _, bond) = pool.bonded(&mut chain, 1_000);
-    pool.penalize(&mut chain, 1, &bond, 100);
+    pool.penalize(&mut chain, &bond, 100);
     let pay = instruction::pay_stake_treasury(&pool.stake, &treasury);
     case("pay_stake_treasury", chain, pay, &[])
 }
@@ -365,15 +364,15 @@ pub fn pay_stake_treasury() -> Case {
 pub fn register_penalties() -> Case {
     let (mut chain, pool) = StakePool::bench();
     let (_, _, bond) = pool.bonded(&mut chain, 1_000);
-    let leaf = pool.penalty(1, &bond, 100);
-    let (_, proposal) = pool.finalize_penalties(&mut chain, 1, &[leaf]);
+    let leaf = pool.penalty(0, &bond, 100);
+    let (_, proposal) = pool.finalize_penalties(&mut chain, 0, &[leaf]);
     let payer = chain.wallet();
-    let register = instruction::register_penalties(&payer.pubkey(), &pool.address, &proposal, 1);
+    let register = instruction::register_penalties(&payer.pubkey(), &pool.address, &proposal, 0);
     case("register_penalties", chain, register, &[&payer])
 }
 
 /// An operator with a bond of 1,000, 400 of it on its way out, a delegator with 1,000, and the
-/// penalties of epoch 1: 1,500 against the operator first, then one against another bond.
+/// penalties of epoch 0: 1,500 against the operator first, then one against another bond.
 fn accused() -> (Chain, StakePool, PenaltyRef, Case) {
     let (mut chain, pool) = StakePool::bench();
     let (operator, _, bond) = pool.bonded(&mut chain, 1_000);
@@ -383,9 +382,9 @@ fn accused() -> (Chain, StakePool, PenaltyRef, Case) {
     let (_, _, other) = pool.bonded(&mut chain, 10_000);
     let challenger = chain.key().pubkey();
     pool.stake_account(&mut chain, &challenger);
-    let mut first = pool.penalty(1, &bond, 1_500);
+    let mut first = pool.penalty(0, &bond, 1_500);
     first.challenger = challenger.to_bytes();
-    let tree = pool.register(&mut chain, 1, &[first, pool.penalty(1, &other, 10)]);
+    let tree = pool.register(&mut chain, 0, &[first, pool.penalty(0, &other, 10)]);
     let payer = chain.wallet();
     let announce = instruction::announce_penalty(
         &payer.pubkey(),
@@ -395,7 +394,7 @@ fn accused() -> (Chain, StakePool, PenaltyRef, Case) {
         0,
         &tree.prove(0).unwrap(),
     );
-    let penalty = PenaltyRef { epoch: 1, index: 0, bond, owner: wallet };
+    let penalty = PenaltyRef { epoch: 0, index: 0, bond, owner: wallet };
     let announce = case("announce_penalty", Chain::new(), announce, &[&payer]);
     (chain, pool, penalty, announce)
 }
@@ -418,10 +417,9 @@ fn announced() -> (Chain, StakePool, PenaltyRef, Address, Address) {
 
 /// See the module.
 pub fn veto_penalty() -> Case {
-    let (mut chain, pool, penalty, _, _) = announced();
-    let guardian = pool.set_guardian(&mut chain);
-    let veto = instruction::veto_penalty(&guardian.pubkey(), &pool.stake, &penalty);
-    case("veto_penalty", chain, veto, &[&guardian])
+    let (chain, pool, penalty, _, _) = announced();
+    let veto = instruction::veto_penalty(&pool.guardian.pubkey(), &pool.stake, &penalty);
+    case("veto_penalty", chain, veto, &[&pool.guardian])
 }
 
 /// See the module.
@@ -458,8 +456,9 @@ pub fn close_penalty_epoch() -> Case {
     case.send();
     let payer = case.signers.remove(0).pubkey();
     let pool = case.tested().accounts[1].pubkey;
-    case.chain.warp_to(NOW + i64::from(StakePool::EXPIRY_SECONDS) + 1);
-    case.instructions = vec![instruction::close_penalty_epoch(&payer, &pool, 1)];
+    let now = case.chain.now();
+    case.chain.warp_to(now + i64::from(StakePool::EXPIRY_SECONDS) + 1);
+    case.instructions = vec![instruction::close_penalty_epoch(&payer, &pool, 0)];
     case.instruction = "close_penalty_epoch";
     case
 }

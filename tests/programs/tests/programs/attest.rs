@@ -42,8 +42,7 @@ fn the_threshold_is_reached_by_the_second_of_three_and_its_time_stays() {
     chain.warp_to(Pool::epoch_end(0) + 7);
     let sent =
         chain.send(&[instruction::attest(&second.pubkey(), &pool.address, &proposal)], &[second]);
-    let quorum =
-        Proposal {
+    let quorum = Proposal {
         attestations: 0b011,
         quorum_at: Pool::epoch_end(0) + 7,
         finalizable_at: Pool::epoch_end(0) + 67,

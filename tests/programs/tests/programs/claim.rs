@@ -209,7 +209,8 @@ fn a_claim_works_at_every_depth_and_fits_a_transaction_at_20() {
         let (root, proof) = deep_root(&leaf, index, depth);
         pool.finalize(&mut chain, 0, &content_of(root));
         let destination = pool.open(&mut chain, &operator);
-        let sent = chain.send(&[instruction::claim(&pool.keys, &leaf, index, &proof, &[destination])], &[]);
+        let sent = chain
+            .send(&[instruction::claim(&pool.keys, &leaf, index, &proof, &[destination])], &[]);
         assert_eq!(chain.tokens(&destination), 12_345);
         assert!(sent.bytes <= 1_232, "{} bytes at depth {depth}", sent.bytes);
         println!(
@@ -227,7 +228,8 @@ fn a_claim_works_at_every_depth_and_fits_a_transaction_at_20() {
             let claim = instruction::claim(&pool.keys, &leaf, index, &wrong, &[destination]);
             chain.refuse("rewards::InvalidProof", &[claim], &[]);
         }
-        let beyond = instruction::claim(&pool.keys, &leaf, index | 1 << depth, &proof, &[destination]);
+        let beyond =
+            instruction::claim(&pool.keys, &leaf, index | 1 << depth, &proof, &[destination]);
         chain.refuse("rewards::InvalidProof", &[beyond], &[]);
     }
 }
@@ -348,13 +350,15 @@ fn other_accounts_are_refused() {
         ("the neighbour's destination", claim.swap(3, &neighbours), "InvalidDestination"),
         ("the vault as destination", claim.swap(3, &bench.pool.vault), "Custom(2040)"),
         ("Token-2022", claim.swap(4, &address::TOKEN_2022_PROGRAM), "InvalidMint"),
+        ("something else than the mint", claim.swap(5, &thiefs), "InvalidMint"),
         ("a program that pays nothing", claim.swap(4, &address::REGISTRY), "InvalidMint"),
     ];
     for (what, claim, name) in cases {
         let refused = bench.chain.try_send(&[claim], &[]);
         assert_eq!(refused.unwrap_err().name, format!("rewards::{name}"), "{what}");
     }
-    bench.chain.send(&[claim], &[]);
+    // The mint may be given although it is not needed.
+    bench.chain.send(&[claim.swap(5, &bench.pool.mint.0)], &[]);
 }
 
 #[test]
@@ -490,10 +494,11 @@ fn the_known_answers_prove_and_their_neighbours_do_not() {
             bench.chain.svm.set_account(claimant, account).unwrap();
             let proof = hex::decode(proof).unwrap();
             let send = |chain: &mut Chain, index| {
-                let claim = instruction::claim(&bench.pool.keys, &leaf, index, &proof, &[destination])
-                    .swap(0, &pool)
-                    .swap(1, &claimant)
-                    .swap(2, &bench.pool.vault);
+                let claim =
+                    instruction::claim(&bench.pool.keys, &leaf, index, &proof, &[destination])
+                        .swap(0, &pool)
+                        .swap(1, &claimant)
+                        .swap(2, &bench.pool.vault);
                 chain.try_send(&[claim], &[]).unwrap_err().name
             };
             let name = send(&mut bench.chain, index);
@@ -624,5 +629,267 @@ proptest! {
         prop_assert_eq!(chain.tokens(&destination), 0);
         chain.send(&[genuine], &[]);
         prop_assert_eq!(chain.tokens(&destination), leaves[at].lifetime_total);
+    }
+}
+
+/// Limits, payees and both token programs, on pools with everything on.
+mod full {
+    use cairn_program_tests::{Chain, Swap, cases::rewards as cases, operator_leaf};
+    use cairn_protocol::merkle::{Node, OperatorLeaf};
+    use cairn_sdk::{
+        account::{self, Claimant, PayeeShare},
+        address, instruction,
+    };
+    use cases::World;
+    use solana_address::Address;
+    use solana_instruction::Instruction;
+    use solana_keypair::Keypair;
+    use solana_signer::Signer;
+
+    /// A world whose root pays `totals`, with every claimant open.
+    fn paying(mut world: World, totals: &[u64]) -> (World, Vec<OperatorLeaf>, Vec<Instruction>) {
+        let leaves: Vec<_> = totals
+            .iter()
+            .map(|total| {
+                let operator = world.chain.key().pubkey();
+                world.pool.open(&mut world.chain, &operator);
+                operator_leaf(&world.pool, &operator, *total)
+            })
+            .collect();
+        let (tree, _) = world.activate(0, &leaves);
+        let claims = (0u32..)
+            .zip(&leaves)
+            .map(|(at, leaf)| {
+                instruction::claim(&world.pool.keys, leaf, at, &tree.prove(at).unwrap(), &[])
+            })
+            .collect();
+        (world, leaves, claims)
+    }
+
+    fn paid(world: &World, leaf: &OperatorLeaf) -> u64 {
+        let operator = Address::new_from_array(leaf.operator);
+        let claimant = address::claimant(&world.pool.address, &operator);
+        let claimed = world.chain.read::<Claimant>(&claimant).claimed_total;
+        assert_eq!(world.chain.tokens(&world.pool.keys.token_account(&operator)), claimed);
+        claimed
+    }
+
+    /// 400,000 a day for all, 300,000 an hour for one.
+    #[test]
+    fn what_exceeds_a_limit_is_paid_later() {
+        let (mut world, leaves, claims) = paying(World::new(), &[350_000, 200_000]);
+        let claim = |world: &mut World, at: usize| {
+            world
+                .chain
+                .try_send(std::slice::from_ref(&claims[at]), &[])
+                .map(|_| ())
+                .map_err(|r| r.name)
+        };
+        let refused = |name: &str| Err(format!("rewards::{name}"));
+        let start = world.now();
+        assert_eq!(claim(&mut world, 0), Ok(()));
+        assert_eq!(paid(&world, &leaves[0]), 300_000);
+        assert_eq!(claim(&mut world, 0), refused("OperatorCapReached"));
+        assert_eq!(claim(&mut world, 1), Ok(()));
+        assert_eq!(paid(&world, &leaves[1]), 100_000);
+        assert_eq!(claim(&mut world, 1), refused("BreakerOpen"));
+        // Half an hour later 391,667 still count for all (rounded up), 150,000 for the first.
+        world.chain.warp_to(start + 1_800);
+        assert_eq!(claim(&mut world, 0), Ok(()));
+        assert_eq!(paid(&world, &leaves[0]), 308_333);
+        let pool: account::Pool = world.chain.read(&world.pool.address);
+        assert_eq!((pool.window_outflow, pool.window_at), (400_000, start + 1_800));
+        // A day later everything is forgotten, and what is left is paid.
+        world.chain.warp_to(start + 1_800 + 86_400);
+        assert_eq!(claim(&mut world, 0), Ok(()));
+        assert_eq!(claim(&mut world, 1), Ok(()));
+        assert_eq!((paid(&world, &leaves[0]), paid(&world, &leaves[1])), (350_000, 200_000));
+        assert_eq!(claim(&mut world, 0), refused("NothingToClaim"));
+        let pool: account::Pool = world.chain.read(&world.pool.address);
+        assert_eq!(pool.claimed_total, pool.root_sum);
+    }
+
+    /// A part of the vault's balance is rounded up: the last tokens get out too.
+    #[test]
+    fn a_part_of_the_balance_limits_too() {
+        let (mut world, leaves, claims) = paying(World::new(), &[9]);
+        world.chain.poke(&world.pool.vault, 64, &9u64.to_le_bytes());
+        let mut now = world.now();
+        for expected in [3, 5, 6, 7, 8, 9] {
+            world.chain.send(std::slice::from_ref(&claims[0]), &[]);
+            assert_eq!(paid(&world, &leaves[0]), expected);
+            now += 86_400;
+            world.chain.warp_to(now);
+        }
+        assert_eq!(world.chain.tokens(&world.pool.vault), 0);
+    }
+
+    #[test]
+    fn claims_go_on_while_the_network_is_paused() {
+        let (mut world, leaves, claims) = paying(World::new(), &[100]);
+        world.pause(true);
+        world.chain.send(std::slice::from_ref(&claims[0]), &[]);
+        assert_eq!(paid(&world, &leaves[0]), 100);
+    }
+
+    /// The claimant's payees, each with a part, and their token accounts.
+    fn share(world: &mut World, operator: &Keypair, parts: &[u16]) -> Vec<Address> {
+        let payees: Vec<_> = parts
+            .iter()
+            .map(|bps| PayeeShare { wallet: world.chain.key().pubkey(), bps: *bps })
+            .collect();
+        let set = instruction::set_payees(&operator.pubkey(), &world.pool.address, &payees);
+        world.chain.send(&[set], &[operator]);
+        payees.iter().map(|payee| world.pool.account_of(&mut world.chain, &payee.wallet)).collect()
+    }
+
+    /// A leaf at depth 20 with its proof, finalized.
+    fn deep(world: &mut World, operator: &Address, total: u64) -> (OperatorLeaf, Vec<u8>) {
+        let leaf = operator_leaf(&world.pool, operator, total);
+        let (mut root, mut proof) = (leaf.node(), Vec::new());
+        for level in 0..20 {
+            let sibling = Node { hash: [level; 32], sum: u64::from(level) };
+            proof.extend_from_slice(&sibling.to_bytes());
+            root = Node::parent(&sibling, &root).unwrap();
+        }
+        let mut content = World::content(root.sum);
+        content.root = root.hash;
+        world.finalize(0, &content);
+        (leaf, proof)
+    }
+
+    const INDEX: u32 = (1 << 20) - 1;
+
+    #[test]
+    fn payees_share_to_the_last_unit_at_depth_20() {
+        let mut world = World::new();
+        let operator = world.chain.wallet().pubkey();
+        world.pool.open(&mut world.chain, &operator);
+        let (leaf, proof) = deep(&mut world, &operator, 100_003);
+        let claim = instruction::claim(&world.pool.keys, &leaf, INDEX, &proof, &[]);
+        let sent = world.chain.send(&[claim], &[]);
+        println!("claim with limits at depth 20: {} compute units", sent.compute_units[0]);
+
+        let parts: [&[u16]; 4] = [&[10_000], &[3_333, 6_667], &[3_333, 3_333, 3_334], &[1_250; 8]];
+        let mut units = Vec::new();
+        for parts in parts {
+            let mut world = World::new();
+            let operator = world.chain.wallet();
+            world.pool.open(&mut world.chain, &operator.pubkey());
+            let destinations = share(&mut world, &operator, parts);
+            let (leaf, proof) = deep(&mut world, &operator.pubkey(), 100_003);
+            let keys = world.pool.keys;
+            let claim = instruction::claim(&keys, &leaf, INDEX, &proof, &destinations);
+            let sent = world.chain.send(&[claim], &[]);
+            let got: Vec<_> = destinations.iter().map(|key| world.chain.tokens(key)).collect();
+            assert_eq!(got.iter().sum::<u64>(), 100_003);
+            for (tokens, bps) in got.iter().zip(parts).skip(1) {
+                assert_eq!(*tokens, 100_003 * u64::from(*bps) / 10_000);
+            }
+            println!(
+                "claim with limits at depth 20, {} payees: {} compute units, {} bytes",
+                parts.len(),
+                sent.compute_units[0],
+                sent.bytes
+            );
+            if parts.len() <= 2 {
+                assert!(sent.bytes <= 1_232, "{} payees: {} bytes", parts.len(), sent.bytes);
+            }
+            units.push((parts.len() as u64, sent.compute_units[0]));
+        }
+        let (first, last) = (units[0], units[3]);
+        assert!((last.1 - first.1) / (last.0 - first.0) <= 1_300, "{units:?}");
+    }
+
+    /// From the third payee on a claim at depth 20 needs a lookup table.
+    #[test]
+    fn three_payees_fit_with_a_lookup_table() {
+        let mut world = World::new();
+        let operator = world.chain.wallet();
+        world.pool.open(&mut world.chain, &operator.pubkey());
+        let destinations = share(&mut world, &operator, &[1_250; 8]);
+        let (leaf, proof) = deep(&mut world, &operator.pubkey(), 100_003);
+        let keys = world.pool.keys;
+        let claim = instruction::claim(&keys, &leaf, INDEX, &proof, &destinations);
+        let bytes = world.chain.send_with_table(&[claim]);
+        assert!(bytes <= 1_232, "{bytes} bytes");
+        println!("claim at depth 20 with 8 payees and a lookup table: {bytes} bytes");
+        let got: u64 = destinations.iter().map(|key| world.chain.tokens(key)).sum();
+        assert_eq!(got, 100_003);
+    }
+
+    #[test]
+    fn the_destinations_are_the_payees_in_their_order() {
+        let mut world = World::new();
+        let operator = world.chain.wallet();
+        let own = world.pool.open(&mut world.chain, &operator.pubkey());
+        let destinations = share(&mut world, &operator, &[5_000, 5_000]);
+        let leaf = operator_leaf(&world.pool, &operator.pubkey(), 1_000);
+        world.activate(0, &[leaf]);
+        let keys = world.pool.keys;
+        let [first, second] = [destinations[0], destinations[1]];
+        let claim = |to: &[Address]| instruction::claim(&keys, &leaf, 0, &[], to);
+        for (to, name) in [
+            (vec![second, first], "InvalidDestination"),
+            (vec![first, own], "InvalidDestination"),
+            (vec![own, second], "InvalidDestination"),
+            (vec![first], "MissingAccount"),
+            (vec![first, second, own], "StrayAccounts"),
+        ] {
+            world.chain.refuse(&format!("rewards::{name}"), &[claim(&to)], &[]);
+        }
+        let readonly = {
+            let mut claim = claim(&destinations);
+            claim.accounts[6].is_writable = false;
+            claim
+        };
+        assert!(world.chain.try_send(&[readonly], &[]).is_err());
+        world.chain.send(&[claim(&destinations)], &[]);
+        assert_eq!(destinations.map_tokens(&world.chain), [500, 500]);
+        // The operator alone again.
+        let set = instruction::set_payees(&operator.pubkey(), &keys.pool, &[]);
+        world.chain.send(&[set], &[&operator]);
+        let more = OperatorLeaf { lifetime_total: 1_500, ..leaf };
+        world.activate(1, &[more]);
+        world.chain.send(&[instruction::claim(&keys, &more, 0, &[], &[])], &[]);
+        assert_eq!(world.chain.tokens(&own), 500);
+    }
+
+    trait MapTokens {
+        fn map_tokens(&self, chain: &Chain) -> Vec<u64>;
+    }
+
+    impl MapTokens for Vec<Address> {
+        fn map_tokens(&self, chain: &Chain) -> Vec<u64> {
+            self.iter().map(|key| chain.tokens(key)).collect()
+        }
+    }
+
+    /// What leaves the vault is what is booked; the fee is the mint's.
+    #[test]
+    fn a_fee_of_token_2022_is_taken_on_the_way() {
+        let mut case = cases::claim_of_payees();
+        let vault = case.tested().accounts[2].pubkey;
+        let accounts: Vec<_> = [3, 6, 7].map(|at: usize| case.tested().accounts[at].pubkey).into();
+        let held = case.chain.tokens(&vault);
+        case.send();
+        assert_eq!(case.chain.tokens(&vault), held - 100_003);
+        // Half of 100,003 rounded down is 50,001, 50,003 with what is left over, of which 1 % is
+        // held back, rounded up.
+        assert_eq!(accounts.map_tokens(&case.chain), [50_003 - 501, 30_000 - 300, 20_000 - 200]);
+        let tested = case.tested().clone();
+        let without = tested.swap(5, &address::REWARDS);
+        assert_eq!(case.try_send(without).unwrap_err().name, "rewards::NothingToClaim");
+    }
+
+    #[test]
+    fn token_2022_wants_the_mint() {
+        let mut case = cases::claim_of_payees();
+        let tested = case.tested().clone();
+        let without = tested.swap(5, &address::REWARDS);
+        assert_eq!(case.try_send(without).unwrap_err().name, "rewards::MissingAccount");
+        let other = case.chain.mint().0;
+        let another = tested.swap(5, &other);
+        assert_eq!(case.try_send(another).unwrap_err().name, "rewards::InvalidMint");
     }
 }

@@ -34,8 +34,10 @@ fn oracles_are_named_with_their_threshold() {
     let oracles = keys(&mut chain, 3);
     let wallet = authority.pubkey();
     let before = chain.lamports(&wallet);
-    let sent =
-        chain.send(&[instruction::create_oracle_set(&wallet, &network, &pool, 2, &oracles)], &[&authority]);
+    let sent = chain.send(
+        &[instruction::create_oracle_set(&wallet, &network, &pool, 2, &oracles)],
+        &[&authority],
+    );
 
     let set = address::oracle_set(&pool);
     let mut places = [Address::default(); 32];
@@ -93,8 +95,13 @@ fn a_threshold_is_more_than_half_and_at_most_all() {
         let mut chain = Chain::new();
         let (pool, authority, network) = bare_pool(&mut chain);
         let oracles = keys(&mut chain, count);
-        let create =
-            instruction::create_oracle_set(&authority.pubkey(), &network, &pool, threshold, &oracles);
+        let create = instruction::create_oracle_set(
+            &authority.pubkey(),
+            &network,
+            &pool,
+            threshold,
+            &oracles,
+        );
         let result = chain.try_send(&[create], &[&authority]);
         let name = result.err().map(|refused| refused.name);
         let expected = (!accepted).then(|| "rewards::InvalidOracleSet".to_owned());
@@ -109,7 +116,8 @@ fn more_than_32_oracles_are_refused() {
     // LiteSVM, unlike a cluster, takes a transaction of this size: what is tested is the program.
     for (count, accepted) in [(33, false), (32, true)] {
         let oracles = keys(&mut chain, count);
-        let create = instruction::create_oracle_set(&authority.pubkey(), &network, &pool, 20, &oracles);
+        let create =
+            instruction::create_oracle_set(&authority.pubkey(), &network, &pool, 20, &oracles);
         let result = chain.try_send(&[create], &[&authority]);
         let name = result.err().map(|refused| refused.name);
         let expected = (!accepted).then(|| "rewards::InvalidOracleSet".to_owned());
@@ -132,7 +140,8 @@ fn oracles_are_different_and_have_keys() {
         oracles
     };
     for oracles in [twice, zero] {
-        let create = instruction::create_oracle_set(&authority.pubkey(), &network, &pool, 2, &oracles);
+        let create =
+            instruction::create_oracle_set(&authority.pubkey(), &network, &pool, 2, &oracles);
         chain.refuse("rewards::InvalidOracleSet", &[create], &[&authority]);
     }
 }

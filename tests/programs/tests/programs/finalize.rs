@@ -50,10 +50,19 @@ fn an_attested_root_becomes_active_when_the_challenge_window_is_over() {
     chain.warp_to(window_end(0));
     let sent = chain.send(&[finalize], &[]);
 
-    let after =
-        account::Pool { root: [1; 32], root_sum: 1_000, root_epoch: 0, leaf_count: 9, proposal_count: 1, ..before };
+    let after = account::Pool {
+        root: [1; 32],
+        root_sum: 1_000,
+        root_epoch: 0,
+        leaf_count: 9,
+        proposal_count: 1,
+        ..before
+    };
     assert_eq!(chain.read::<account::Pool>(&pool.address), after);
-    assert_eq!(chain.read::<Proposal>(&proposal), Proposal { status: 1, finalized_at: window_end(0), ..proposed });
+    assert_eq!(
+        chain.read::<Proposal>(&proposal),
+        Proposal { status: 1, finalized_at: window_end(0), ..proposed }
+    );
     let event = Finalized {
         pool: pool.address,
         proposal,
@@ -72,13 +81,7 @@ fn an_attested_root_becomes_active_when_the_challenge_window_is_over() {
     let next = pool.finalize(&mut chain, 4, &content(2, 2_500));
     assert_eq!(
         chain.read::<account::Pool>(&pool.address),
-        account::Pool {
-            root: [2; 32],
-            root_sum: 2_500,
-            root_epoch: 4,
-            proposal_count: 2,
-            ..after
-        }
+        account::Pool { root: [2; 32], root_sum: 2_500, root_epoch: 4, proposal_count: 2, ..after }
     );
     assert_eq!(chain.read::<Proposal>(&next).status, 1);
 }
@@ -191,4 +194,109 @@ fn other_accounts_are_refused() {
         assert_eq!(refused.unwrap_err().name, format!("rewards::{name}"), "{what}");
     }
     chain.send(&[finalize], &[]);
+}
+
+mod full {
+    use cairn_program_tests::{Pool, Swap, cases::rewards as cases};
+    use cairn_sdk::{
+        account::{self, OracleSet, Proposal},
+        address,
+        event::{Event, RewardsEvent},
+        instruction,
+    };
+    use cases::World;
+    use solana_signer::Signer;
+
+    #[test]
+    fn a_pool_that_mints_mints_all_that_is_promised() {
+        let mut case = cases::finalize();
+        let accounts: Vec<_> = case.tested().accounts.iter().map(|meta| meta.pubkey).collect();
+        let (pool, set, vault, mint) = (accounts[1], accounts[2], accounts[3], accounts[5]);
+        assert_eq!((case.chain.tokens(&vault), case.chain.supply(&mint)), (0, 0));
+        let without = case.tested().swap(5, &address::REWARDS).swap(6, &address::REWARDS);
+        assert_eq!(case.try_send(without).unwrap_err().name, "rewards::MissingAccount");
+        let sent = case.send();
+        // 60, 20, 15 and 5 % of what 500,000 are 60 % of, rounded down each.
+        let minted = 500_000 + 166_666 + 125_000 + 41_666;
+        assert_eq!(case.chain.tokens(&vault), minted);
+        assert_eq!(case.chain.supply(&mint), minted);
+        let state: account::Pool = case.chain.read(&pool);
+        assert_eq!(
+            (state.delegators_total, state.oracles_total, state.treasury_total),
+            (166_666, 125_000, 41_666)
+        );
+        assert_eq!(case.chain.read::<OracleSet>(&set).earned[..3], [62_500, 62_500, 0]);
+        let Event::Rewards(RewardsEvent::Finalized(event)) = &sent.events[0] else { panic!() };
+        assert_eq!((event.minted, event.oracles, event.treasury), (minted, 125_000, 41_666));
+    }
+
+    #[test]
+    fn what_does_not_divide_among_oracles_is_the_treasurys() {
+        let mut world = World::new();
+        let proposal = world.attested(&World::content(500_006));
+        world.pool.attest(&mut world.chain, 2, &proposal);
+        world.chain.warp_to(Pool::epoch_end(0) + 60);
+        world.chain.send(&[instruction::finalize(&world.pool.keys, &proposal)], &[]);
+        // 125,001 among three is 41,667 each; 41,667 of the treasury's own.
+        let set: OracleSet = world.chain.read(&address::oracle_set(&world.pool.address));
+        assert_eq!(set.earned[..4], [41_667, 41_667, 41_667, 0]);
+        let pool: account::Pool = world.chain.read(&world.pool.address);
+        assert_eq!((pool.oracles_total, pool.treasury_total), (125_001, 41_667));
+    }
+
+    #[test]
+    fn a_paused_network_proposes_and_finalizes_nothing() {
+        let mut world = World::new();
+        let proposal = world.attested(&World::content(500_000));
+        world.chain.warp_to(Pool::epoch_end(1));
+        world.pause(true);
+        let finalize = [instruction::finalize(&world.pool.keys, &proposal)];
+        world.chain.refuse("rewards::NetworkPaused", &finalize, &[]);
+        let oracle = world.pool.oracles[0].insecure_clone();
+        let source = world.pool.keys.token_account(&oracle.pubkey());
+        let content = World::content(600_000);
+        let keys = world.pool.keys;
+        let propose = instruction::propose(&oracle.pubkey(), &keys, 1, &content, Some(&source));
+        world.chain.refuse("rewards::NetworkPaused", &[propose], &[&oracle]);
+        world.pause(false);
+        world.chain.send(&finalize, &[]);
+    }
+
+    /// A changed set attests anew: what a removed oracle said counts no more.
+    #[test]
+    fn attestations_of_an_older_set_count_no_more() {
+        let mut world = World::new();
+        let proposal = world.attested(&World::content(500_000));
+        let (authority, network) = (world.authority(), world.network.address);
+        let keys = world.pool.keys;
+        let removed = world.pool.oracles[1].pubkey();
+        let change = instruction::propose_oracle_change(
+            &authority,
+            &network,
+            &keys.pool,
+            None,
+            Some(removed),
+            2,
+        );
+        world.govern(change);
+        world.chain.send(&[instruction::apply_oracle_change(&keys.pool)], &[]);
+        world.chain.warp_to(Pool::epoch_end(0) + 60);
+        let finalize = [instruction::finalize(&keys, &proposal)];
+        world.chain.refuse("rewards::StaleOracleSet", &finalize, &[]);
+        let gone = instruction::attest(&removed, &keys.pool, &proposal);
+        world.chain.refuse("rewards::NotOracle", &[gone], &[&world.pool.oracles[1]]);
+        world.pool.attest(&mut world.chain, 2, &proposal);
+        let state: Proposal = world.chain.read(&proposal);
+        assert_eq!((state.attestations, state.generation, state.quorum_at), (0b100, 1, 0));
+        world.chain.refuse("rewards::NoQuorum", &finalize, &[]);
+        // The first oracle attested before; with the new set it does so again, and the window
+        // starts anew.
+        world.pool.attest(&mut world.chain, 0, &proposal);
+        world.chain.refuse("rewards::ChallengeWindowOpen", &finalize, &[]);
+        world.chain.warp_to(Pool::epoch_end(0) + 120);
+        world.chain.send(&finalize, &[]);
+        // Only those of today's set are paid.
+        let set: OracleSet = world.chain.read(&address::oracle_set(&keys.pool));
+        assert_eq!(set.earned[..3], [62_500, 0, 62_500]);
+    }
 }

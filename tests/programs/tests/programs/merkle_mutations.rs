@@ -195,7 +195,8 @@ impl World {
         // The claimant is the operator's, whatever the leaf says.
         let (operator, destination) = self.operators[at];
         let leaf = OperatorLeaf { operator: operator.to_bytes(), ..said.leaf };
-        let claim = instruction::claim(&self.pool.keys, &leaf, said.index, &said.proof, &[destination]);
+        let claim =
+            instruction::claim(&self.pool.keys, &leaf, said.index, &said.proof, &[destination]);
         self.chain.try_send(&[claim], &[]).map(|_| ()).map_err(|refused| refused.name)
     }
 }

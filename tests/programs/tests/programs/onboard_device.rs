@@ -457,17 +457,19 @@ fn slots_are_found_among_skipped_ones() {
     let quota = instruction::set_maker_quota(&authority, &network.address, &maker, 100);
     chain.send(&[quota], &[&network.authority]);
     // Every third slot was skipped, and a long stretch too.
-    let known = |slot: &u64| slot % 3 != 0 && !(SLOT - 400..SLOT - 100).contains(slot);
-    let list = |chain: &Chain, len: usize| {
-        let slots = (1..).map(|back| SLOT - back).filter(known).take(len);
+    let known = |slot: &u64| !slot.is_multiple_of(3) && !(SLOT - 400..SLOT - 100).contains(slot);
+    let list = |chain: &Chain, len: usize, newest: u64| {
+        let slots = (0..).map(|back| newest - back).filter(known).take(len);
         let entries: Vec<_> = slots.map(|slot| (slot, chain.slot_hash(slot).into())).collect();
         SlotHashes::new(&entries)
     };
-    for len in [512, 3, 1] {
-        let hashes = list(&chain, len);
+    // Surfnet's list begins with the current slot.
+    for (len, newest) in [(512, SLOT - 1), (3, SLOT - 1), (1, SLOT - 1), (512, SLOT)] {
+        let hashes = list(&chain, len, newest);
         chain.svm.set_sysvar(&hashes);
         let oldest = hashes.last().unwrap().0;
         let wanted = [
+            SLOT,
             SLOT - 1,
             SLOT - 2,
             SLOT - 3,

@@ -42,32 +42,8 @@ fn other_terms_come_into_force_after_the_delay() {
     assert_eq!(sent.events, emitted(RegistryEvent::ClassUpdateProposed(event)));
 }
 
-/// Whoever asks for the terms of a moment up to two settlement periods ago gets those of then.
-#[test]
-fn what_was_in_force_stays_known_while_oracles_need_it() {
-    let mut chain = Chain::new();
-    let network = Network::create(&mut chain, "n");
-    let (key, class) = (&network.authority, address::class(&network.address, 0));
-    chain.send(&[propose(&network, 1)], &[key]);
-    chain.warp_to(NOW + DELAY - 1);
-    chain.refuse("registry::UpdatePending", &[propose(&network, 2)], &[key]);
-    // In force since the start of a settlement period: the next one must be over too.
-    let first = NOW + DELAY;
-    for now in [first, first + 2 * SETTLE - 1] {
-        chain.warp_to(now);
-        chain.refuse("registry::TermsSettling", &[propose(&network, 2)], &[key]);
-    }
-    chain.warp_to(first + 2 * SETTLE);
-    chain.send(&[propose(&network, 2)], &[key]);
-    let account: DeviceClass = chain.read(&class);
-    let second = first + 2 * SETTLE + DELAY;
-    assert_eq!((account.terms_since, account.pending_terms_at), (first, second));
-    let cap = |time| class_terms_at(&account, time).points_cap;
-    assert_eq!([first - 1, first, second - 1, second].map(cap), [0, 1, 1, 2]);
-}
-
-#[test]
-fn with_a_delay_of_zero_they_are_in_force_at_once() {
+/// A network whose changes are in force at once.
+fn hasty() -> (Chain, Network) {
     let mut chain = Chain::new();
     let network = Network::create(&mut chain, "n");
     let authority = network.authority.pubkey();
@@ -75,9 +51,57 @@ fn with_a_delay_of_zero_they_are_in_force_at_once() {
     let hasten = instruction::propose_network_update(&authority, &network.address, &terms);
     chain.send(&[hasten], &[&network.authority]);
     chain.warp_to(NOW + DELAY);
+    (chain, network)
+}
+
+#[test]
+fn a_second_change_waits_for_the_first() {
+    let mut chain = Chain::new();
+    let network = Network::create(&mut chain, "n");
+    let key = &network.authority;
+    chain.send(&[propose(&network, 1)], &[key]);
+    chain.warp_to(NOW + DELAY - 1);
+    chain.refuse("registry::UpdatePending", &[propose(&network, 2)], &[key]);
+    chain.warp_to(NOW + DELAY);
+    chain.send(&[propose(&network, 2)], &[key]);
+    let account: DeviceClass = chain.read(&address::class(&network.address, 0));
+    let cap = |time| class_terms_at(&account, time).points_cap;
+    let times = [NOW, NOW + DELAY - 1, NOW + DELAY, NOW + 2 * DELAY - 1, NOW + 2 * DELAY];
+    assert_eq!(times.map(cap), [0, 0, 1, 1, 2]);
+}
+
+/// Whoever asks for the terms of a moment gets those of then, until the settlement period after
+/// the moment's own is over.
+#[test]
+fn what_was_in_force_stays_known_while_oracles_need_it() {
+    let (mut chain, network) = hasty();
+    let (key, class) = (&network.authority, address::class(&network.address, 0));
+    let first = NOW + DELAY;
+    chain.send(&[propose(&network, 1)], &[key]);
+    chain.warp_to(first + 1);
+    chain.send(&[propose(&network, 2)], &[key]);
+    let caps = |chain: &Chain, times: [i64; 3]| {
+        let account: DeviceClass = chain.read(&class);
+        times.map(|time| class_terms_at(&account, time).points_cap)
+    };
+    assert_eq!(caps(&chain, [first - 1, first, first + 1]), [0, 1, 2]);
+    // A third would make the first forgotten.
+    for now in [first + 2, first + 2 * SETTLE - 1] {
+        chain.warp_to(now);
+        chain.refuse("registry::TermsSettling", &[propose(&network, 3)], &[key]);
+    }
+    let third = first + 2 * SETTLE;
+    chain.warp_to(third);
+    chain.send(&[propose(&network, 3)], &[key]);
+    assert_eq!(caps(&chain, [first, first + 1, third]), [1, 2, 3]);
+}
+
+#[test]
+fn with_a_delay_of_zero_they_are_in_force_at_once() {
+    let (mut chain, network) = hasty();
     chain.send(&[propose(&network, 7)], &[&network.authority]);
     let class: DeviceClass = chain.read(&address::class(&network.address, 0));
-    assert_eq!(class_terms_at(&class, NOW + DELAY).points_cap, 7);
+    assert_eq!(class_terms_at(&class, chain.now()).points_cap, 7);
 }
 
 #[test]

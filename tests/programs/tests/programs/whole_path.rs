@@ -93,8 +93,7 @@ fn a_network_runs_from_its_creation_to_a_paid_claim_and_a_withdrawn_bond() {
     );
     let vault = address::vault(&pool);
     meter.chain.mint_to(&mint, &vault, 10 * Pool::PER_EPOCH);
-    let pool =
-        Pool {
+    let pool = Pool {
         address: pool,
         keys: PoolKeys::new(&network.address, &mint.0, &address::TOKEN_PROGRAM, false),
         mint,
@@ -126,7 +125,11 @@ fn a_network_runs_from_its_creation_to_a_paid_claim_and_a_withdrawn_bond() {
         &[instruction::open_claimant(&operator.pubkey(), &pool.keys, &operator.pubkey())],
         &[&operator],
     );
-    meter.send("claim (depth 0)", &[instruction::claim(&pool.keys, &leaf, 0, &[], &[destination])], &[]);
+    meter.send(
+        "claim (depth 0)",
+        &[instruction::claim(&pool.keys, &leaf, 0, &[], &[destination])],
+        &[],
+    );
     assert_eq!(meter.chain.tokens(&destination), Pool::PER_EPOCH);
 
     claim_at_depth_20(&mut meter, &pool, &operator.pubkey());

@@ -16,7 +16,8 @@ pub struct NetworkTerms {
     pub guardian: Address,
     /// May issue, renew and revoke licences; zero: nobody but the authority.
     pub license_issuer: Address,
-    /// Receives the fees of onboarding and of locations, in lamports.
+    /// Receives the fees of onboarding and of locations, in lamports. It must hold what an empty
+    /// account needs, or the runtime refuses smaller fees to it.
     pub treasury: Address,
     /// Time between the proposal of a change and its coming into force, at most
     /// [`MAX_DELAY_SECONDS`].

@@ -40,8 +40,8 @@ pub struct Network {
     /// Licences that are not closed.
     pub license_count: u32,
     /// Length of the settlement period, 1 to [`MAX_DELAY_SECONDS`], fixed for life: what oracles
-    /// read about the end of an epoch stays the same for at least so long. A founder sets it to
-    /// the epoch's length.
+    /// read about an epoch's end stays the same until the settlement period after it is over. A
+    /// founder sets it to the epoch's length.
     pub settle_seconds: u32,
     /// Classes created so far; the next class gets this index.
     pub class_count: u16,
