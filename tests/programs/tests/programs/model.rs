@@ -64,6 +64,12 @@ fn first_seed() {
 }
 
 #[test]
+fn a_full_emission_table_fits_a_transaction() {
+    let [propose, finalize] = World::new(2).with_full_table();
+    println!("with a full table: propose {propose} units, finalize {finalize} units");
+}
+
+#[test]
 fn second_seed() {
     run(3);
 }

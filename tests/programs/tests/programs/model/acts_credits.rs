@@ -19,8 +19,7 @@ impl World {
     /// One report, or a round of them and somebody who buys.
     pub(super) fn act_report(&mut self, id: usize) {
         if self.once_in(8) {
-            let oracles =
-                self.pools[id].oracle_set.as_ref().map_or(0, |set| set.active().count());
+            let oracles = self.pools[id].oracle_set.as_ref().map_or(0, |set| set.active().count());
             for _ in 0..oracles {
                 self.report(id);
             }
@@ -104,7 +103,8 @@ impl World {
         let choice = market.accounts.iter().filter(|(_, account)| {
             !rich || account.balance + account.escrowed + account.withdrawing > 0
         });
-        let choice: Vec<_> = choice.map(|(customer, account)| (*customer, account.clone())).collect();
+        let choice: Vec<_> =
+            choice.map(|(customer, account)| (*customer, account.clone())).collect();
         let at = self.below(choice.len());
         let Some((customer, account)) = choice.get(at).cloned() else { return };
         let pool = self.keys[id].pool;

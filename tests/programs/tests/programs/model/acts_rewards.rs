@@ -481,7 +481,8 @@ impl World {
         let root = self.pools[id].root.as_ref().map(|root| root.epoch);
         let Some((address, proposal)) = self.proposal_of(id, |proposal| {
             proposal.bond > 0
-                && (proposal.status != Status::Open || root.is_some_and(|root| proposal.epoch <= root))
+                && (proposal.status != Status::Open
+                    || root.is_some_and(|root| proposal.epoch <= root))
         }) else {
             return;
         };

@@ -132,7 +132,8 @@ impl World {
             let bond = &self.stake.bonds[bond];
             (bond.owner, bond.rent_payer)
         };
-        let verdict = self.stake.close_bond(&mut self.ledger, bond);
+        let now = self.chain.now();
+        let verdict = self.stake.close_bond(&mut self.ledger, bond, now);
         let pool = &self.stake_keys.address;
         let instruction = instruction::close_bond(&owner, &rent_payer, pool, bond);
         self.step("close_bond", bond, &[instruction], verdict);
@@ -618,7 +619,12 @@ impl World {
         let found =
             self.a_penalty(|decision, at, now, _| decision == Decision::Announced && now >= at);
         if let Some((epoch, index)) = found.filter(|found| self.has_bond(*found)) {
+            let bond = self.penalty_ref(epoch, index).bond;
             self.execute(epoch, index);
+            let left = &self.stake.bonds[&bond];
+            if left.amount.current + left.unbonding == 0 && self.once_in(2) {
+                self.close_bond(&bond);
+            }
         }
     }
 

@@ -157,8 +157,7 @@ impl World {
         let mut mints = Vec::new();
         for at in 0..3 {
             let program = if at == 1 { TOKEN_2022_PROGRAM } else { TOKEN_PROGRAM };
-            let (address, key) =
-                if at == 1 { mint_2022(&mut chain, &[]) } else { chain.mint() };
+            let (address, key) = if at == 1 { mint_2022(&mut chain, &[]) } else { chain.mint() };
             mints.push((Mint { address, program, authority: key.pubkey() }, key));
         }
         let many = |kind: &'static str, count: usize| -> Vec<Address> {

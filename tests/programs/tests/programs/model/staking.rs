@@ -488,14 +488,24 @@ impl Stake {
         Ok(())
     }
 
-    pub(super) fn close_bond(&mut self, ledger: &mut Ledger, address: &Address) -> Verdict {
+    pub(super) fn close_bond(
+        &mut self,
+        ledger: &mut Ledger,
+        address: &Address,
+        now: i64,
+    ) -> Verdict {
         let bond = &self.bonds[address];
+        // Oracles may still ask for what held when this settlement period or the last one began.
+        let period = |time: i64| time.div_euclid(i64::from(self.settle));
+        let is_history = bond.amount.previous > 0 || bond.amount.earlier > 0;
+        let is_settled = !is_history || period(now) - period(bond.amount.since) >= 2;
         Rules::new()
             .need(
                 bond.amount.current == 0 && bond.unbonding == 0 && bond.unbondings.is_empty(),
                 "staking::BondNotEmpty",
             )
             .need(bond.pending == 0, "staking::PenaltyPending")
+            .need(is_settled, "staking::BondUnsettled")
             .verdict()?;
         ledger.refund(&bond.rent_payer, BOND_BYTES);
         self.bonds.remove(address);
