@@ -21,9 +21,10 @@ pub fn decayed(used: u64, since: i64, now: i64, window_seconds: u32) -> u64 {
     // used × left / window with used = q × window + r is q × left + r × left / window exactly.
     // Nothing wraps: left ≤ window keeps q × left within `used`, r and left are below 2^32, and
     // the whole is at most `used` again. Saturating would cost 128-bit products on chain.
-    let whole = used.wrapping_div(window);
-    let rest = used.wrapping_rem(window);
-    let part = rest.wrapping_mul(left).wrapping_add(window.wrapping_sub(1)).wrapping_div(window);
+    let whole = used.checked_div(window).unwrap_or(0);
+    let rest = used.checked_rem(window).unwrap_or(0);
+    let part = rest.wrapping_mul(left).wrapping_add(window.wrapping_sub(1));
+    let part = part.checked_div(window).unwrap_or(0);
     whole.wrapping_mul(left).wrapping_add(part)
 }
 

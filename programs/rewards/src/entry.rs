@@ -116,7 +116,8 @@ unsafe fn claim<const N: usize>(input: *mut u8, data: *const u8) -> Option<()> {
             let bytes = ((*account).data_len as usize).wrapping_add(7) & !7;
             at = at.add(BESIDES_DATA).add(bytes);
         }
-        let &[pool_at, claimant_at, vault, destination, token_program] = accounts.first_chunk()?;
+        let &[pool_at, claimant_at, vault, destination, token_program, mint] =
+            accounts.first_chunk()?;
         if !is::<Pool>(pool_at) || !is::<Claimant>(claimant_at) {
             return None;
         }
@@ -127,6 +128,8 @@ unsafe fn claim<const N: usize>(input: *mut u8, data: *const u8) -> Option<()> {
             || !address_eq(&(*vault).address, &pool.vault)
             || !address_eq(&(*token_program).address, &pool.token_program)
             || pool.version != Pool::VERSION
+            || !(address_eq(&(*mint).address, &crate::ID)
+                || address_eq(&(*mint).address, &pool.mint))
             || pool.names_mint != 0
             || pool.pending_terms_at != 0
             || pool.leaf_count == 0

@@ -161,4 +161,7 @@ pub enum StakingError {
     /// 6051
     #[msg("the account belongs to other penalties")]
     WrongPenalties,
+    /// 6052
+    #[msg("oracles may still ask for the bond's amount; wait a settlement period longer")]
+    BondUnsettled,
 }

@@ -70,8 +70,8 @@ pub mod cairn_staking {
     }
 
     /// Adds tokens to a bond. Anyone may add to anyone's.
-    pub fn bond(ctx: &mut Context<BondTokens>, amount: u64) -> Result<()> {
-        ctx.accounts.bond(amount)
+    pub fn add_to_bond(ctx: &mut Context<AddToBond>, amount: u64) -> Result<()> {
+        ctx.accounts.add_to_bond(amount)
     }
 
     /// Takes tokens out of a bond and starts their cooldown. Signed by the bond's owner.

@@ -201,6 +201,28 @@ impl Chain {
         signers: &[&Keypair],
     ) -> Result<Sent, Refused> {
         let transaction = self.transaction(instructions, signers);
+        self.run(transaction)
+    }
+
+    /// Sends `instructions` in one transaction as if everybody had signed whom they name as a
+    /// signer, on a chain [without signature checks](Self::without_signature_checks): nobody needs
+    /// a key.
+    ///
+    /// # Errors
+    /// Why the transaction was refused.
+    pub fn try_send_unsigned(&mut self, instructions: &[Instruction]) -> Result<Sent, Refused> {
+        let payer = self.fee_payer.pubkey();
+        let message =
+            Message::new_with_blockhash(instructions, Some(&payer), &self.svm.latest_blockhash());
+        let signatures =
+            vec![Default::default(); usize::from(message.header.num_required_signatures)];
+        self.run(VersionedTransaction {
+            signatures,
+            message: VersionedMessage::Legacy(message),
+        })
+    }
+
+    fn run(&mut self, transaction: VersionedTransaction) -> Result<Sent, Refused> {
         let bytes = wire_bytes(&transaction);
         match self.svm.send_transaction(transaction) {
             Ok(done) => Ok(Sent {

@@ -199,7 +199,7 @@ impl StakePool {
         let (owner, account) = self.staker(chain, amount);
         let bond = self.open(chain, &owner);
         chain.send(
-            &[instruction::bond(&owner.pubkey(), &account, &self.stake, &bond, amount)],
+            &[instruction::add_to_bond(&owner.pubkey(), &account, &self.stake, &bond, amount)],
             &[&owner],
         );
         (owner, account, bond)

@@ -168,14 +168,14 @@ pub fn open_bond(
 }
 
 /// Adds `amount` from `source` to a bond.
-pub fn bond(
+pub fn add_to_bond(
     source_owner: &Address,
     source: &Address,
     stake: &Stake,
     bond: &Address,
     amount: u64,
 ) -> Instruction {
-    staking::Bond {
+    staking::AddToBond {
         source_owner: *source_owner,
         source: *source,
         stake_pool: stake.address,
@@ -184,7 +184,7 @@ pub fn bond(
         bond: *bond,
         token_program: stake.token_program,
     }
-    .instruction(staking::BondInstructionArgs { amount })
+    .instruction(staking::AddToBondInstructionArgs { amount })
 }
 
 /// Starts the cooldown of `amount`; `index` is the bond's `unbonding_count`.

@@ -386,7 +386,7 @@ impl Pool {
     /// # Errors
     /// [`RewardsError::Overflow`].
     pub fn record_burn(&mut self, epoch: u64, burned: u64, remint_cap: u64) -> Result<()> {
-        let place = usize::try_from(epoch.wrapping_rem(BURN_EPOCHS as u64))
+        let place = usize::try_from(epoch.checked_rem(BURN_EPOCHS as u64).unwrap_or(0))
             .map_err(|_| RewardsError::Overflow)?;
         let entry = self.burns.get_mut(place).ok_or(RewardsError::Overflow)?;
         if entry.epoch != epoch {

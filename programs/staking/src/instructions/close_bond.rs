@@ -28,8 +28,10 @@ pub struct CloseBond {
 }
 
 impl CloseBond {
-    /// - the bond's owner signs: with the bond its history goes, which oracles may still ask for
+    /// - the bond's owner signs
     /// - nothing is bonded or unbonding
+    /// - its amount did not change in this settlement period or the last one: with the bond its
+    ///   history goes, which oracles may ask for until then
     /// - no penalty against it is pending
     #[inline(always)]
     pub fn close_bond(&mut self) -> Result<()> {
@@ -38,6 +40,11 @@ impl CloseBond {
             StakingError::BondNotEmpty
         );
         require!(self.bond.pending_penalties == 0, StakingError::PenaltyPending);
+        let now = Clock::get()?.unix_timestamp;
+        require!(
+            self.bond.is_settled(now, self.stake_pool.settle_seconds),
+            StakingError::BondUnsettled
+        );
         self.stake_pool.bond_count = one_less(self.stake_pool.bond_count)?;
         emit!(BondClosed { bond: *self.bond.address(), owner: self.bond.owner });
         Ok(())

@@ -30,8 +30,10 @@ pub struct Delegate {
     // May be the owner too: it only signs and pays.
     #[account(mut, unsafe(dup))]
     pub payer: Signer,
+    // The same account as `destination` where stake and rewards are of one mint; that is only
+    // compared with an address.
     /// The token program checks its owner, mint and balance.
-    #[account(mut)]
+    #[account(mut, unsafe(dup))]
     pub source: UncheckedAccount,
     #[account(mut)]
     pub stake_pool: Account<StakePool>,

@@ -2,7 +2,7 @@
 
 mod add_to_delegation;
 mod announce_penalty;
-mod bond;
+mod add_to_bond;
 mod cancel_stake_update;
 mod claim_delegation_rewards;
 mod close_bond;
@@ -34,7 +34,7 @@ mod withdraw_delegation;
 
 pub use add_to_delegation::*;
 pub use announce_penalty::*;
-pub use bond::*;
+pub use add_to_bond::*;
 pub use cancel_stake_update::*;
 pub use claim_delegation_rewards::*;
 pub use close_bond::*;

@@ -1,6 +1,6 @@
 use super::StoredDilution;
 use anchor_lang::prelude::*;
-use cairn_protocol::settlement::Settled;
+use cairn_protocol::settlement::{Settled, period};
 
 /// Seed of a bond's address: `["bond", stake pool, owner, [role], class u16 LE]`.
 pub const BOND_SEED: &[u8] = b"bond";
@@ -66,6 +66,15 @@ impl Bond {
             previous_since: self.previous_amount_since,
             earlier: self.earlier_amount,
         }
+    }
+
+    /// Whether no oracle asks any more for an amount other than none: there never was one, or the
+    /// settlement period after the one of the last change is over.
+    pub fn is_settled(&self, now: i64, settle_seconds: u32) -> bool {
+        let never = self.amount == 0 && self.previous_amount == 0 && self.earlier_amount == 0;
+        never
+            || period(now, settle_seconds)
+                >= period(self.amount_since, settle_seconds).saturating_add(2)
     }
 
     /// Changes the amount and keeps the history.

@@ -89,7 +89,7 @@ pub struct World {
 impl World {
     /// A world with a pool of [`Pool::full_spec`] for an SPL Token mint.
     pub fn new() -> Self {
-        Self::with(|chain, network| Pool::create_full(chain, network))
+        Self::with(Pool::create_full)
     }
 
     /// A world with a pool as `create` makes it.

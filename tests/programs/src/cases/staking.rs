@@ -18,7 +18,7 @@ pub const ALL: &[Builder] = &[
     ("staking::cancel_stake_update", cancel_stake_update),
     ("staking::close_stake_pool", close_stake_pool),
     ("staking::open_bond", open_bond),
-    ("staking::bond", bond),
+    ("staking::add_to_bond", add_to_bond),
     ("staking::request_unbond", request_unbond),
     ("staking::withdraw", withdraw),
     ("staking::close_bond", close_bond),
@@ -120,12 +120,12 @@ pub fn open_bond() -> Case {
 }
 
 /// See the module.
-pub fn bond() -> Case {
+pub fn add_to_bond() -> Case {
     let (mut chain, pool) = StakePool::bench();
     let (_, _, bond) = pool.bonded(&mut chain, 500);
     let (sponsor, source) = pool.staker(&mut chain, 1_000);
-    let add = instruction::bond(&sponsor.pubkey(), &source, &pool.stake, &bond, 300);
-    case("bond", chain, add, &[&sponsor])
+    let add = instruction::add_to_bond(&sponsor.pubkey(), &source, &pool.stake, &bond, 300);
+    case("add_to_bond", chain, add, &[&sponsor])
 }
 
 /// See the module.

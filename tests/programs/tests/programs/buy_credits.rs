@@ -43,8 +43,10 @@ fn the_median_of_fresh_reports_of_todays_oracles_counts() {
         world.chain.send(&[report], &[oracle]);
     };
     let price = |world: &mut World| {
-        let sent =
-            world.chain.try_send(&[buy.clone()], &[&owner]).map_err(|refused| refused.name)?;
+        let sent = world
+            .chain
+            .try_send(std::slice::from_ref(&buy), &[&owner])
+            .map_err(|refused| refused.name)?;
         match &sent.events[0] {
             Event::Rewards(RewardsEvent::CreditsBought(event)) => Ok(event.price),
             other => panic!("{other:?}"),

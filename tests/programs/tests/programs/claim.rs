@@ -350,13 +350,15 @@ fn other_accounts_are_refused() {
         ("the neighbour's destination", claim.swap(3, &neighbours), "InvalidDestination"),
         ("the vault as destination", claim.swap(3, &bench.pool.vault), "Custom(2040)"),
         ("Token-2022", claim.swap(4, &address::TOKEN_2022_PROGRAM), "InvalidMint"),
+        ("something else than the mint", claim.swap(5, &thiefs), "InvalidMint"),
         ("a program that pays nothing", claim.swap(4, &address::REGISTRY), "InvalidMint"),
     ];
     for (what, claim, name) in cases {
         let refused = bench.chain.try_send(&[claim], &[]);
         assert_eq!(refused.unwrap_err().name, format!("rewards::{name}"), "{what}");
     }
-    bench.chain.send(&[claim], &[]);
+    // The mint may be given although it is not needed.
+    bench.chain.send(&[claim.swap(5, &bench.pool.mint.0)], &[]);
 }
 
 #[test]
@@ -677,7 +679,11 @@ mod full {
     fn what_exceeds_a_limit_is_paid_later() {
         let (mut world, leaves, claims) = paying(World::new(), &[350_000, 200_000]);
         let claim = |world: &mut World, at: usize| {
-            world.chain.try_send(&[claims[at].clone()], &[]).map(|_| ()).map_err(|r| r.name)
+            world
+                .chain
+                .try_send(std::slice::from_ref(&claims[at]), &[])
+                .map(|_| ())
+                .map_err(|r| r.name)
         };
         let refused = |name: &str| Err(format!("rewards::{name}"));
         let start = world.now();
@@ -710,7 +716,7 @@ mod full {
         world.chain.poke(&world.pool.vault, 64, &9u64.to_le_bytes());
         let mut now = world.now();
         for expected in [3, 5, 6, 7, 8, 9] {
-            world.chain.send(&[claims[0].clone()], &[]);
+            world.chain.send(std::slice::from_ref(&claims[0]), &[]);
             assert_eq!(paid(&world, &leaves[0]), expected);
             now += 86_400;
             world.chain.warp_to(now);
@@ -722,7 +728,7 @@ mod full {
     fn claims_go_on_while_the_network_is_paused() {
         let (mut world, leaves, claims) = paying(World::new(), &[100]);
         world.pause(true);
-        world.chain.send(&[claims[0].clone()], &[]);
+        world.chain.send(std::slice::from_ref(&claims[0]), &[]);
         assert_eq!(paid(&world, &leaves[0]), 100);
     }
 

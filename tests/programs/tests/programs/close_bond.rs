@@ -1,4 +1,4 @@
-use cairn_program_tests::{StakePool, Swap, cases};
+use cairn_program_tests::{Network, StakePool, Swap, cases};
 use cairn_sdk::{
     account,
     event::{Event, StakingEvent},
@@ -41,6 +41,33 @@ fn a_bond_that_holds_or_owes_anything_stays() {
     pool.wait(&mut chain, StakePool::APPEAL_SECONDS);
     chain.send(&[instruction::execute_penalty(&pool.stake, &penalty)], &[]);
     chain.send(close, &[&owner]);
+}
+
+#[test]
+fn a_bond_whose_history_oracles_may_ask_for_stays() {
+    let (mut chain, pool) = StakePool::bench();
+    let (owner, account) = pool.staker(&mut chain, 100);
+    let wallet = owner.pubkey();
+    let bond = pool.open(&mut chain, &owner);
+    chain.send(
+        &[instruction::add_to_bond(&wallet, &account, &pool.stake, &bond, 100)],
+        &[&owner],
+    );
+    // A penalty takes all of it, with no cooldown.
+    let penalty = pool.announced(&mut chain, &bond, 100, &wallet);
+    pool.wait(&mut chain, StakePool::APPEAL_SECONDS);
+    chain.send(&[instruction::execute_penalty(&pool.stake, &penalty)], &[]);
+    assert_eq!(chain.read::<account::Bond>(&bond).amount, 0);
+    let close = instruction::close_bond(&wallet, &wallet, &pool.address, &bond);
+    chain.refuse("staking::BondUnsettled", std::slice::from_ref(&close), &[&owner]);
+    // The settlement period of the change and a whole one after it.
+    let changed = chain.read::<account::Bond>(&bond).amount_since;
+    let settle = i64::from(Network::SETTLE_SECONDS);
+    let settled = (changed.div_euclid(settle) + 2) * settle;
+    chain.warp_to(settled - 1);
+    chain.refuse("staking::BondUnsettled", std::slice::from_ref(&close), &[&owner]);
+    chain.warp_to(settled);
+    chain.send(&[close], &[&owner]);
 }
 
 #[test]

@@ -33,7 +33,7 @@ fn not_before_it_is_resolved_and_to_nobody_else() {
     let challenger = world.challenge(&proposal).pubkey();
     let keys = world.pool.keys;
     let close = instruction::close_challenge(&keys, &proposal, &challenger);
-    world.chain.refuse("rewards::ChallengeUndecided", &[close.clone()], &[]);
+    world.chain.refuse("rewards::ChallengeUndecided", std::slice::from_ref(&close), &[]);
     world.vote(&proposal, &[(0, false), (1, false)]);
     world.chain.send(&[instruction::resolve_challenge(&keys, &proposal)], &[]);
     let (thief, account) = world.holder(0);

@@ -36,10 +36,10 @@ fn one_that_was_paid_stays_while_more_may_come() {
     world.pool.account_of(&mut world.chain, &wallet);
     world.chain.send(&[instruction::claim(&keys, &leaf, 0, &[], &[])], &[]);
     let close = instruction::close_claimant(&wallet, &keys.pool, &wallet, &wallet);
-    world.chain.refuse("rewards::ClaimantInUse", &[close.clone()], &[&operator]);
+    world.chain.refuse("rewards::ClaimantInUse", std::slice::from_ref(&close), &[&operator]);
     let (authority, network) = (world.authority(), world.network.address);
     world.govern(instruction::request_close(&authority, &network, &keys.pool));
-    world.chain.refuse("rewards::ClaimantInUse", &[close.clone()], &[&operator]);
+    world.chain.refuse("rewards::ClaimantInUse", std::slice::from_ref(&close), &[&operator]);
     let now = world.now();
     world.chain.warp_to(now + i64::from(cases::DELAY_SECONDS));
     world.chain.send(&[close], &[&operator]);
@@ -55,7 +55,7 @@ fn one_that_was_never_paid_is_closed_by_its_operator_or_payer_only() {
         (world.chain.wallet(), world.chain.wallet(), world.chain.wallet());
     let (keys, wallet) = (world.pool.keys, operator.pubkey());
     let open = instruction::open_claimant(&payer.pubkey(), &keys, &wallet);
-    world.chain.send(&[open.clone()], &[&payer]);
+    world.chain.send(std::slice::from_ref(&open), &[&payer]);
     let close = |closer: &solana_address::Address| {
         instruction::close_claimant(closer, &keys.pool, &wallet, &payer.pubkey())
     };
@@ -68,6 +68,6 @@ fn one_that_was_never_paid_is_closed_by_its_operator_or_payer_only() {
         world.chain.send(&[close(&key.pubkey())], &[key]);
         let rent = world.chain.rent(8 + 224 + 4);
         assert_eq!(world.chain.lamports(&payer.pubkey()), had + rent);
-        world.chain.send(&[open.clone()], &[&payer]);
+        world.chain.send(std::slice::from_ref(&open), &[&payer]);
     }
 }

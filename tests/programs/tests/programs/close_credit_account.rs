@@ -29,7 +29,7 @@ fn while_the_pool_is_open_only_an_unused_one_and_by_its_own() {
     let pool = world.pool.address;
     let (wallet, payers) = (customer.pubkey(), payer.pubkey());
     let open = instruction::open_credit_account(&payers, &pool, &wallet);
-    world.chain.send(&[open.clone()], &[&payer]);
+    world.chain.send(std::slice::from_ref(&open), &[&payer]);
     let close = |closer: &solana_address::Address| {
         instruction::close_credit_account(closer, &pool, &wallet, &payers)
     };

@@ -26,13 +26,13 @@ fn not_before_the_pool_closes_nobody_is_owed_and_no_proposal_is_left() {
     let (authority, network, keys) = (world.authority(), world.network.address, world.pool.keys);
     let close = instruction::close_oracle_set(&authority, &network, &keys.pool, &authority);
     let key = world.network.authority.insecure_clone();
-    world.chain.refuse("rewards::PoolNotClosing", &[close.clone()], &[&key]);
+    world.chain.refuse("rewards::PoolNotClosing", std::slice::from_ref(&close), &[&key]);
     let proposal = world.finalize(0, &World::content(500_000));
     world.close_for_good();
-    world.chain.refuse("rewards::HasChildren", &[close.clone()], &[&key]);
+    world.chain.refuse("rewards::HasChildren", std::slice::from_ref(&close), &[&key]);
     let [first, second] = [0, 1].map(|n: usize| world.pool.oracles[n].pubkey());
     world.chain.send(&[instruction::close_proposal(&keys.pool, &proposal, &first)], &[]);
-    world.chain.refuse("rewards::NotSettled", &[close.clone()], &[&key]);
+    world.chain.refuse("rewards::NotSettled", std::slice::from_ref(&close), &[&key]);
     world.chain.send(&[instruction::pay_oracle(&keys, 0, &first)], &[]);
     world.chain.send(&[instruction::pay_oracle(&keys, 1, &second)], &[]);
     let thief = world.chain.wallet().pubkey();

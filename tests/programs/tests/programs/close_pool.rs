@@ -45,7 +45,7 @@ fn everything_owed_is_paid_first() {
     let close = instruction::close_pool(&authority, &keys, &treasury, &authority);
     let key = world.network.authority.insecure_clone();
     let refuse = |world: &mut World, name: &str| {
-        world.chain.refuse(&format!("rewards::{name}"), &[close.clone()], &[&key]);
+        world.chain.refuse(&format!("rewards::{name}"), std::slice::from_ref(&close), &[&key]);
     };
     refuse(&mut world, "HasChildren");
     let [first, second] = [0, 1].map(|n: usize| world.pool.oracles[n].pubkey());
@@ -71,7 +71,7 @@ fn everything_owed_is_paid_first() {
     world.chain.send(&[claimant], &[&payer]);
     // Fees that the vaults hold back: the token program refuses to close them.
     assert_eq!(
-        world.chain.try_send(&[close.clone()], &[&key]).unwrap_err().name,
+        world.chain.try_send(std::slice::from_ref(&close), &[&key]).unwrap_err().name,
         "token-2022::Custom(35)"
     );
     let harvest = instruction::harvest_withheld(&keys.mint, &[keys.vault(), keys.bond_vault()]);
@@ -90,12 +90,12 @@ fn not_before_the_closing_is_in_force_and_not_with_a_market() {
     let (authority, treasury) = (world.authority(), world.pool.spec.terms.treasury);
     let close = instruction::close_pool(&authority, &keys, &treasury, &authority);
     let key = world.network.authority.insecure_clone();
-    world.chain.refuse("rewards::PoolNotClosing", &[close.clone()], &[&key]);
+    world.chain.refuse("rewards::PoolNotClosing", std::slice::from_ref(&close), &[&key]);
     world.market();
     world.close_for_good();
     let network = world.network.address;
     world.govern(instruction::close_oracle_set(&authority, &network, &keys.pool, &authority));
-    world.chain.refuse("rewards::HasChildren", &[close.clone()], &[&key]);
+    world.chain.refuse("rewards::HasChildren", std::slice::from_ref(&close), &[&key]);
     let market = instruction::close_credit_market(&authority, &network, &keys.pool, &authority);
     world.govern(market);
     world.pool.account_of(&mut world.chain, &treasury);

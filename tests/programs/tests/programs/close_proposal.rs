@@ -41,7 +41,7 @@ fn the_active_and_the_open_ones_stay() {
     world.finalize(2, &World::content(300));
     let (active, open_close) = (close(&world, &active), close(&world, &open));
     world.chain.send(&[active], &[]);
-    world.chain.refuse("rewards::BondOutstanding", &[open_close.clone()], &[]);
+    world.chain.refuse("rewards::BondOutstanding", std::slice::from_ref(&open_close), &[]);
     let proposer = world.pool.oracles[0].pubkey();
     let back = instruction::return_bond(&world.pool.keys, &open, &proposer);
     world.chain.send(&[back, open_close], &[]);
@@ -75,7 +75,7 @@ fn the_rent_goes_to_the_proposer_and_a_challenge_must_be_closed_before() {
     let keys = world.pool.keys;
     world.chain.send(&[instruction::resolve_challenge(&keys, &proposal)], &[]);
     let close = close(&world, &proposal);
-    world.chain.refuse("rewards::HasChildren", &[close.clone()], &[]);
+    world.chain.refuse("rewards::HasChildren", std::slice::from_ref(&close), &[]);
     let challenge = instruction::close_challenge(&keys, &proposal, &challenger);
     world.chain.send(&[challenge, close], &[]);
 }

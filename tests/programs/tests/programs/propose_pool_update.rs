@@ -76,7 +76,7 @@ fn one_change_waits_two_settlement_periods_for_the_other() {
     for now in [NOW, settled - 1] {
         world.chain.warp_to(now);
         let authority = world.network.authority.insecure_clone();
-        world.chain.refuse("rewards::UpdatePending", &[second.clone()], &[&authority]);
+        world.chain.refuse("rewards::UpdatePending", std::slice::from_ref(&second), &[&authority]);
     }
     world.chain.warp_to(settled);
     world.govern(second);

@@ -71,7 +71,7 @@ fn one_change_waits_for_the_other() {
     world.govern(first);
     let authority = world.network.authority.insecure_clone();
     let refuse = |world: &mut World| {
-        world.chain.refuse("rewards::UpdatePending", &[second.clone()], &[&authority]);
+        world.chain.refuse("rewards::UpdatePending", std::slice::from_ref(&second), &[&authority]);
     };
     refuse(&mut world);
     world.finalize(0, &World::content(100_000));

@@ -57,7 +57,7 @@ fn only_with_a_proof_to_the_active_root() {
     let wallet = customer.pubkey();
     let leaf = usage_leaf(&world.pool, &wallet, 450);
     let settle = instruction::settle_usage(&leaf, 0, &[]);
-    world.chain.refuse("rewards::NoRoot", &[settle.clone()], &[]);
+    world.chain.refuse("rewards::NoRoot", std::slice::from_ref(&settle), &[]);
     let other = usage_leaf(&world.pool, &world.chain.wallet().pubkey(), 50);
     let tree = activate_usage(&mut world, 0, 1_000, &[leaf, other]);
     world.chain.refuse("rewards::InvalidProof", &[settle], &[]);

@@ -72,7 +72,7 @@ fn an_unbonding_that_was_taken_whole_still_gives_its_rent_back() {
     pool.penalize(&mut chain, &bond, 5_000);
     // What is bonded after it is a pot of its own.
     pool.mint_stake(&mut chain, &account, 70);
-    chain.send(&[instruction::bond(&wallet, &account, &pool.stake, &bond, 70)], &[&owner]);
+    chain.send(&[instruction::add_to_bond(&wallet, &account, &pool.stake, &bond, 70)], &[&owner]);
     pool.unbond(&mut chain, &owner, &bond, 70);
     pool.wait(&mut chain, StakePool::COOLDOWN_SECONDS);
     for (index, paid) in [(0, 0), (1, 70)] {
@@ -178,7 +178,7 @@ proptest! {
             let free = chain.tokens(account);
             let (instruction, possible) = match act {
                 Act::Bond(amount) => (
-                    instruction::bond(&wallet, account, &pool.stake, bond, amount),
+                    instruction::add_to_bond(&wallet, account, &pool.stake, bond, amount),
                     amount > 0 && amount <= free,
                 ),
                 Act::Request(amount) => (

@@ -89,7 +89,7 @@ fn a_bonds_unbonding_is_refused() {
     case.chain.send(
         &[
             instruction::open_bond(&wallet, &stake.address, &wallet, 0, 0),
-            instruction::bond(&wallet, &account, &stake, &bond, 400),
+            instruction::add_to_bond(&wallet, &account, &stake, &bond, 400),
             instruction::request_unbond(&wallet, &wallet, &stake.address, &bond, 0, 400),
         ],
         &[&owner],

@@ -19,6 +19,8 @@ import {
   getAddressEncoder,
   getBytesDecoder,
   getBytesEncoder,
+  getI64Decoder,
+  getI64Encoder,
   getStructDecoder,
   getStructEncoder,
   getU64Decoder,
@@ -53,10 +55,16 @@ export type Claimant = {
   pool: Address;
   /** Wallet of the operator. */
   operator: Address;
-  /** Token account that claims go to. */
+  /** The operator's associated token account. */
   destination: Address;
+  /** Who paid the rent, and gets it back; that of the payees is the operator's. */
+  rentPayer: Address;
   /** Tokens paid over the operator's life. */
   claimedTotal: bigint;
+  /** What still counted of this operator's claims at `window_at`. */
+  windowOutflow: bigint;
+  /** When `window_outflow` was counted, unix seconds. */
+  windowAt: bigint;
   /** Layout version. */
   version: number;
   /** Bump of this address. */
@@ -70,10 +78,16 @@ export type ClaimantArgs = {
   pool: Address;
   /** Wallet of the operator. */
   operator: Address;
-  /** Token account that claims go to. */
+  /** The operator's associated token account. */
   destination: Address;
+  /** Who paid the rent, and gets it back; that of the payees is the operator's. */
+  rentPayer: Address;
   /** Tokens paid over the operator's life. */
   claimedTotal: number | bigint;
+  /** What still counted of this operator's claims at `window_at`. */
+  windowOutflow: number | bigint;
+  /** When `window_outflow` was counted, unix seconds. */
+  windowAt: number | bigint;
   /** Layout version. */
   version: number;
   /** Bump of this address. */
@@ -90,10 +104,13 @@ export function getClaimantEncoder(): FixedSizeEncoder<ClaimantArgs> {
       ["pool", getAddressEncoder()],
       ["operator", getAddressEncoder()],
       ["destination", getAddressEncoder()],
+      ["rentPayer", getAddressEncoder()],
       ["claimedTotal", getU64Encoder()],
+      ["windowOutflow", getU64Encoder()],
+      ["windowAt", getI64Encoder()],
       ["version", getU8Encoder()],
       ["bump", getU8Encoder()],
-      ["reserved", fixEncoderSize(getBytesEncoder(), 54)],
+      ["reserved", fixEncoderSize(getBytesEncoder(), 70)],
     ]),
     (value) => ({ ...value, discriminator: CLAIMANT_DISCRIMINATOR }),
   );
@@ -106,10 +123,13 @@ export function getClaimantDecoder(): FixedSizeDecoder<Claimant> {
     ["pool", getAddressDecoder()],
     ["operator", getAddressDecoder()],
     ["destination", getAddressDecoder()],
+    ["rentPayer", getAddressDecoder()],
     ["claimedTotal", getU64Decoder()],
+    ["windowOutflow", getU64Decoder()],
+    ["windowAt", getI64Decoder()],
     ["version", getU8Decoder()],
     ["bump", getU8Decoder()],
-    ["reserved", fixDecoderSize(getBytesDecoder(), 54)],
+    ["reserved", fixDecoderSize(getBytesDecoder(), 70)],
   ]);
 }
 
@@ -172,5 +192,5 @@ export async function fetchAllMaybeClaimant(
 }
 
 export function getClaimantSize(): number {
-  return 168;
+  return 232;
 }

@@ -6,8 +6,10 @@
  * @see https://github.com/codama-idl/codama
  */
 
+export * from "./challenge";
 export * from "./claimant";
-export * from "./network";
+export * from "./creditAccount";
+export * from "./creditMarket";
 export * from "./oracleSet";
 export * from "./pool";
 export * from "./proposal";

@@ -21,8 +21,14 @@ import {
   getArrayEncoder,
   getBytesDecoder,
   getBytesEncoder,
+  getI64Decoder,
+  getI64Encoder,
   getStructDecoder,
   getStructEncoder,
+  getU32Decoder,
+  getU32Encoder,
+  getU64Decoder,
+  getU64Encoder,
   getU8Decoder,
   getU8Encoder,
   transformEncoder,
@@ -51,12 +57,31 @@ export type OracleSet = {
   discriminator: ReadonlyUint8Array;
   /** Pool that they attest for. */
   pool: Address;
-  /** The oracles' keys; unused ones are zero. */
+  /** Who paid the rent, and gets it back. */
+  rentPayer: Address;
+  /** An oracle to be added by the pending change; zero for none. */
+  pendingAdd: Address;
+  /** An oracle to be removed by the pending change; zero for none. */
+  pendingRemove: Address;
+  /**
+   * The oracles' keys, each in a place of its own; zero where a place was never used. A removed
+   * oracle stays in its place while it is owed something: see `active`.
+   */
   oracles: Array<Address>;
-  /** Oracles in use. */
+  /** Tokens that the oracle of a place earned and was not paid yet. */
+  earned: Array<bigint>;
+  /** When the pending change may be applied, unix seconds; 0 when there is none. */
+  pendingAt: bigint;
+  /** Raised by every change; a proposal's attestations count for one generation only. */
+  generation: number;
+  /** Bit i is set while the oracle in place i may attest. */
+  active: number;
+  /** Oracles that may attest. */
   count: number;
   /** How many must attest the identical content; more than half. */
   threshold: number;
+  /** The threshold after the pending change. */
+  pendingThreshold: number;
   /** Layout version. */
   version: number;
   /** Bump of this address. */
@@ -68,12 +93,31 @@ export type OracleSet = {
 export type OracleSetArgs = {
   /** Pool that they attest for. */
   pool: Address;
-  /** The oracles' keys; unused ones are zero. */
+  /** Who paid the rent, and gets it back. */
+  rentPayer: Address;
+  /** An oracle to be added by the pending change; zero for none. */
+  pendingAdd: Address;
+  /** An oracle to be removed by the pending change; zero for none. */
+  pendingRemove: Address;
+  /**
+   * The oracles' keys, each in a place of its own; zero where a place was never used. A removed
+   * oracle stays in its place while it is owed something: see `active`.
+   */
   oracles: Array<Address>;
-  /** Oracles in use. */
+  /** Tokens that the oracle of a place earned and was not paid yet. */
+  earned: Array<number | bigint>;
+  /** When the pending change may be applied, unix seconds; 0 when there is none. */
+  pendingAt: number | bigint;
+  /** Raised by every change; a proposal's attestations count for one generation only. */
+  generation: number;
+  /** Bit i is set while the oracle in place i may attest. */
+  active: number;
+  /** Oracles that may attest. */
   count: number;
   /** How many must attest the identical content; more than half. */
   threshold: number;
+  /** The threshold after the pending change. */
+  pendingThreshold: number;
   /** Layout version. */
   version: number;
   /** Bump of this address. */
@@ -88,12 +132,20 @@ export function getOracleSetEncoder(): FixedSizeEncoder<OracleSetArgs> {
     getStructEncoder([
       ["discriminator", fixEncoderSize(getBytesEncoder(), 8)],
       ["pool", getAddressEncoder()],
+      ["rentPayer", getAddressEncoder()],
+      ["pendingAdd", getAddressEncoder()],
+      ["pendingRemove", getAddressEncoder()],
       ["oracles", getArrayEncoder(getAddressEncoder(), { size: 32 })],
+      ["earned", getArrayEncoder(getU64Encoder(), { size: 32 })],
+      ["pendingAt", getI64Encoder()],
+      ["generation", getU32Encoder()],
+      ["active", getU32Encoder()],
       ["count", getU8Encoder()],
       ["threshold", getU8Encoder()],
+      ["pendingThreshold", getU8Encoder()],
       ["version", getU8Encoder()],
       ["bump", getU8Encoder()],
-      ["reserved", fixEncoderSize(getBytesEncoder(), 28)],
+      ["reserved", fixEncoderSize(getBytesEncoder(), 43)],
     ]),
     (value) => ({ ...value, discriminator: ORACLE_SET_DISCRIMINATOR }),
   );
@@ -104,12 +156,20 @@ export function getOracleSetDecoder(): FixedSizeDecoder<OracleSet> {
   return getStructDecoder([
     ["discriminator", fixDecoderSize(getBytesDecoder(), 8)],
     ["pool", getAddressDecoder()],
+    ["rentPayer", getAddressDecoder()],
+    ["pendingAdd", getAddressDecoder()],
+    ["pendingRemove", getAddressDecoder()],
     ["oracles", getArrayDecoder(getAddressDecoder(), { size: 32 })],
+    ["earned", getArrayDecoder(getU64Decoder(), { size: 32 })],
+    ["pendingAt", getI64Decoder()],
+    ["generation", getU32Decoder()],
+    ["active", getU32Decoder()],
     ["count", getU8Decoder()],
     ["threshold", getU8Decoder()],
+    ["pendingThreshold", getU8Decoder()],
     ["version", getU8Decoder()],
     ["bump", getU8Decoder()],
-    ["reserved", fixDecoderSize(getBytesDecoder(), 28)],
+    ["reserved", fixDecoderSize(getBytesDecoder(), 43)],
   ]);
 }
 
@@ -172,5 +232,5 @@ export async function fetchAllMaybeOracleSet(
 }
 
 export function getOracleSetSize(): number {
-  return 1096;
+  return 1480;
 }

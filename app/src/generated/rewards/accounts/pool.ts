@@ -47,8 +47,20 @@ import {
 import {
   getEmissionStepDecoder,
   getEmissionStepEncoder,
+  getEpochBurnDecoder,
+  getEpochBurnEncoder,
+  getPoolTermsDecoder,
+  getPoolTermsEncoder,
+  getSplitsDecoder,
+  getSplitsEncoder,
   type EmissionStep,
   type EmissionStepArgs,
+  type EpochBurn,
+  type EpochBurnArgs,
+  type PoolTerms,
+  type PoolTermsArgs,
+  type Splits,
+  type SplitsArgs,
 } from "../types";
 
 export const POOL_DISCRIMINATOR = new Uint8Array([
@@ -63,30 +75,89 @@ export type Pool = {
   discriminator: ReadonlyUint8Array;
   /** Network that it rewards. */
   network: Address;
-  /** May change the pool. */
-  authority: Address;
   /** Mint of the rewards. */
   mint: Address;
+  /** Token program of the mint. */
+  tokenProgram: Address;
   /** Token account that pays; owned by this pool. */
   vault: Address;
-  /** Wallet that earns what rounding leaves over. */
-  treasury: Address;
+  /** Token account that holds bonds; owned by this pool. */
+  bondVault: Address;
+  /** Who gets the rent back when the pool closes. */
+  rentPayer: Address;
   /** Root hash of the active root; zeros before the first. */
   root: ReadonlyUint8Array;
+  /** Root hash of what every customer used, of the epoch of the active root. */
+  usageRoot: ReadonlyUint8Array;
   /** Lifetime total of all operators in the active root. */
   rootSum: bigint;
   /** Epoch that the active root closes. */
   rootEpoch: bigint;
-  /** Tokens paid out over the pool's life. */
+  /** Tokens that claims took out of the vault over the pool's life. */
   claimedTotal: bigint;
+  /** What still counted of the claims' outflow at `window_at`. */
+  windowOutflow: bigint;
+  /** When `window_outflow` was counted, unix seconds. */
+  windowAt: bigint;
+  /** Credits that all customers used up to the active root. */
+  usageSum: bigint;
+  /** Tokens that delegators earned. */
+  delegatorsTotal: bigint;
+  /** Tokens paid to delegators. */
+  delegatorsPaid: bigint;
+  /** Tokens that oracles earned. */
+  oraclesTotal: bigint;
+  /** Tokens paid to oracles. */
+  oraclesPaid: bigint;
+  /** Tokens that the treasury earned as its part, besides its leaf in the root. */
+  treasuryTotal: bigint;
+  /** Tokens paid to the treasury. */
+  treasuryPaid: bigint;
   /** Start of epoch 0, unix seconds. */
   genesisAt: bigint;
+  /** When proposals and finalizations end, unix seconds; 0 while the pool is not to be closed. */
+  closeAt: bigint;
+  /** In force until `pending_terms_at`; read them by [`Pool::terms_at`]. */
+  terms: PoolTerms;
+  /** In force from `pending_terms_at` on. */
+  pendingTerms: PoolTerms;
+  /** When `pending_terms` come into force, unix seconds; 0 when there are none. */
+  pendingTermsAt: bigint;
+  /** The division of the epochs before `pending_splits_epoch`; see [`Pool::splits_at`]. */
+  splits: Splits;
+  /** The division from `pending_splits_epoch` on. */
+  pendingSplits: Splits;
+  /** The first epoch of `pending_splits`; 0 when there are none. */
+  pendingSplitsEpoch: bigint;
+  /** The epochs before this one are summed up in `folded_emitted`. */
+  foldedEpoch: bigint;
+  /** Tokens that the epochs before `folded_epoch` emitted together. */
+  foldedEmitted: bigint;
+  /**
+   * Tokens that may be minted again because they were burned in epochs up to
+   * `remint_folded_epoch`, which the ring does not tell apart any more.
+   */
+  remintFolded: bigint;
+  /** The last epoch in `remint_folded`. */
+  remintFoldedEpoch: bigint;
   /** Length of an epoch. */
   epochSeconds: number;
-  /** Time between an attested quorum and finalization. */
-  challengeWindowSeconds: number;
   /** Leaves in the active root; 0 before the first. */
   leafCount: number;
+  /** Claimants that are not closed. */
+  claimantCount: number;
+  /** Proposals that are not closed. */
+  proposalCount: number;
+  /** 0 filled from outside ([`MODE_FUNDED`]), 1 minted at finalization ([`MODE_MINT`]). */
+  mode: number;
+  /** Decimals of the mint. */
+  decimals: number;
+  /** 1 when the mint belongs to Token-2022, whose transfers name it. */
+  namesMint: number;
+  /** 1 while the pool has an oracle set. */
+  hasOracleSet: number;
+  /** 1 while the pool has a credit market. */
+  hasCreditMarket: number;
   /** Steps in use. */
   stepCount: number;
   /** Layout version. */
@@ -95,39 +166,102 @@ export type Pool = {
   bump: number;
   /** Bump of the vault's address. */
   vaultBump: number;
-  /** The emission table; unused steps are zero. */
-  steps: Array<EmissionStep>;
+  /** Bump of the bond vault's address. */
+  bondVaultBump: number;
   /** Zeros. */
   reserved: ReadonlyUint8Array;
+  /** Tokens burned for credits; the epoch's number modulo 32 is its place. */
+  burns: Array<EpochBurn>;
+  /** The emission table; unused steps are zero. */
+  steps: Array<EmissionStep>;
 };
 
 export type PoolArgs = {
   /** Network that it rewards. */
   network: Address;
-  /** May change the pool. */
-  authority: Address;
   /** Mint of the rewards. */
   mint: Address;
+  /** Token program of the mint. */
+  tokenProgram: Address;
   /** Token account that pays; owned by this pool. */
   vault: Address;
-  /** Wallet that earns what rounding leaves over. */
-  treasury: Address;
+  /** Token account that holds bonds; owned by this pool. */
+  bondVault: Address;
+  /** Who gets the rent back when the pool closes. */
+  rentPayer: Address;
   /** Root hash of the active root; zeros before the first. */
   root: ReadonlyUint8Array;
+  /** Root hash of what every customer used, of the epoch of the active root. */
+  usageRoot: ReadonlyUint8Array;
   /** Lifetime total of all operators in the active root. */
   rootSum: number | bigint;
   /** Epoch that the active root closes. */
   rootEpoch: number | bigint;
-  /** Tokens paid out over the pool's life. */
+  /** Tokens that claims took out of the vault over the pool's life. */
   claimedTotal: number | bigint;
+  /** What still counted of the claims' outflow at `window_at`. */
+  windowOutflow: number | bigint;
+  /** When `window_outflow` was counted, unix seconds. */
+  windowAt: number | bigint;
+  /** Credits that all customers used up to the active root. */
+  usageSum: number | bigint;
+  /** Tokens that delegators earned. */
+  delegatorsTotal: number | bigint;
+  /** Tokens paid to delegators. */
+  delegatorsPaid: number | bigint;
+  /** Tokens that oracles earned. */
+  oraclesTotal: number | bigint;
+  /** Tokens paid to oracles. */
+  oraclesPaid: number | bigint;
+  /** Tokens that the treasury earned as its part, besides its leaf in the root. */
+  treasuryTotal: number | bigint;
+  /** Tokens paid to the treasury. */
+  treasuryPaid: number | bigint;
   /** Start of epoch 0, unix seconds. */
   genesisAt: number | bigint;
+  /** When proposals and finalizations end, unix seconds; 0 while the pool is not to be closed. */
+  closeAt: number | bigint;
+  /** In force until `pending_terms_at`; read them by [`Pool::terms_at`]. */
+  terms: PoolTermsArgs;
+  /** In force from `pending_terms_at` on. */
+  pendingTerms: PoolTermsArgs;
+  /** When `pending_terms` come into force, unix seconds; 0 when there are none. */
+  pendingTermsAt: number | bigint;
+  /** The division of the epochs before `pending_splits_epoch`; see [`Pool::splits_at`]. */
+  splits: SplitsArgs;
+  /** The division from `pending_splits_epoch` on. */
+  pendingSplits: SplitsArgs;
+  /** The first epoch of `pending_splits`; 0 when there are none. */
+  pendingSplitsEpoch: number | bigint;
+  /** The epochs before this one are summed up in `folded_emitted`. */
+  foldedEpoch: number | bigint;
+  /** Tokens that the epochs before `folded_epoch` emitted together. */
+  foldedEmitted: number | bigint;
+  /**
+   * Tokens that may be minted again because they were burned in epochs up to
+   * `remint_folded_epoch`, which the ring does not tell apart any more.
+   */
+  remintFolded: number | bigint;
+  /** The last epoch in `remint_folded`. */
+  remintFoldedEpoch: number | bigint;
   /** Length of an epoch. */
   epochSeconds: number;
-  /** Time between an attested quorum and finalization. */
-  challengeWindowSeconds: number;
   /** Leaves in the active root; 0 before the first. */
   leafCount: number;
+  /** Claimants that are not closed. */
+  claimantCount: number;
+  /** Proposals that are not closed. */
+  proposalCount: number;
+  /** 0 filled from outside ([`MODE_FUNDED`]), 1 minted at finalization ([`MODE_MINT`]). */
+  mode: number;
+  /** Decimals of the mint. */
+  decimals: number;
+  /** 1 when the mint belongs to Token-2022, whose transfers name it. */
+  namesMint: number;
+  /** 1 while the pool has an oracle set. */
+  hasOracleSet: number;
+  /** 1 while the pool has a credit market. */
+  hasCreditMarket: number;
   /** Steps in use. */
   stepCount: number;
   /** Layout version. */
@@ -136,10 +270,14 @@ export type PoolArgs = {
   bump: number;
   /** Bump of the vault's address. */
   vaultBump: number;
-  /** The emission table; unused steps are zero. */
-  steps: Array<EmissionStepArgs>;
+  /** Bump of the bond vault's address. */
+  bondVaultBump: number;
   /** Zeros. */
   reserved: ReadonlyUint8Array;
+  /** Tokens burned for credits; the epoch's number modulo 32 is its place. */
+  burns: Array<EpochBurnArgs>;
+  /** The emission table; unused steps are zero. */
+  steps: Array<EmissionStepArgs>;
 };
 
 /** Gets the encoder for {@link PoolArgs} account data. */
@@ -148,24 +286,54 @@ export function getPoolEncoder(): FixedSizeEncoder<PoolArgs> {
     getStructEncoder([
       ["discriminator", fixEncoderSize(getBytesEncoder(), 8)],
       ["network", getAddressEncoder()],
-      ["authority", getAddressEncoder()],
       ["mint", getAddressEncoder()],
+      ["tokenProgram", getAddressEncoder()],
       ["vault", getAddressEncoder()],
-      ["treasury", getAddressEncoder()],
+      ["bondVault", getAddressEncoder()],
+      ["rentPayer", getAddressEncoder()],
       ["root", fixEncoderSize(getBytesEncoder(), 32)],
+      ["usageRoot", fixEncoderSize(getBytesEncoder(), 32)],
       ["rootSum", getU64Encoder()],
       ["rootEpoch", getU64Encoder()],
       ["claimedTotal", getU64Encoder()],
+      ["windowOutflow", getU64Encoder()],
+      ["windowAt", getI64Encoder()],
+      ["usageSum", getU64Encoder()],
+      ["delegatorsTotal", getU64Encoder()],
+      ["delegatorsPaid", getU64Encoder()],
+      ["oraclesTotal", getU64Encoder()],
+      ["oraclesPaid", getU64Encoder()],
+      ["treasuryTotal", getU64Encoder()],
+      ["treasuryPaid", getU64Encoder()],
       ["genesisAt", getI64Encoder()],
+      ["closeAt", getI64Encoder()],
+      ["terms", getPoolTermsEncoder()],
+      ["pendingTerms", getPoolTermsEncoder()],
+      ["pendingTermsAt", getI64Encoder()],
+      ["splits", getSplitsEncoder()],
+      ["pendingSplits", getSplitsEncoder()],
+      ["pendingSplitsEpoch", getU64Encoder()],
+      ["foldedEpoch", getU64Encoder()],
+      ["foldedEmitted", getU64Encoder()],
+      ["remintFolded", getU64Encoder()],
+      ["remintFoldedEpoch", getU64Encoder()],
       ["epochSeconds", getU32Encoder()],
-      ["challengeWindowSeconds", getU32Encoder()],
       ["leafCount", getU32Encoder()],
+      ["claimantCount", getU32Encoder()],
+      ["proposalCount", getU32Encoder()],
+      ["mode", getU8Encoder()],
+      ["decimals", getU8Encoder()],
+      ["namesMint", getU8Encoder()],
+      ["hasOracleSet", getU8Encoder()],
+      ["hasCreditMarket", getU8Encoder()],
       ["stepCount", getU8Encoder()],
       ["version", getU8Encoder()],
       ["bump", getU8Encoder()],
       ["vaultBump", getU8Encoder()],
+      ["bondVaultBump", getU8Encoder()],
+      ["reserved", fixEncoderSize(getBytesEncoder(), 246)],
+      ["burns", getArrayEncoder(getEpochBurnEncoder(), { size: 32 })],
       ["steps", getArrayEncoder(getEmissionStepEncoder(), { size: 64 })],
-      ["reserved", fixEncoderSize(getBytesEncoder(), 208)],
     ]),
     (value) => ({ ...value, discriminator: POOL_DISCRIMINATOR }),
   );
@@ -176,24 +344,54 @@ export function getPoolDecoder(): FixedSizeDecoder<Pool> {
   return getStructDecoder([
     ["discriminator", fixDecoderSize(getBytesDecoder(), 8)],
     ["network", getAddressDecoder()],
-    ["authority", getAddressDecoder()],
     ["mint", getAddressDecoder()],
+    ["tokenProgram", getAddressDecoder()],
     ["vault", getAddressDecoder()],
-    ["treasury", getAddressDecoder()],
+    ["bondVault", getAddressDecoder()],
+    ["rentPayer", getAddressDecoder()],
     ["root", fixDecoderSize(getBytesDecoder(), 32)],
+    ["usageRoot", fixDecoderSize(getBytesDecoder(), 32)],
     ["rootSum", getU64Decoder()],
     ["rootEpoch", getU64Decoder()],
     ["claimedTotal", getU64Decoder()],
+    ["windowOutflow", getU64Decoder()],
+    ["windowAt", getI64Decoder()],
+    ["usageSum", getU64Decoder()],
+    ["delegatorsTotal", getU64Decoder()],
+    ["delegatorsPaid", getU64Decoder()],
+    ["oraclesTotal", getU64Decoder()],
+    ["oraclesPaid", getU64Decoder()],
+    ["treasuryTotal", getU64Decoder()],
+    ["treasuryPaid", getU64Decoder()],
     ["genesisAt", getI64Decoder()],
+    ["closeAt", getI64Decoder()],
+    ["terms", getPoolTermsDecoder()],
+    ["pendingTerms", getPoolTermsDecoder()],
+    ["pendingTermsAt", getI64Decoder()],
+    ["splits", getSplitsDecoder()],
+    ["pendingSplits", getSplitsDecoder()],
+    ["pendingSplitsEpoch", getU64Decoder()],
+    ["foldedEpoch", getU64Decoder()],
+    ["foldedEmitted", getU64Decoder()],
+    ["remintFolded", getU64Decoder()],
+    ["remintFoldedEpoch", getU64Decoder()],
     ["epochSeconds", getU32Decoder()],
-    ["challengeWindowSeconds", getU32Decoder()],
     ["leafCount", getU32Decoder()],
+    ["claimantCount", getU32Decoder()],
+    ["proposalCount", getU32Decoder()],
+    ["mode", getU8Decoder()],
+    ["decimals", getU8Decoder()],
+    ["namesMint", getU8Decoder()],
+    ["hasOracleSet", getU8Decoder()],
+    ["hasCreditMarket", getU8Decoder()],
     ["stepCount", getU8Decoder()],
     ["version", getU8Decoder()],
     ["bump", getU8Decoder()],
     ["vaultBump", getU8Decoder()],
+    ["bondVaultBump", getU8Decoder()],
+    ["reserved", fixDecoderSize(getBytesDecoder(), 246)],
+    ["burns", getArrayDecoder(getEpochBurnDecoder(), { size: 32 })],
     ["steps", getArrayDecoder(getEmissionStepDecoder(), { size: 64 })],
-    ["reserved", fixDecoderSize(getBytesDecoder(), 208)],
   ]);
 }
 
@@ -256,5 +454,5 @@ export async function fetchAllMaybePool(
 }
 
 export function getPoolSize(): number {
-  return 1480;
+  return 3848;
 }

@@ -63,20 +63,43 @@ export type Proposal = {
   manifestHash: ReadonlyUint8Array;
   /** See [`ProposalContent::penalties_root`]. */
   penaltiesRoot: ReadonlyUint8Array;
+  /** See [`ProposalContent::usage_root`]. */
+  usageRoot: ReadonlyUint8Array;
   /** Epoch that the root closes. */
   epoch: bigint;
   /** See [`ProposalContent::root_sum`]. */
   rootSum: bigint;
+  /** See [`ProposalContent::penalties_sum`]. */
+  penaltiesSum: bigint;
+  /** See [`ProposalContent::usage_sum`]. */
+  usageSum: bigint;
+  /** Tokens in the bond vault that go back to the proposer. */
+  bond: bigint;
   /** When it was proposed, unix seconds. */
   proposedAt: bigint;
   /** When the threshold was reached, unix seconds; 0 before. */
   quorumAt: bigint;
+  /**
+   * From when on it may be finalized and not be challenged any more, unix seconds; 0 before the
+   * threshold is reached.
+   */
+  finalizableAt: bigint;
+  /** When its root became active, unix seconds; 0 before. */
+  finalizedAt: bigint;
   /** See [`ProposalContent::leaf_count`]. */
   leafCount: number;
-  /** Bit i is set when oracle i of the set attested. */
+  /** Bit i is set when the oracle in place i of the set attested. */
   attestations: number;
-  /** 1 once its root became active. */
-  finalized: number;
+  /** Bit i is set when the oracle in place i of the set rejected it. */
+  rejections: number;
+  /** Generation of the oracle set that attestations and rejections are of. */
+  generation: number;
+  /** 0 open, 1 finalized, 2 rejected: [`STATUS_OPEN`] and the others. */
+  status: number;
+  /** 0 not challenged, 1 being voted on, 2 resolved: [`CHALLENGE_NONE`] and the others. */
+  challenge: number;
+  /** 1 while the challenge's account is not closed. */
+  hasChallenge: number;
   /** Layout version. */
   version: number;
   /** Bump of this address. */
@@ -96,20 +119,43 @@ export type ProposalArgs = {
   manifestHash: ReadonlyUint8Array;
   /** See [`ProposalContent::penalties_root`]. */
   penaltiesRoot: ReadonlyUint8Array;
+  /** See [`ProposalContent::usage_root`]. */
+  usageRoot: ReadonlyUint8Array;
   /** Epoch that the root closes. */
   epoch: number | bigint;
   /** See [`ProposalContent::root_sum`]. */
   rootSum: number | bigint;
+  /** See [`ProposalContent::penalties_sum`]. */
+  penaltiesSum: number | bigint;
+  /** See [`ProposalContent::usage_sum`]. */
+  usageSum: number | bigint;
+  /** Tokens in the bond vault that go back to the proposer. */
+  bond: number | bigint;
   /** When it was proposed, unix seconds. */
   proposedAt: number | bigint;
   /** When the threshold was reached, unix seconds; 0 before. */
   quorumAt: number | bigint;
+  /**
+   * From when on it may be finalized and not be challenged any more, unix seconds; 0 before the
+   * threshold is reached.
+   */
+  finalizableAt: number | bigint;
+  /** When its root became active, unix seconds; 0 before. */
+  finalizedAt: number | bigint;
   /** See [`ProposalContent::leaf_count`]. */
   leafCount: number;
-  /** Bit i is set when oracle i of the set attested. */
+  /** Bit i is set when the oracle in place i of the set attested. */
   attestations: number;
-  /** 1 once its root became active. */
-  finalized: number;
+  /** Bit i is set when the oracle in place i of the set rejected it. */
+  rejections: number;
+  /** Generation of the oracle set that attestations and rejections are of. */
+  generation: number;
+  /** 0 open, 1 finalized, 2 rejected: [`STATUS_OPEN`] and the others. */
+  status: number;
+  /** 0 not challenged, 1 being voted on, 2 resolved: [`CHALLENGE_NONE`] and the others. */
+  challenge: number;
+  /** 1 while the challenge's account is not closed. */
+  hasChallenge: number;
   /** Layout version. */
   version: number;
   /** Bump of this address. */
@@ -128,16 +174,26 @@ export function getProposalEncoder(): FixedSizeEncoder<ProposalArgs> {
       ["root", fixEncoderSize(getBytesEncoder(), 32)],
       ["manifestHash", fixEncoderSize(getBytesEncoder(), 32)],
       ["penaltiesRoot", fixEncoderSize(getBytesEncoder(), 32)],
+      ["usageRoot", fixEncoderSize(getBytesEncoder(), 32)],
       ["epoch", getU64Encoder()],
       ["rootSum", getU64Encoder()],
+      ["penaltiesSum", getU64Encoder()],
+      ["usageSum", getU64Encoder()],
+      ["bond", getU64Encoder()],
       ["proposedAt", getI64Encoder()],
       ["quorumAt", getI64Encoder()],
+      ["finalizableAt", getI64Encoder()],
+      ["finalizedAt", getI64Encoder()],
       ["leafCount", getU32Encoder()],
       ["attestations", getU32Encoder()],
-      ["finalized", getU8Encoder()],
+      ["rejections", getU32Encoder()],
+      ["generation", getU32Encoder()],
+      ["status", getU8Encoder()],
+      ["challenge", getU8Encoder()],
+      ["hasChallenge", getU8Encoder()],
       ["version", getU8Encoder()],
       ["bump", getU8Encoder()],
-      ["reserved", fixEncoderSize(getBytesEncoder(), 53)],
+      ["reserved", fixEncoderSize(getBytesEncoder(), 83)],
     ]),
     (value) => ({ ...value, discriminator: PROPOSAL_DISCRIMINATOR }),
   );
@@ -152,16 +208,26 @@ export function getProposalDecoder(): FixedSizeDecoder<Proposal> {
     ["root", fixDecoderSize(getBytesDecoder(), 32)],
     ["manifestHash", fixDecoderSize(getBytesDecoder(), 32)],
     ["penaltiesRoot", fixDecoderSize(getBytesDecoder(), 32)],
+    ["usageRoot", fixDecoderSize(getBytesDecoder(), 32)],
     ["epoch", getU64Decoder()],
     ["rootSum", getU64Decoder()],
+    ["penaltiesSum", getU64Decoder()],
+    ["usageSum", getU64Decoder()],
+    ["bond", getU64Decoder()],
     ["proposedAt", getI64Decoder()],
     ["quorumAt", getI64Decoder()],
+    ["finalizableAt", getI64Decoder()],
+    ["finalizedAt", getI64Decoder()],
     ["leafCount", getU32Decoder()],
     ["attestations", getU32Decoder()],
-    ["finalized", getU8Decoder()],
+    ["rejections", getU32Decoder()],
+    ["generation", getU32Decoder()],
+    ["status", getU8Decoder()],
+    ["challenge", getU8Decoder()],
+    ["hasChallenge", getU8Decoder()],
     ["version", getU8Decoder()],
     ["bump", getU8Decoder()],
-    ["reserved", fixDecoderSize(getBytesDecoder(), 53)],
+    ["reserved", fixDecoderSize(getBytesDecoder(), 83)],
   ]);
 }
 
@@ -224,5 +290,5 @@ export async function fetchAllMaybeProposal(
 }
 
 export function getProposalSize(): number {
-  return 264;
+  return 376;
 }

@@ -60,58 +60,266 @@ export const CAIRN_REWARDS_ERROR__EMPTY_ROOT = 0x1784; // 6020
 export const CAIRN_REWARDS_ERROR__PROPOSAL_FINALIZED = 0x1785; // 6021
 /** InvalidKey: the key is zero or otherwise unusable */
 export const CAIRN_REWARDS_ERROR__INVALID_KEY = 0x1786; // 6022
+/** HostileMint: the mint has an extension that could take, freeze or distort rewards */
+export const CAIRN_REWARDS_ERROR__HOSTILE_MINT = 0x1787; // 6023
+/** InvalidMint: the account is not an initialized mint of a token program, or not the pool's */
+export const CAIRN_REWARDS_ERROR__INVALID_MINT = 0x1788; // 6024
+/** NotMintAuthority: to mint at finalization, the pool must be the mint's only authority */
+export const CAIRN_REWARDS_ERROR__NOT_MINT_AUTHORITY = 0x1789; // 6025
+/** InvalidMode: a pool is funded from outside (0) or mints at finalization (1) */
+export const CAIRN_REWARDS_ERROR__INVALID_MODE = 0x178a; // 6026
+/** InvalidSplits: the parts must add up to 10,000 basis points, with at least 1 for operators */
+export const CAIRN_REWARDS_ERROR__INVALID_SPLITS = 0x178b; // 6027
+/** InvalidTerms: the terms are not valid: a part above all, a limit without a window, a window above a year, or something in what is reserved */
+export const CAIRN_REWARDS_ERROR__INVALID_TERMS = 0x178c; // 6028
+/** UpdatePending: another change is pending, or came into force too recently */
+export const CAIRN_REWARDS_ERROR__UPDATE_PENDING = 0x178d; // 6029
+/** NoUpdatePending: no change is pending */
+export const CAIRN_REWARDS_ERROR__NO_UPDATE_PENDING = 0x178e; // 6030
+/** TooSoon: the change must wait for the network's delay, or begin with a later epoch */
+export const CAIRN_REWARDS_ERROR__TOO_SOON = 0x178f; // 6031
+/** UsageBelowActive: the usage's sum is below the active root's: lifetime totals never fall */
+export const CAIRN_REWARDS_ERROR__USAGE_BELOW_ACTIVE = 0x1790; // 6032
+/** InconsistentContent: a root of zeros goes with a sum of zero, and any other root with a sum above */
+export const CAIRN_REWARDS_ERROR__INCONSISTENT_CONTENT = 0x1791; // 6033
+/** NetworkPaused: the network is paused */
+export const CAIRN_REWARDS_ERROR__NETWORK_PAUSED = 0x1792; // 6034
+/** PoolClosing: the pool is closing: nothing is proposed or finalized any more */
+export const CAIRN_REWARDS_ERROR__POOL_CLOSING = 0x1793; // 6035
+/** PoolNotClosing: the pool is not closing, or its closing is not in force yet */
+export const CAIRN_REWARDS_ERROR__POOL_NOT_CLOSING = 0x1794; // 6036
+/** NotSettled: somebody is still owed tokens */
+export const CAIRN_REWARDS_ERROR__NOT_SETTLED = 0x1795; // 6037
+/** HasChildren: accounts that belong to this one are still open */
+export const CAIRN_REWARDS_ERROR__HAS_CHILDREN = 0x1796; // 6038
+/** StaleOracleSet: the oracle set changed since: attest again */
+export const CAIRN_REWARDS_ERROR__STALE_ORACLE_SET = 0x1797; // 6039
+/** OracleSlotsFull: every place is taken by an oracle that is still owed tokens */
+export const CAIRN_REWARDS_ERROR__ORACLE_SLOTS_FULL = 0x1798; // 6040
+/** ProposalRejected: the proposal is rejected */
+export const CAIRN_REWARDS_ERROR__PROPOSAL_REJECTED = 0x1799; // 6041
+/** AlreadyRejected: this oracle has rejected this proposal already */
+export const CAIRN_REWARDS_ERROR__ALREADY_REJECTED = 0x179a; // 6042
+/** AlreadyChallenged: the proposal was challenged already */
+export const CAIRN_REWARDS_ERROR__ALREADY_CHALLENGED = 0x179b; // 6043
+/** ChallengesOff: the pool's terms ask no bond for challenges, so there are none */
+export const CAIRN_REWARDS_ERROR__CHALLENGES_OFF = 0x179c; // 6044
+/** ChallengeWindowClosed: a proposal is challenged after its quorum and before its window ends */
+export const CAIRN_REWARDS_ERROR__CHALLENGE_WINDOW_CLOSED = 0x179d; // 6045
+/** ChallengeOpen: the proposal is challenged and the oracles have not decided yet */
+export const CAIRN_REWARDS_ERROR__CHALLENGE_OPEN = 0x179e; // 6046
+/** ChallengeResolved: the challenge is resolved */
+export const CAIRN_REWARDS_ERROR__CHALLENGE_RESOLVED = 0x179f; // 6047
+/** ChallengeUndecided: neither is the threshold reached nor the time for voting over */
+export const CAIRN_REWARDS_ERROR__CHALLENGE_UNDECIDED = 0x17a0; // 6048
+/** AlreadyVoted: this oracle has voted on this challenge already */
+export const CAIRN_REWARDS_ERROR__ALREADY_VOTED = 0x17a1; // 6049
+/** MissingAccount: an account that is optional is needed here */
+export const CAIRN_REWARDS_ERROR__MISSING_ACCOUNT = 0x17a2; // 6050
+/** BondOutstanding: the bond must be returned first */
+export const CAIRN_REWARDS_ERROR__BOND_OUTSTANDING = 0x17a3; // 6051
+/** NoBond: there is no bond to return, or it is still at stake */
+export const CAIRN_REWARDS_ERROR__NO_BOND = 0x17a4; // 6052
+/** ProposalNeeded: the proposal is still needed: it is open, active, or its penalties may still be executed */
+export const CAIRN_REWARDS_ERROR__PROPOSAL_NEEDED = 0x17a5; // 6053
+/** BreakerOpen: as much flowed out of the vault lately as the pool's terms allow; try again later */
+export const CAIRN_REWARDS_ERROR__BREAKER_OPEN = 0x17a6; // 6054
+/** OperatorCapReached: this operator was paid as much lately as the pool's terms allow; try again later */
+export const CAIRN_REWARDS_ERROR__OPERATOR_CAP_REACHED = 0x17a7; // 6055
+/** InvalidPayees: name at most 8 different wallets whose parts are above 0 and add up to 10,000 basis points */
+export const CAIRN_REWARDS_ERROR__INVALID_PAYEES = 0x17a8; // 6056
+/** ClaimantInUse: a claimant that was paid closes only when the pool is closing and everything is paid */
+export const CAIRN_REWARDS_ERROR__CLAIMANT_IN_USE = 0x17a9; // 6057
+/** NotClaimantOwner: only the operator or who paid the rent may do this */
+export const CAIRN_REWARDS_ERROR__NOT_CLAIMANT_OWNER = 0x17aa; // 6058
+/** NothingToPay: nothing is owed */
+export const CAIRN_REWARDS_ERROR__NOTHING_TO_PAY = 0x17ab; // 6059
+/** NoDelegatorVault: the pool's terms name no account for delegators */
+export const CAIRN_REWARDS_ERROR__NO_DELEGATOR_VAULT = 0x17ac; // 6060
+/** StalePrice: too few oracles reported a price lately */
+export const CAIRN_REWARDS_ERROR__STALE_PRICE = 0x17ad; // 6061
+/** InvalidPrice: a price must be above zero */
+export const CAIRN_REWARDS_ERROR__INVALID_PRICE = 0x17ae; // 6062
+/** TooFewCredits: the tokens buy fewer credits than asked for */
+export const CAIRN_REWARDS_ERROR__TOO_FEW_CREDITS = 0x17af; // 6063
+/** InvalidAmount: the amount must be above zero */
+export const CAIRN_REWARDS_ERROR__INVALID_AMOUNT = 0x17b0; // 6064
+/** InsufficientCredits: there are not enough credits */
+export const CAIRN_REWARDS_ERROR__INSUFFICIENT_CREDITS = 0x17b1; // 6065
+/** EscrowLocked: the escrow cannot be withdrawn yet */
+export const CAIRN_REWARDS_ERROR__ESCROW_LOCKED = 0x17b2; // 6066
+/** NothingToSettle: everything that was used up to the active root is settled, or nothing backs it */
+export const CAIRN_REWARDS_ERROR__NOTHING_TO_SETTLE = 0x17b3; // 6067
+/** CreditAccountInUse: an account with credits, or that was ever debited, closes only when the pool is closing */
+export const CAIRN_REWARDS_ERROR__CREDIT_ACCOUNT_IN_USE = 0x17b4; // 6068
+/** WrongMarket: the account belongs to another market */
+export const CAIRN_REWARDS_ERROR__WRONG_MARKET = 0x17b5; // 6069
+/** NotCustomer: only the customer may do this */
+export const CAIRN_REWARDS_ERROR__NOT_CUSTOMER = 0x17b6; // 6070
+/** StrayAccounts: the instruction was given accounts that it does not use */
+export const CAIRN_REWARDS_ERROR__STRAY_ACCOUNTS = 0x17b7; // 6071
+/** WrongNetwork: the network is not the pool's */
+export const CAIRN_REWARDS_ERROR__WRONG_NETWORK = 0x17b8; // 6072
+/** WrongProposal: the account belongs to another proposal */
+export const CAIRN_REWARDS_ERROR__WRONG_PROPOSAL = 0x17b9; // 6073
+/** NotChallenger: the account is not the challenger's */
+export const CAIRN_REWARDS_ERROR__NOT_CHALLENGER = 0x17ba; // 6074
 
 export type CairnRewardsError =
   | typeof CAIRN_REWARDS_ERROR__ALREADY_ATTESTED
+  | typeof CAIRN_REWARDS_ERROR__ALREADY_CHALLENGED
+  | typeof CAIRN_REWARDS_ERROR__ALREADY_REJECTED
+  | typeof CAIRN_REWARDS_ERROR__ALREADY_VOTED
+  | typeof CAIRN_REWARDS_ERROR__BOND_OUTSTANDING
+  | typeof CAIRN_REWARDS_ERROR__BREAKER_OPEN
+  | typeof CAIRN_REWARDS_ERROR__CHALLENGE_OPEN
+  | typeof CAIRN_REWARDS_ERROR__CHALLENGE_RESOLVED
+  | typeof CAIRN_REWARDS_ERROR__CHALLENGES_OFF
+  | typeof CAIRN_REWARDS_ERROR__CHALLENGE_UNDECIDED
+  | typeof CAIRN_REWARDS_ERROR__CHALLENGE_WINDOW_CLOSED
   | typeof CAIRN_REWARDS_ERROR__CHALLENGE_WINDOW_OPEN
+  | typeof CAIRN_REWARDS_ERROR__CLAIMANT_IN_USE
   | typeof CAIRN_REWARDS_ERROR__CONTENT_MISMATCH
+  | typeof CAIRN_REWARDS_ERROR__CREDIT_ACCOUNT_IN_USE
   | typeof CAIRN_REWARDS_ERROR__EMPTY_ROOT
   | typeof CAIRN_REWARDS_ERROR__EPOCH_FINALIZED
   | typeof CAIRN_REWARDS_ERROR__EPOCH_NOT_ENDED
+  | typeof CAIRN_REWARDS_ERROR__ESCROW_LOCKED
+  | typeof CAIRN_REWARDS_ERROR__HAS_CHILDREN
+  | typeof CAIRN_REWARDS_ERROR__HOSTILE_MINT
+  | typeof CAIRN_REWARDS_ERROR__INCONSISTENT_CONTENT
+  | typeof CAIRN_REWARDS_ERROR__INSUFFICIENT_CREDITS
+  | typeof CAIRN_REWARDS_ERROR__INVALID_AMOUNT
   | typeof CAIRN_REWARDS_ERROR__INVALID_DESTINATION
   | typeof CAIRN_REWARDS_ERROR__INVALID_EMISSION
   | typeof CAIRN_REWARDS_ERROR__INVALID_EPOCH_LENGTH
   | typeof CAIRN_REWARDS_ERROR__INVALID_KEY
+  | typeof CAIRN_REWARDS_ERROR__INVALID_MINT
+  | typeof CAIRN_REWARDS_ERROR__INVALID_MODE
   | typeof CAIRN_REWARDS_ERROR__INVALID_ORACLE_SET
+  | typeof CAIRN_REWARDS_ERROR__INVALID_PAYEES
+  | typeof CAIRN_REWARDS_ERROR__INVALID_PRICE
   | typeof CAIRN_REWARDS_ERROR__INVALID_PROOF
+  | typeof CAIRN_REWARDS_ERROR__INVALID_SPLITS
+  | typeof CAIRN_REWARDS_ERROR__INVALID_TERMS
+  | typeof CAIRN_REWARDS_ERROR__MISSING_ACCOUNT
+  | typeof CAIRN_REWARDS_ERROR__NETWORK_PAUSED
+  | typeof CAIRN_REWARDS_ERROR__NO_BOND
+  | typeof CAIRN_REWARDS_ERROR__NO_DELEGATOR_VAULT
   | typeof CAIRN_REWARDS_ERROR__NO_QUORUM
   | typeof CAIRN_REWARDS_ERROR__NO_ROOT
   | typeof CAIRN_REWARDS_ERROR__NOT_AUTHORITY
+  | typeof CAIRN_REWARDS_ERROR__NOT_CHALLENGER
+  | typeof CAIRN_REWARDS_ERROR__NOT_CLAIMANT_OWNER
+  | typeof CAIRN_REWARDS_ERROR__NOT_CUSTOMER
   | typeof CAIRN_REWARDS_ERROR__NOTHING_TO_CLAIM
+  | typeof CAIRN_REWARDS_ERROR__NOTHING_TO_PAY
+  | typeof CAIRN_REWARDS_ERROR__NOTHING_TO_SETTLE
+  | typeof CAIRN_REWARDS_ERROR__NOT_MINT_AUTHORITY
   | typeof CAIRN_REWARDS_ERROR__NOT_ORACLE
+  | typeof CAIRN_REWARDS_ERROR__NOT_SETTLED
+  | typeof CAIRN_REWARDS_ERROR__NO_UPDATE_PENDING
+  | typeof CAIRN_REWARDS_ERROR__OPERATOR_CAP_REACHED
+  | typeof CAIRN_REWARDS_ERROR__ORACLE_SLOTS_FULL
   | typeof CAIRN_REWARDS_ERROR__OVERFLOW
+  | typeof CAIRN_REWARDS_ERROR__POOL_CLOSING
+  | typeof CAIRN_REWARDS_ERROR__POOL_NOT_CLOSING
   | typeof CAIRN_REWARDS_ERROR__PROPOSAL_FINALIZED
+  | typeof CAIRN_REWARDS_ERROR__PROPOSAL_NEEDED
+  | typeof CAIRN_REWARDS_ERROR__PROPOSAL_REJECTED
+  | typeof CAIRN_REWARDS_ERROR__STALE_ORACLE_SET
+  | typeof CAIRN_REWARDS_ERROR__STALE_PRICE
+  | typeof CAIRN_REWARDS_ERROR__STRAY_ACCOUNTS
   | typeof CAIRN_REWARDS_ERROR__SUM_ABOVE_EMISSION
   | typeof CAIRN_REWARDS_ERROR__SUM_ABOVE_FUNDING
   | typeof CAIRN_REWARDS_ERROR__SUM_BELOW_ACTIVE
-  | typeof CAIRN_REWARDS_ERROR__WRONG_POOL;
+  | typeof CAIRN_REWARDS_ERROR__TOO_FEW_CREDITS
+  | typeof CAIRN_REWARDS_ERROR__TOO_SOON
+  | typeof CAIRN_REWARDS_ERROR__UPDATE_PENDING
+  | typeof CAIRN_REWARDS_ERROR__USAGE_BELOW_ACTIVE
+  | typeof CAIRN_REWARDS_ERROR__WRONG_MARKET
+  | typeof CAIRN_REWARDS_ERROR__WRONG_NETWORK
+  | typeof CAIRN_REWARDS_ERROR__WRONG_POOL
+  | typeof CAIRN_REWARDS_ERROR__WRONG_PROPOSAL;
 
 let cairnRewardsErrorMessages: Record<CairnRewardsError, string> | undefined;
 if (process.env.NODE_ENV !== "production") {
   cairnRewardsErrorMessages = {
     [CAIRN_REWARDS_ERROR__ALREADY_ATTESTED]: `this oracle has attested this proposal already`,
+    [CAIRN_REWARDS_ERROR__ALREADY_CHALLENGED]: `the proposal was challenged already`,
+    [CAIRN_REWARDS_ERROR__ALREADY_REJECTED]: `this oracle has rejected this proposal already`,
+    [CAIRN_REWARDS_ERROR__ALREADY_VOTED]: `this oracle has voted on this challenge already`,
+    [CAIRN_REWARDS_ERROR__BOND_OUTSTANDING]: `the bond must be returned first`,
+    [CAIRN_REWARDS_ERROR__BREAKER_OPEN]: `as much flowed out of the vault lately as the pool's terms allow; try again later`,
+    [CAIRN_REWARDS_ERROR__CHALLENGE_OPEN]: `the proposal is challenged and the oracles have not decided yet`,
+    [CAIRN_REWARDS_ERROR__CHALLENGE_RESOLVED]: `the challenge is resolved`,
+    [CAIRN_REWARDS_ERROR__CHALLENGES_OFF]: `the pool's terms ask no bond for challenges, so there are none`,
+    [CAIRN_REWARDS_ERROR__CHALLENGE_UNDECIDED]: `neither is the threshold reached nor the time for voting over`,
+    [CAIRN_REWARDS_ERROR__CHALLENGE_WINDOW_CLOSED]: `a proposal is challenged after its quorum and before its window ends`,
     [CAIRN_REWARDS_ERROR__CHALLENGE_WINDOW_OPEN]: `the challenge window is still open`,
+    [CAIRN_REWARDS_ERROR__CLAIMANT_IN_USE]: `a claimant that was paid closes only when the pool is closing and everything is paid`,
     [CAIRN_REWARDS_ERROR__CONTENT_MISMATCH]: `the content does not hash to the given content hash`,
+    [CAIRN_REWARDS_ERROR__CREDIT_ACCOUNT_IN_USE]: `an account with credits, or that was ever debited, closes only when the pool is closing`,
     [CAIRN_REWARDS_ERROR__EMPTY_ROOT]: `a root needs at least one leaf and a sum above zero`,
     [CAIRN_REWARDS_ERROR__EPOCH_FINALIZED]: `this epoch or a later one is finalized`,
     [CAIRN_REWARDS_ERROR__EPOCH_NOT_ENDED]: `the epoch has not ended`,
+    [CAIRN_REWARDS_ERROR__ESCROW_LOCKED]: `the escrow cannot be withdrawn yet`,
+    [CAIRN_REWARDS_ERROR__HAS_CHILDREN]: `accounts that belong to this one are still open`,
+    [CAIRN_REWARDS_ERROR__HOSTILE_MINT]: `the mint has an extension that could take, freeze or distort rewards`,
+    [CAIRN_REWARDS_ERROR__INCONSISTENT_CONTENT]: `a root of zeros goes with a sum of zero, and any other root with a sum above`,
+    [CAIRN_REWARDS_ERROR__INSUFFICIENT_CREDITS]: `there are not enough credits`,
+    [CAIRN_REWARDS_ERROR__INVALID_AMOUNT]: `the amount must be above zero`,
     [CAIRN_REWARDS_ERROR__INVALID_DESTINATION]: `the destination is not the operator's associated token account for the pool's mint`,
     [CAIRN_REWARDS_ERROR__INVALID_EMISSION]: `the emission table needs 1 to 64 steps, the first at epoch 0, each after the one before`,
     [CAIRN_REWARDS_ERROR__INVALID_EPOCH_LENGTH]: `an epoch must last at least one second`,
     [CAIRN_REWARDS_ERROR__INVALID_KEY]: `the key is zero or otherwise unusable`,
+    [CAIRN_REWARDS_ERROR__INVALID_MINT]: `the account is not an initialized mint of a token program, or not the pool's`,
+    [CAIRN_REWARDS_ERROR__INVALID_MODE]: `a pool is funded from outside (0) or mints at finalization (1)`,
     [CAIRN_REWARDS_ERROR__INVALID_ORACLE_SET]: `name 1 to 32 different oracles and a threshold of more than half of them`,
+    [CAIRN_REWARDS_ERROR__INVALID_PAYEES]: `name at most 8 different wallets whose parts are above 0 and add up to 10,000 basis points`,
+    [CAIRN_REWARDS_ERROR__INVALID_PRICE]: `a price must be above zero`,
     [CAIRN_REWARDS_ERROR__INVALID_PROOF]: `the proof does not lead from this leaf to the active root`,
+    [CAIRN_REWARDS_ERROR__INVALID_SPLITS]: `the parts must add up to 10,000 basis points, with at least 1 for operators`,
+    [CAIRN_REWARDS_ERROR__INVALID_TERMS]: `the terms are not valid: a part above all, a limit without a window, a window above a year, or something in what is reserved`,
+    [CAIRN_REWARDS_ERROR__MISSING_ACCOUNT]: `an account that is optional is needed here`,
+    [CAIRN_REWARDS_ERROR__NETWORK_PAUSED]: `the network is paused`,
+    [CAIRN_REWARDS_ERROR__NO_BOND]: `there is no bond to return, or it is still at stake`,
+    [CAIRN_REWARDS_ERROR__NO_DELEGATOR_VAULT]: `the pool's terms name no account for delegators`,
     [CAIRN_REWARDS_ERROR__NO_QUORUM]: `not enough oracles have attested`,
     [CAIRN_REWARDS_ERROR__NO_ROOT]: `the pool has no finalized root`,
     [CAIRN_REWARDS_ERROR__NOT_AUTHORITY]: `only the network's authority may do this`,
+    [CAIRN_REWARDS_ERROR__NOT_CHALLENGER]: `the account is not the challenger's`,
+    [CAIRN_REWARDS_ERROR__NOT_CLAIMANT_OWNER]: `only the operator or who paid the rent may do this`,
+    [CAIRN_REWARDS_ERROR__NOT_CUSTOMER]: `only the customer may do this`,
     [CAIRN_REWARDS_ERROR__NOTHING_TO_CLAIM]: `everything up to the active root has been claimed`,
+    [CAIRN_REWARDS_ERROR__NOTHING_TO_PAY]: `nothing is owed`,
+    [CAIRN_REWARDS_ERROR__NOTHING_TO_SETTLE]: `everything that was used up to the active root is settled, or nothing backs it`,
+    [CAIRN_REWARDS_ERROR__NOT_MINT_AUTHORITY]: `to mint at finalization, the pool must be the mint's only authority`,
     [CAIRN_REWARDS_ERROR__NOT_ORACLE]: `the signer is not one of the pool's oracles`,
+    [CAIRN_REWARDS_ERROR__NOT_SETTLED]: `somebody is still owed tokens`,
+    [CAIRN_REWARDS_ERROR__NO_UPDATE_PENDING]: `no change is pending`,
+    [CAIRN_REWARDS_ERROR__OPERATOR_CAP_REACHED]: `this operator was paid as much lately as the pool's terms allow; try again later`,
+    [CAIRN_REWARDS_ERROR__ORACLE_SLOTS_FULL]: `every place is taken by an oracle that is still owed tokens`,
     [CAIRN_REWARDS_ERROR__OVERFLOW]: `a sum would overflow`,
+    [CAIRN_REWARDS_ERROR__POOL_CLOSING]: `the pool is closing: nothing is proposed or finalized any more`,
+    [CAIRN_REWARDS_ERROR__POOL_NOT_CLOSING]: `the pool is not closing, or its closing is not in force yet`,
     [CAIRN_REWARDS_ERROR__PROPOSAL_FINALIZED]: `the proposal is finalized`,
+    [CAIRN_REWARDS_ERROR__PROPOSAL_NEEDED]: `the proposal is still needed: it is open, active, or its penalties may still be executed`,
+    [CAIRN_REWARDS_ERROR__PROPOSAL_REJECTED]: `the proposal is rejected`,
+    [CAIRN_REWARDS_ERROR__STALE_ORACLE_SET]: `the oracle set changed since: attest again`,
+    [CAIRN_REWARDS_ERROR__STALE_PRICE]: `too few oracles reported a price lately`,
+    [CAIRN_REWARDS_ERROR__STRAY_ACCOUNTS]: `the instruction was given accounts that it does not use`,
     [CAIRN_REWARDS_ERROR__SUM_ABOVE_EMISSION]: `the root's sum exceeds what the emission table allows to date`,
     [CAIRN_REWARDS_ERROR__SUM_ABOVE_FUNDING]: `the root's sum exceeds what the vault was funded with`,
     [CAIRN_REWARDS_ERROR__SUM_BELOW_ACTIVE]: `the root's sum is below the active root's: lifetime totals never fall`,
+    [CAIRN_REWARDS_ERROR__TOO_FEW_CREDITS]: `the tokens buy fewer credits than asked for`,
+    [CAIRN_REWARDS_ERROR__TOO_SOON]: `the change must wait for the network's delay, or begin with a later epoch`,
+    [CAIRN_REWARDS_ERROR__UPDATE_PENDING]: `another change is pending, or came into force too recently`,
+    [CAIRN_REWARDS_ERROR__USAGE_BELOW_ACTIVE]: `the usage's sum is below the active root's: lifetime totals never fall`,
+    [CAIRN_REWARDS_ERROR__WRONG_MARKET]: `the account belongs to another market`,
+    [CAIRN_REWARDS_ERROR__WRONG_NETWORK]: `the network is not the pool's`,
     [CAIRN_REWARDS_ERROR__WRONG_POOL]: `the account belongs to another pool`,
+    [CAIRN_REWARDS_ERROR__WRONG_PROPOSAL]: `the account belongs to another proposal`,
   };
 }
 

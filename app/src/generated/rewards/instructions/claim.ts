@@ -52,6 +52,7 @@ export type ClaimInstruction<
   TAccountDestination extends string | AccountMeta<string> = string,
   TAccountTokenProgram extends string | AccountMeta<string> =
     "TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA",
+  TAccountMint extends string | AccountMeta<string> = string,
   TRemainingAccounts extends readonly AccountMeta<string>[] = [],
 > = Instruction<TProgram> &
   InstructionWithData<ReadonlyUint8Array> &
@@ -72,6 +73,9 @@ export type ClaimInstruction<
       TAccountTokenProgram extends string
         ? ReadonlyAccount<TAccountTokenProgram>
         : TAccountTokenProgram,
+      TAccountMint extends string
+        ? ReadonlyAccount<TAccountMint>
+        : TAccountMint,
       ...TRemainingAccounts,
     ]
   >;
@@ -130,6 +134,7 @@ export type ClaimInput<
   TAccountVault extends string = string,
   TAccountDestination extends string = string,
   TAccountTokenProgram extends string = string,
+  TAccountMint extends string = string,
 > = {
   pool: Address<TAccountPool>;
   claimant: Address<TAccountClaimant>;
@@ -138,6 +143,7 @@ export type ClaimInput<
   /** The token program reads it; its address is the claimant's. */
   destination: Address<TAccountDestination>;
   tokenProgram?: Address<TAccountTokenProgram>;
+  mint?: Address<TAccountMint>;
   lifetimeTotal: ClaimInstructionDataArgs["lifetimeTotal"];
   devicesRoot: ClaimInstructionDataArgs["devicesRoot"];
   index: ClaimInstructionDataArgs["index"];
@@ -150,6 +156,7 @@ export function getClaimInstruction<
   TAccountVault extends string,
   TAccountDestination extends string,
   TAccountTokenProgram extends string,
+  TAccountMint extends string,
   TProgramAddress extends Address = typeof CAIRN_REWARDS_PROGRAM_ADDRESS,
 >(
   input: ClaimInput<
@@ -157,7 +164,8 @@ export function getClaimInstruction<
     TAccountClaimant,
     TAccountVault,
     TAccountDestination,
-    TAccountTokenProgram
+    TAccountTokenProgram,
+    TAccountMint
   >,
   config?: { programAddress?: TProgramAddress },
 ): ClaimInstruction<
@@ -166,7 +174,8 @@ export function getClaimInstruction<
   TAccountClaimant,
   TAccountVault,
   TAccountDestination,
-  TAccountTokenProgram
+  TAccountTokenProgram,
+  TAccountMint
 > {
   // Program address.
   const programAddress =
@@ -179,6 +188,7 @@ export function getClaimInstruction<
     vault: { value: input.vault ?? null, isWritable: true },
     destination: { value: input.destination ?? null, isWritable: true },
     tokenProgram: { value: input.tokenProgram ?? null, isWritable: false },
+    mint: { value: input.mint ?? null, isWritable: false },
   };
   const accounts = originalAccounts as Record<
     keyof typeof originalAccounts,
@@ -202,6 +212,7 @@ export function getClaimInstruction<
       getAccountMeta(accounts.vault),
       getAccountMeta(accounts.destination),
       getAccountMeta(accounts.tokenProgram),
+      getAccountMeta(accounts.mint),
     ],
     data: getClaimInstructionDataEncoder().encode(
       args as ClaimInstructionDataArgs,
@@ -213,7 +224,8 @@ export function getClaimInstruction<
     TAccountClaimant,
     TAccountVault,
     TAccountDestination,
-    TAccountTokenProgram
+    TAccountTokenProgram,
+    TAccountMint
   >);
 }
 
@@ -230,6 +242,7 @@ export type ParsedClaimInstruction<
     /** The token program reads it; its address is the claimant's. */
     destination: TAccountMetas[3];
     tokenProgram: TAccountMetas[4];
+    mint?: TAccountMetas[5] | undefined;
   };
   data: ClaimInstructionData;
 };
@@ -242,7 +255,7 @@ export function parseClaimInstruction<
     InstructionWithAccounts<TAccountMetas> &
     InstructionWithData<ReadonlyUint8Array>,
 ): ParsedClaimInstruction<TProgram, TAccountMetas> {
-  if (instruction.accounts.length < 5) {
+  if (instruction.accounts.length < 6) {
     // TODO: Coded error.
     throw new Error("Not enough accounts");
   }
@@ -252,6 +265,12 @@ export function parseClaimInstruction<
     accountIndex += 1;
     return accountMeta;
   };
+  const getNextOptionalAccount = () => {
+    const accountMeta = getNextAccount();
+    return accountMeta.address === CAIRN_REWARDS_PROGRAM_ADDRESS
+      ? undefined
+      : accountMeta;
+  };
   return {
     programAddress: instruction.programAddress,
     accounts: {
@@ -260,6 +279,7 @@ export function parseClaimInstruction<
       vault: getNextAccount(),
       destination: getNextAccount(),
       tokenProgram: getNextAccount(),
+      mint: getNextOptionalAccount(),
     },
     data: getClaimInstructionDataDecoder().decode(instruction.data),
   };

@@ -57,6 +57,7 @@ export function getCreateOracleSetDiscriminatorBytes() {
 export type CreateOracleSetInstruction<
   TProgram extends string = typeof CAIRN_REWARDS_PROGRAM_ADDRESS,
   TAccountAuthority extends string | AccountMeta<string> = string,
+  TAccountNetwork extends string | AccountMeta<string> = string,
   TAccountPool extends string | AccountMeta<string> = string,
   TAccountOracleSet extends string | AccountMeta<string> = string,
   TAccountSystemProgram extends string | AccountMeta<string> =
@@ -70,8 +71,11 @@ export type CreateOracleSetInstruction<
         ? WritableSignerAccount<TAccountAuthority> &
             AccountSignerMeta<TAccountAuthority>
         : TAccountAuthority,
+      TAccountNetwork extends string
+        ? ReadonlyAccount<TAccountNetwork>
+        : TAccountNetwork,
       TAccountPool extends string
-        ? ReadonlyAccount<TAccountPool>
+        ? WritableAccount<TAccountPool>
         : TAccountPool,
       TAccountOracleSet extends string
         ? WritableAccount<TAccountOracleSet>
@@ -125,11 +129,13 @@ export function getCreateOracleSetInstructionDataCodec(): Codec<
 
 export type CreateOracleSetAsyncInput<
   TAccountAuthority extends string = string,
+  TAccountNetwork extends string = string,
   TAccountPool extends string = string,
   TAccountOracleSet extends string = string,
   TAccountSystemProgram extends string = string,
 > = {
   authority: TransactionSigner<TAccountAuthority>;
+  network: Address<TAccountNetwork>;
   pool: Address<TAccountPool>;
   oracleSet?: Address<TAccountOracleSet>;
   systemProgram?: Address<TAccountSystemProgram>;
@@ -139,6 +145,7 @@ export type CreateOracleSetAsyncInput<
 
 export async function getCreateOracleSetInstructionAsync<
   TAccountAuthority extends string,
+  TAccountNetwork extends string,
   TAccountPool extends string,
   TAccountOracleSet extends string,
   TAccountSystemProgram extends string,
@@ -146,6 +153,7 @@ export async function getCreateOracleSetInstructionAsync<
 >(
   input: CreateOracleSetAsyncInput<
     TAccountAuthority,
+    TAccountNetwork,
     TAccountPool,
     TAccountOracleSet,
     TAccountSystemProgram
@@ -155,6 +163,7 @@ export async function getCreateOracleSetInstructionAsync<
   CreateOracleSetInstruction<
     TProgramAddress,
     TAccountAuthority,
+    TAccountNetwork,
     TAccountPool,
     TAccountOracleSet,
     TAccountSystemProgram
@@ -167,7 +176,8 @@ export async function getCreateOracleSetInstructionAsync<
   // Original accounts.
   const originalAccounts = {
     authority: { value: input.authority ?? null, isWritable: true },
-    pool: { value: input.pool ?? null, isWritable: false },
+    network: { value: input.network ?? null, isWritable: false },
+    pool: { value: input.pool ?? null, isWritable: true },
     oracleSet: { value: input.oracleSet ?? null, isWritable: true },
     systemProgram: { value: input.systemProgram ?? null, isWritable: false },
   };
@@ -194,6 +204,7 @@ export async function getCreateOracleSetInstructionAsync<
   return Object.freeze({
     accounts: [
       getAccountMeta(accounts.authority),
+      getAccountMeta(accounts.network),
       getAccountMeta(accounts.pool),
       getAccountMeta(accounts.oracleSet),
       getAccountMeta(accounts.systemProgram),
@@ -205,6 +216,7 @@ export async function getCreateOracleSetInstructionAsync<
   } as CreateOracleSetInstruction<
     TProgramAddress,
     TAccountAuthority,
+    TAccountNetwork,
     TAccountPool,
     TAccountOracleSet,
     TAccountSystemProgram
@@ -213,11 +225,13 @@ export async function getCreateOracleSetInstructionAsync<
 
 export type CreateOracleSetInput<
   TAccountAuthority extends string = string,
+  TAccountNetwork extends string = string,
   TAccountPool extends string = string,
   TAccountOracleSet extends string = string,
   TAccountSystemProgram extends string = string,
 > = {
   authority: TransactionSigner<TAccountAuthority>;
+  network: Address<TAccountNetwork>;
   pool: Address<TAccountPool>;
   oracleSet: Address<TAccountOracleSet>;
   systemProgram?: Address<TAccountSystemProgram>;
@@ -227,6 +241,7 @@ export type CreateOracleSetInput<
 
 export function getCreateOracleSetInstruction<
   TAccountAuthority extends string,
+  TAccountNetwork extends string,
   TAccountPool extends string,
   TAccountOracleSet extends string,
   TAccountSystemProgram extends string,
@@ -234,6 +249,7 @@ export function getCreateOracleSetInstruction<
 >(
   input: CreateOracleSetInput<
     TAccountAuthority,
+    TAccountNetwork,
     TAccountPool,
     TAccountOracleSet,
     TAccountSystemProgram
@@ -242,6 +258,7 @@ export function getCreateOracleSetInstruction<
 ): CreateOracleSetInstruction<
   TProgramAddress,
   TAccountAuthority,
+  TAccountNetwork,
   TAccountPool,
   TAccountOracleSet,
   TAccountSystemProgram
@@ -253,7 +270,8 @@ export function getCreateOracleSetInstruction<
   // Original accounts.
   const originalAccounts = {
     authority: { value: input.authority ?? null, isWritable: true },
-    pool: { value: input.pool ?? null, isWritable: false },
+    network: { value: input.network ?? null, isWritable: false },
+    pool: { value: input.pool ?? null, isWritable: true },
     oracleSet: { value: input.oracleSet ?? null, isWritable: true },
     systemProgram: { value: input.systemProgram ?? null, isWritable: false },
   };
@@ -275,6 +293,7 @@ export function getCreateOracleSetInstruction<
   return Object.freeze({
     accounts: [
       getAccountMeta(accounts.authority),
+      getAccountMeta(accounts.network),
       getAccountMeta(accounts.pool),
       getAccountMeta(accounts.oracleSet),
       getAccountMeta(accounts.systemProgram),
@@ -286,6 +305,7 @@ export function getCreateOracleSetInstruction<
   } as CreateOracleSetInstruction<
     TProgramAddress,
     TAccountAuthority,
+    TAccountNetwork,
     TAccountPool,
     TAccountOracleSet,
     TAccountSystemProgram
@@ -299,9 +319,10 @@ export type ParsedCreateOracleSetInstruction<
   programAddress: Address<TProgram>;
   accounts: {
     authority: TAccountMetas[0];
-    pool: TAccountMetas[1];
-    oracleSet: TAccountMetas[2];
-    systemProgram: TAccountMetas[3];
+    network: TAccountMetas[1];
+    pool: TAccountMetas[2];
+    oracleSet: TAccountMetas[3];
+    systemProgram: TAccountMetas[4];
   };
   data: CreateOracleSetInstructionData;
 };
@@ -314,7 +335,7 @@ export function parseCreateOracleSetInstruction<
     InstructionWithAccounts<TAccountMetas> &
     InstructionWithData<ReadonlyUint8Array>,
 ): ParsedCreateOracleSetInstruction<TProgram, TAccountMetas> {
-  if (instruction.accounts.length < 4) {
+  if (instruction.accounts.length < 5) {
     // TODO: Coded error.
     throw new Error("Not enough accounts");
   }
@@ -328,6 +349,7 @@ export function parseCreateOracleSetInstruction<
     programAddress: instruction.programAddress,
     accounts: {
       authority: getNextAccount(),
+      network: getNextAccount(),
       pool: getNextAccount(),
       oracleSet: getNextAccount(),
       systemProgram: getNextAccount(),

@@ -10,8 +10,6 @@ import {
   combineCodec,
   fixDecoderSize,
   fixEncoderSize,
-  getAddressDecoder,
-  getAddressEncoder,
   getArrayDecoder,
   getArrayEncoder,
   getBytesDecoder,
@@ -22,6 +20,8 @@ import {
   getStructEncoder,
   getU32Decoder,
   getU32Encoder,
+  getU8Decoder,
+  getU8Encoder,
   transformEncoder,
   type AccountMeta,
   type AccountSignerMeta,
@@ -38,7 +38,7 @@ import {
   type WritableAccount,
   type WritableSignerAccount,
 } from "@solana/kit";
-import { findPoolPda, findVaultPda } from "../pdas";
+import { findBondVaultPda, findPoolPda, findVaultPda } from "../pdas";
 import { CAIRN_REWARDS_PROGRAM_ADDRESS } from "../programs";
 import {
   expectAddress,
@@ -48,8 +48,16 @@ import {
 import {
   getEmissionStepDecoder,
   getEmissionStepEncoder,
+  getPoolTermsDecoder,
+  getPoolTermsEncoder,
+  getSplitsDecoder,
+  getSplitsEncoder,
   type EmissionStep,
   type EmissionStepArgs,
+  type PoolTerms,
+  type PoolTermsArgs,
+  type Splits,
+  type SplitsArgs,
 } from "../types";
 
 export const CREATE_POOL_DISCRIMINATOR = new Uint8Array([
@@ -67,6 +75,7 @@ export type CreatePoolInstruction<
   TAccountMint extends string | AccountMeta<string> = string,
   TAccountPool extends string | AccountMeta<string> = string,
   TAccountVault extends string | AccountMeta<string> = string,
+  TAccountBondVault extends string | AccountMeta<string> = string,
   TAccountTokenProgram extends string | AccountMeta<string> =
     "TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA",
   TAccountSystemProgram extends string | AccountMeta<string> =
@@ -92,6 +101,9 @@ export type CreatePoolInstruction<
       TAccountVault extends string
         ? WritableAccount<TAccountVault>
         : TAccountVault,
+      TAccountBondVault extends string
+        ? WritableAccount<TAccountBondVault>
+        : TAccountBondVault,
       TAccountTokenProgram extends string
         ? ReadonlyAccount<TAccountTokenProgram>
         : TAccountTokenProgram,
@@ -108,11 +120,19 @@ export type CreatePoolInstructionData = {
   genesisAt: bigint;
   /** Length of an epoch, at least 1. */
   epochSeconds: number;
-  /** Time between an attested quorum and finalization. */
-  challengeWindowSeconds: number;
-  /** Wallet that earns what rounding leaves over. */
-  treasury: Address;
-  /** The emission table, 1 to 64 steps. */
+  /**
+   * 0: the vault is filled from outside. 1: the pool is the mint's authority and mints at
+   * finalization.
+   */
+  mode: number;
+  /** How an epoch's emission is divided. */
+  splits: Splits;
+  /** Everything that can be changed later with a delay. */
+  terms: PoolTerms;
+  /**
+   * The emission table, 1 to 64 steps; a longer one than fits a transaction is completed by
+   * `change_emission`.
+   */
   steps: Array<EmissionStep>;
 };
 
@@ -121,11 +141,19 @@ export type CreatePoolInstructionDataArgs = {
   genesisAt: number | bigint;
   /** Length of an epoch, at least 1. */
   epochSeconds: number;
-  /** Time between an attested quorum and finalization. */
-  challengeWindowSeconds: number;
-  /** Wallet that earns what rounding leaves over. */
-  treasury: Address;
-  /** The emission table, 1 to 64 steps. */
+  /**
+   * 0: the vault is filled from outside. 1: the pool is the mint's authority and mints at
+   * finalization.
+   */
+  mode: number;
+  /** How an epoch's emission is divided. */
+  splits: SplitsArgs;
+  /** Everything that can be changed later with a delay. */
+  terms: PoolTermsArgs;
+  /**
+   * The emission table, 1 to 64 steps; a longer one than fits a transaction is completed by
+   * `change_emission`.
+   */
   steps: Array<EmissionStepArgs>;
 };
 
@@ -135,8 +163,9 @@ export function getCreatePoolInstructionDataEncoder(): Encoder<CreatePoolInstruc
       ["discriminator", fixEncoderSize(getBytesEncoder(), 8)],
       ["genesisAt", getI64Encoder()],
       ["epochSeconds", getU32Encoder()],
-      ["challengeWindowSeconds", getU32Encoder()],
-      ["treasury", getAddressEncoder()],
+      ["mode", getU8Encoder()],
+      ["splits", getSplitsEncoder()],
+      ["terms", getPoolTermsEncoder()],
       ["steps", getArrayEncoder(getEmissionStepEncoder())],
     ]),
     (value) => ({ ...value, discriminator: CREATE_POOL_DISCRIMINATOR }),
@@ -148,8 +177,9 @@ export function getCreatePoolInstructionDataDecoder(): Decoder<CreatePoolInstruc
     ["discriminator", fixDecoderSize(getBytesDecoder(), 8)],
     ["genesisAt", getI64Decoder()],
     ["epochSeconds", getU32Decoder()],
-    ["challengeWindowSeconds", getU32Decoder()],
-    ["treasury", getAddressDecoder()],
+    ["mode", getU8Decoder()],
+    ["splits", getSplitsDecoder()],
+    ["terms", getPoolTermsDecoder()],
     ["steps", getArrayDecoder(getEmissionStepDecoder())],
   ]);
 }
@@ -170,20 +200,25 @@ export type CreatePoolAsyncInput<
   TAccountMint extends string = string,
   TAccountPool extends string = string,
   TAccountVault extends string = string,
+  TAccountBondVault extends string = string,
   TAccountTokenProgram extends string = string,
   TAccountSystemProgram extends string = string,
 > = {
   authority: TransactionSigner<TAccountAuthority>;
   network: Address<TAccountNetwork>;
+  /** Read with all its extensions by [`mint::inspect`]. */
   mint: Address<TAccountMint>;
   pool?: Address<TAccountPool>;
   vault?: Address<TAccountVault>;
+  bondVault?: Address<TAccountBondVault>;
+  /** Its address is the mint's owner. */
   tokenProgram?: Address<TAccountTokenProgram>;
   systemProgram?: Address<TAccountSystemProgram>;
   genesisAt: CreatePoolInstructionDataArgs["genesisAt"];
   epochSeconds: CreatePoolInstructionDataArgs["epochSeconds"];
-  challengeWindowSeconds: CreatePoolInstructionDataArgs["challengeWindowSeconds"];
-  treasury: CreatePoolInstructionDataArgs["treasury"];
+  mode: CreatePoolInstructionDataArgs["mode"];
+  splits: CreatePoolInstructionDataArgs["splits"];
+  terms: CreatePoolInstructionDataArgs["terms"];
   steps: CreatePoolInstructionDataArgs["steps"];
 };
 
@@ -193,6 +228,7 @@ export async function getCreatePoolInstructionAsync<
   TAccountMint extends string,
   TAccountPool extends string,
   TAccountVault extends string,
+  TAccountBondVault extends string,
   TAccountTokenProgram extends string,
   TAccountSystemProgram extends string,
   TProgramAddress extends Address = typeof CAIRN_REWARDS_PROGRAM_ADDRESS,
@@ -203,6 +239,7 @@ export async function getCreatePoolInstructionAsync<
     TAccountMint,
     TAccountPool,
     TAccountVault,
+    TAccountBondVault,
     TAccountTokenProgram,
     TAccountSystemProgram
   >,
@@ -215,6 +252,7 @@ export async function getCreatePoolInstructionAsync<
     TAccountMint,
     TAccountPool,
     TAccountVault,
+    TAccountBondVault,
     TAccountTokenProgram,
     TAccountSystemProgram
   >
@@ -230,6 +268,7 @@ export async function getCreatePoolInstructionAsync<
     mint: { value: input.mint ?? null, isWritable: false },
     pool: { value: input.pool ?? null, isWritable: true },
     vault: { value: input.vault ?? null, isWritable: true },
+    bondVault: { value: input.bondVault ?? null, isWritable: true },
     tokenProgram: { value: input.tokenProgram ?? null, isWritable: false },
     systemProgram: { value: input.systemProgram ?? null, isWritable: false },
   };
@@ -253,6 +292,11 @@ export async function getCreatePoolInstructionAsync<
       pool: expectAddress(accounts.pool.value),
     });
   }
+  if (!accounts.bondVault.value) {
+    accounts.bondVault.value = await findBondVaultPda({
+      pool: expectAddress(accounts.pool.value),
+    });
+  }
   if (!accounts.tokenProgram.value) {
     accounts.tokenProgram.value =
       "TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA" as Address<"TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA">;
@@ -270,6 +314,7 @@ export async function getCreatePoolInstructionAsync<
       getAccountMeta(accounts.mint),
       getAccountMeta(accounts.pool),
       getAccountMeta(accounts.vault),
+      getAccountMeta(accounts.bondVault),
       getAccountMeta(accounts.tokenProgram),
       getAccountMeta(accounts.systemProgram),
     ],
@@ -284,6 +329,7 @@ export async function getCreatePoolInstructionAsync<
     TAccountMint,
     TAccountPool,
     TAccountVault,
+    TAccountBondVault,
     TAccountTokenProgram,
     TAccountSystemProgram
   >);
@@ -295,20 +341,25 @@ export type CreatePoolInput<
   TAccountMint extends string = string,
   TAccountPool extends string = string,
   TAccountVault extends string = string,
+  TAccountBondVault extends string = string,
   TAccountTokenProgram extends string = string,
   TAccountSystemProgram extends string = string,
 > = {
   authority: TransactionSigner<TAccountAuthority>;
   network: Address<TAccountNetwork>;
+  /** Read with all its extensions by [`mint::inspect`]. */
   mint: Address<TAccountMint>;
   pool: Address<TAccountPool>;
   vault: Address<TAccountVault>;
+  bondVault: Address<TAccountBondVault>;
+  /** Its address is the mint's owner. */
   tokenProgram?: Address<TAccountTokenProgram>;
   systemProgram?: Address<TAccountSystemProgram>;
   genesisAt: CreatePoolInstructionDataArgs["genesisAt"];
   epochSeconds: CreatePoolInstructionDataArgs["epochSeconds"];
-  challengeWindowSeconds: CreatePoolInstructionDataArgs["challengeWindowSeconds"];
-  treasury: CreatePoolInstructionDataArgs["treasury"];
+  mode: CreatePoolInstructionDataArgs["mode"];
+  splits: CreatePoolInstructionDataArgs["splits"];
+  terms: CreatePoolInstructionDataArgs["terms"];
   steps: CreatePoolInstructionDataArgs["steps"];
 };
 
@@ -318,6 +369,7 @@ export function getCreatePoolInstruction<
   TAccountMint extends string,
   TAccountPool extends string,
   TAccountVault extends string,
+  TAccountBondVault extends string,
   TAccountTokenProgram extends string,
   TAccountSystemProgram extends string,
   TProgramAddress extends Address = typeof CAIRN_REWARDS_PROGRAM_ADDRESS,
@@ -328,6 +380,7 @@ export function getCreatePoolInstruction<
     TAccountMint,
     TAccountPool,
     TAccountVault,
+    TAccountBondVault,
     TAccountTokenProgram,
     TAccountSystemProgram
   >,
@@ -339,6 +392,7 @@ export function getCreatePoolInstruction<
   TAccountMint,
   TAccountPool,
   TAccountVault,
+  TAccountBondVault,
   TAccountTokenProgram,
   TAccountSystemProgram
 > {
@@ -353,6 +407,7 @@ export function getCreatePoolInstruction<
     mint: { value: input.mint ?? null, isWritable: false },
     pool: { value: input.pool ?? null, isWritable: true },
     vault: { value: input.vault ?? null, isWritable: true },
+    bondVault: { value: input.bondVault ?? null, isWritable: true },
     tokenProgram: { value: input.tokenProgram ?? null, isWritable: false },
     systemProgram: { value: input.systemProgram ?? null, isWritable: false },
   };
@@ -382,6 +437,7 @@ export function getCreatePoolInstruction<
       getAccountMeta(accounts.mint),
       getAccountMeta(accounts.pool),
       getAccountMeta(accounts.vault),
+      getAccountMeta(accounts.bondVault),
       getAccountMeta(accounts.tokenProgram),
       getAccountMeta(accounts.systemProgram),
     ],
@@ -396,6 +452,7 @@ export function getCreatePoolInstruction<
     TAccountMint,
     TAccountPool,
     TAccountVault,
+    TAccountBondVault,
     TAccountTokenProgram,
     TAccountSystemProgram
   >);
@@ -409,11 +466,14 @@ export type ParsedCreatePoolInstruction<
   accounts: {
     authority: TAccountMetas[0];
     network: TAccountMetas[1];
+    /** Read with all its extensions by [`mint::inspect`]. */
     mint: TAccountMetas[2];
     pool: TAccountMetas[3];
     vault: TAccountMetas[4];
-    tokenProgram: TAccountMetas[5];
-    systemProgram: TAccountMetas[6];
+    bondVault: TAccountMetas[5];
+    /** Its address is the mint's owner. */
+    tokenProgram: TAccountMetas[6];
+    systemProgram: TAccountMetas[7];
   };
   data: CreatePoolInstructionData;
 };
@@ -426,7 +486,7 @@ export function parseCreatePoolInstruction<
     InstructionWithAccounts<TAccountMetas> &
     InstructionWithData<ReadonlyUint8Array>,
 ): ParsedCreatePoolInstruction<TProgram, TAccountMetas> {
-  if (instruction.accounts.length < 7) {
+  if (instruction.accounts.length < 8) {
     // TODO: Coded error.
     throw new Error("Not enough accounts");
   }
@@ -444,6 +504,7 @@ export function parseCreatePoolInstruction<
       mint: getNextAccount(),
       pool: getNextAccount(),
       vault: getNextAccount(),
+      bondVault: getNextAccount(),
       tokenProgram: getNextAccount(),
       systemProgram: getNextAccount(),
     },

@@ -40,27 +40,39 @@ export function getFinalizeDiscriminatorBytes() {
 
 export type FinalizeInstruction<
   TProgram extends string = typeof CAIRN_REWARDS_PROGRAM_ADDRESS,
+  TAccountNetwork extends string | AccountMeta<string> = string,
   TAccountPool extends string | AccountMeta<string> = string,
   TAccountOracleSet extends string | AccountMeta<string> = string,
   TAccountVault extends string | AccountMeta<string> = string,
   TAccountProposal extends string | AccountMeta<string> = string,
+  TAccountMint extends string | AccountMeta<string> = string,
+  TAccountTokenProgram extends string | AccountMeta<string> = string,
   TRemainingAccounts extends readonly AccountMeta<string>[] = [],
 > = Instruction<TProgram> &
   InstructionWithData<ReadonlyUint8Array> &
   InstructionWithAccounts<
     [
+      TAccountNetwork extends string
+        ? ReadonlyAccount<TAccountNetwork>
+        : TAccountNetwork,
       TAccountPool extends string
         ? WritableAccount<TAccountPool>
         : TAccountPool,
       TAccountOracleSet extends string
-        ? ReadonlyAccount<TAccountOracleSet>
+        ? WritableAccount<TAccountOracleSet>
         : TAccountOracleSet,
       TAccountVault extends string
-        ? ReadonlyAccount<TAccountVault>
+        ? WritableAccount<TAccountVault>
         : TAccountVault,
       TAccountProposal extends string
         ? WritableAccount<TAccountProposal>
         : TAccountProposal,
+      TAccountMint extends string
+        ? WritableAccount<TAccountMint>
+        : TAccountMint,
+      TAccountTokenProgram extends string
+        ? ReadonlyAccount<TAccountTokenProgram>
+        : TAccountTokenProgram,
       ...TRemainingAccounts,
     ]
   >;
@@ -93,37 +105,53 @@ export function getFinalizeInstructionDataCodec(): FixedSizeCodec<
 }
 
 export type FinalizeInput<
+  TAccountNetwork extends string = string,
   TAccountPool extends string = string,
   TAccountOracleSet extends string = string,
   TAccountVault extends string = string,
   TAccountProposal extends string = string,
+  TAccountMint extends string = string,
+  TAccountTokenProgram extends string = string,
 > = {
+  network: Address<TAccountNetwork>;
   pool: Address<TAccountPool>;
   oracleSet: Address<TAccountOracleSet>;
+  /** Its address is the pool's; its amount is read. */
   vault: Address<TAccountVault>;
   proposal: Address<TAccountProposal>;
+  mint?: Address<TAccountMint>;
+  tokenProgram?: Address<TAccountTokenProgram>;
 };
 
 export function getFinalizeInstruction<
+  TAccountNetwork extends string,
   TAccountPool extends string,
   TAccountOracleSet extends string,
   TAccountVault extends string,
   TAccountProposal extends string,
+  TAccountMint extends string,
+  TAccountTokenProgram extends string,
   TProgramAddress extends Address = typeof CAIRN_REWARDS_PROGRAM_ADDRESS,
 >(
   input: FinalizeInput<
+    TAccountNetwork,
     TAccountPool,
     TAccountOracleSet,
     TAccountVault,
-    TAccountProposal
+    TAccountProposal,
+    TAccountMint,
+    TAccountTokenProgram
   >,
   config?: { programAddress?: TProgramAddress },
 ): FinalizeInstruction<
   TProgramAddress,
+  TAccountNetwork,
   TAccountPool,
   TAccountOracleSet,
   TAccountVault,
-  TAccountProposal
+  TAccountProposal,
+  TAccountMint,
+  TAccountTokenProgram
 > {
   // Program address.
   const programAddress =
@@ -131,10 +159,13 @@ export function getFinalizeInstruction<
 
   // Original accounts.
   const originalAccounts = {
+    network: { value: input.network ?? null, isWritable: false },
     pool: { value: input.pool ?? null, isWritable: true },
-    oracleSet: { value: input.oracleSet ?? null, isWritable: false },
-    vault: { value: input.vault ?? null, isWritable: false },
+    oracleSet: { value: input.oracleSet ?? null, isWritable: true },
+    vault: { value: input.vault ?? null, isWritable: true },
     proposal: { value: input.proposal ?? null, isWritable: true },
+    mint: { value: input.mint ?? null, isWritable: true },
+    tokenProgram: { value: input.tokenProgram ?? null, isWritable: false },
   };
   const accounts = originalAccounts as Record<
     keyof typeof originalAccounts,
@@ -144,19 +175,25 @@ export function getFinalizeInstruction<
   const getAccountMeta = getAccountMetaFactory(programAddress, "programId");
   return Object.freeze({
     accounts: [
+      getAccountMeta(accounts.network),
       getAccountMeta(accounts.pool),
       getAccountMeta(accounts.oracleSet),
       getAccountMeta(accounts.vault),
       getAccountMeta(accounts.proposal),
+      getAccountMeta(accounts.mint),
+      getAccountMeta(accounts.tokenProgram),
     ],
     data: getFinalizeInstructionDataEncoder().encode({}),
     programAddress,
   } as FinalizeInstruction<
     TProgramAddress,
+    TAccountNetwork,
     TAccountPool,
     TAccountOracleSet,
     TAccountVault,
-    TAccountProposal
+    TAccountProposal,
+    TAccountMint,
+    TAccountTokenProgram
   >);
 }
 
@@ -166,10 +203,14 @@ export type ParsedFinalizeInstruction<
 > = {
   programAddress: Address<TProgram>;
   accounts: {
-    pool: TAccountMetas[0];
-    oracleSet: TAccountMetas[1];
-    vault: TAccountMetas[2];
-    proposal: TAccountMetas[3];
+    network: TAccountMetas[0];
+    pool: TAccountMetas[1];
+    oracleSet: TAccountMetas[2];
+    /** Its address is the pool's; its amount is read. */
+    vault: TAccountMetas[3];
+    proposal: TAccountMetas[4];
+    mint?: TAccountMetas[5] | undefined;
+    tokenProgram?: TAccountMetas[6] | undefined;
   };
   data: FinalizeInstructionData;
 };
@@ -182,7 +223,7 @@ export function parseFinalizeInstruction<
     InstructionWithAccounts<TAccountMetas> &
     InstructionWithData<ReadonlyUint8Array>,
 ): ParsedFinalizeInstruction<TProgram, TAccountMetas> {
-  if (instruction.accounts.length < 4) {
+  if (instruction.accounts.length < 7) {
     // TODO: Coded error.
     throw new Error("Not enough accounts");
   }
@@ -192,13 +233,22 @@ export function parseFinalizeInstruction<
     accountIndex += 1;
     return accountMeta;
   };
+  const getNextOptionalAccount = () => {
+    const accountMeta = getNextAccount();
+    return accountMeta.address === CAIRN_REWARDS_PROGRAM_ADDRESS
+      ? undefined
+      : accountMeta;
+  };
   return {
     programAddress: instruction.programAddress,
     accounts: {
+      network: getNextAccount(),
       pool: getNextAccount(),
       oracleSet: getNextAccount(),
       vault: getNextAccount(),
       proposal: getNextAccount(),
+      mint: getNextOptionalAccount(),
+      tokenProgram: getNextOptionalAccount(),
     },
     data: getFinalizeInstructionDataDecoder().decode(instruction.data),
   };

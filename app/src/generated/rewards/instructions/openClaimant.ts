@@ -67,7 +67,7 @@ export type OpenClaimantInstruction<
             AccountSignerMeta<TAccountPayer>
         : TAccountPayer,
       TAccountPool extends string
-        ? ReadonlyAccount<TAccountPool>
+        ? WritableAccount<TAccountPool>
         : TAccountPool,
       TAccountOperator extends string
         ? ReadonlyAccount<TAccountOperator>
@@ -166,7 +166,7 @@ export async function getOpenClaimantInstructionAsync<
   // Original accounts.
   const originalAccounts = {
     payer: { value: input.payer ?? null, isWritable: true },
-    pool: { value: input.pool ?? null, isWritable: false },
+    pool: { value: input.pool ?? null, isWritable: true },
     operator: { value: input.operator ?? null, isWritable: false },
     destination: { value: input.destination ?? null, isWritable: false },
     claimant: { value: input.claimant ?? null, isWritable: true },
@@ -264,7 +264,7 @@ export function getOpenClaimantInstruction<
   // Original accounts.
   const originalAccounts = {
     payer: { value: input.payer ?? null, isWritable: true },
-    pool: { value: input.pool ?? null, isWritable: false },
+    pool: { value: input.pool ?? null, isWritable: true },
     operator: { value: input.operator ?? null, isWritable: false },
     destination: { value: input.destination ?? null, isWritable: false },
     claimant: { value: input.claimant ?? null, isWritable: true },

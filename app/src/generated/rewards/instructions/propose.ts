@@ -48,12 +48,17 @@ export function getProposeDiscriminatorBytes() {
 export type ProposeInstruction<
   TProgram extends string = typeof CAIRN_REWARDS_PROGRAM_ADDRESS,
   TAccountOracle extends string | AccountMeta<string> = string,
+  TAccountNetwork extends string | AccountMeta<string> = string,
   TAccountPool extends string | AccountMeta<string> = string,
   TAccountOracleSet extends string | AccountMeta<string> = string,
   TAccountVault extends string | AccountMeta<string> = string,
   TAccountProposal extends string | AccountMeta<string> = string,
   TAccountSystemProgram extends string | AccountMeta<string> =
     "11111111111111111111111111111111",
+  TAccountBondSource extends string | AccountMeta<string> = string,
+  TAccountBondVault extends string | AccountMeta<string> = string,
+  TAccountMint extends string | AccountMeta<string> = string,
+  TAccountTokenProgram extends string | AccountMeta<string> = string,
   TRemainingAccounts extends readonly AccountMeta<string>[] = [],
 > = Instruction<TProgram> &
   InstructionWithData<ReadonlyUint8Array> &
@@ -63,8 +68,11 @@ export type ProposeInstruction<
         ? WritableSignerAccount<TAccountOracle> &
             AccountSignerMeta<TAccountOracle>
         : TAccountOracle,
+      TAccountNetwork extends string
+        ? ReadonlyAccount<TAccountNetwork>
+        : TAccountNetwork,
       TAccountPool extends string
-        ? ReadonlyAccount<TAccountPool>
+        ? WritableAccount<TAccountPool>
         : TAccountPool,
       TAccountOracleSet extends string
         ? ReadonlyAccount<TAccountOracleSet>
@@ -78,6 +86,18 @@ export type ProposeInstruction<
       TAccountSystemProgram extends string
         ? ReadonlyAccount<TAccountSystemProgram>
         : TAccountSystemProgram,
+      TAccountBondSource extends string
+        ? WritableAccount<TAccountBondSource>
+        : TAccountBondSource,
+      TAccountBondVault extends string
+        ? WritableAccount<TAccountBondVault>
+        : TAccountBondVault,
+      TAccountMint extends string
+        ? ReadonlyAccount<TAccountMint>
+        : TAccountMint,
+      TAccountTokenProgram extends string
+        ? ReadonlyAccount<TAccountTokenProgram>
+        : TAccountTokenProgram,
       ...TRemainingAccounts,
     ]
   >;
@@ -94,8 +114,14 @@ export type ProposeInstructionData = {
   leafCount: number;
   /** Commits to every input that the root was computed from. */
   manifestHash: ReadonlyUint8Array;
-  /** Root of the epoch's penalties; zeros for none. */
+  /** Root hash of the Merkle-sum tree over the epoch's penalties; zeros for none. */
   penaltiesRoot: ReadonlyUint8Array;
+  /** All penalties of the epoch together, in the stake mint's smallest unit. */
+  penaltiesSum: bigint;
+  /** Root hash of the Merkle-sum tree over what every customer used; zeros for none. */
+  usageRoot: ReadonlyUint8Array;
+  /** Credits that all customers used in all epochs up to this one. */
+  usageSum: bigint;
 };
 
 export type ProposeInstructionDataArgs = {
@@ -109,8 +135,14 @@ export type ProposeInstructionDataArgs = {
   leafCount: number;
   /** Commits to every input that the root was computed from. */
   manifestHash: ReadonlyUint8Array;
-  /** Root of the epoch's penalties; zeros for none. */
+  /** Root hash of the Merkle-sum tree over the epoch's penalties; zeros for none. */
   penaltiesRoot: ReadonlyUint8Array;
+  /** All penalties of the epoch together, in the stake mint's smallest unit. */
+  penaltiesSum: number | bigint;
+  /** Root hash of the Merkle-sum tree over what every customer used; zeros for none. */
+  usageRoot: ReadonlyUint8Array;
+  /** Credits that all customers used in all epochs up to this one. */
+  usageSum: number | bigint;
 };
 
 export function getProposeInstructionDataEncoder(): FixedSizeEncoder<ProposeInstructionDataArgs> {
@@ -124,6 +156,9 @@ export function getProposeInstructionDataEncoder(): FixedSizeEncoder<ProposeInst
       ["leafCount", getU32Encoder()],
       ["manifestHash", fixEncoderSize(getBytesEncoder(), 32)],
       ["penaltiesRoot", fixEncoderSize(getBytesEncoder(), 32)],
+      ["penaltiesSum", getU64Encoder()],
+      ["usageRoot", fixEncoderSize(getBytesEncoder(), 32)],
+      ["usageSum", getU64Encoder()],
     ]),
     (value) => ({ ...value, discriminator: PROPOSE_DISCRIMINATOR }),
   );
@@ -139,6 +174,9 @@ export function getProposeInstructionDataDecoder(): FixedSizeDecoder<ProposeInst
     ["leafCount", getU32Decoder()],
     ["manifestHash", fixDecoderSize(getBytesDecoder(), 32)],
     ["penaltiesRoot", fixDecoderSize(getBytesDecoder(), 32)],
+    ["penaltiesSum", getU64Decoder()],
+    ["usageRoot", fixDecoderSize(getBytesDecoder(), 32)],
+    ["usageSum", getU64Decoder()],
   ]);
 }
 
@@ -154,18 +192,30 @@ export function getProposeInstructionDataCodec(): FixedSizeCodec<
 
 export type ProposeInput<
   TAccountOracle extends string = string,
+  TAccountNetwork extends string = string,
   TAccountPool extends string = string,
   TAccountOracleSet extends string = string,
   TAccountVault extends string = string,
   TAccountProposal extends string = string,
   TAccountSystemProgram extends string = string,
+  TAccountBondSource extends string = string,
+  TAccountBondVault extends string = string,
+  TAccountMint extends string = string,
+  TAccountTokenProgram extends string = string,
 > = {
   oracle: TransactionSigner<TAccountOracle>;
+  network: Address<TAccountNetwork>;
   pool: Address<TAccountPool>;
   oracleSet: Address<TAccountOracleSet>;
+  /** Its address is the pool's; its amount is read. */
   vault: Address<TAccountVault>;
   proposal: Address<TAccountProposal>;
   systemProgram?: Address<TAccountSystemProgram>;
+  /** The token program checks that the oracle may move its tokens. */
+  bondSource?: Address<TAccountBondSource>;
+  bondVault?: Address<TAccountBondVault>;
+  mint?: Address<TAccountMint>;
+  tokenProgram?: Address<TAccountTokenProgram>;
   epoch: ProposeInstructionDataArgs["epoch"];
   contentHash: ProposeInstructionDataArgs["contentHash"];
   root: ProposeInstructionDataArgs["root"];
@@ -173,34 +223,52 @@ export type ProposeInput<
   leafCount: ProposeInstructionDataArgs["leafCount"];
   manifestHash: ProposeInstructionDataArgs["manifestHash"];
   penaltiesRoot: ProposeInstructionDataArgs["penaltiesRoot"];
+  penaltiesSum: ProposeInstructionDataArgs["penaltiesSum"];
+  usageRoot: ProposeInstructionDataArgs["usageRoot"];
+  usageSum: ProposeInstructionDataArgs["usageSum"];
 };
 
 export function getProposeInstruction<
   TAccountOracle extends string,
+  TAccountNetwork extends string,
   TAccountPool extends string,
   TAccountOracleSet extends string,
   TAccountVault extends string,
   TAccountProposal extends string,
   TAccountSystemProgram extends string,
+  TAccountBondSource extends string,
+  TAccountBondVault extends string,
+  TAccountMint extends string,
+  TAccountTokenProgram extends string,
   TProgramAddress extends Address = typeof CAIRN_REWARDS_PROGRAM_ADDRESS,
 >(
   input: ProposeInput<
     TAccountOracle,
+    TAccountNetwork,
     TAccountPool,
     TAccountOracleSet,
     TAccountVault,
     TAccountProposal,
-    TAccountSystemProgram
+    TAccountSystemProgram,
+    TAccountBondSource,
+    TAccountBondVault,
+    TAccountMint,
+    TAccountTokenProgram
   >,
   config?: { programAddress?: TProgramAddress },
 ): ProposeInstruction<
   TProgramAddress,
   TAccountOracle,
+  TAccountNetwork,
   TAccountPool,
   TAccountOracleSet,
   TAccountVault,
   TAccountProposal,
-  TAccountSystemProgram
+  TAccountSystemProgram,
+  TAccountBondSource,
+  TAccountBondVault,
+  TAccountMint,
+  TAccountTokenProgram
 > {
   // Program address.
   const programAddress =
@@ -209,11 +277,16 @@ export function getProposeInstruction<
   // Original accounts.
   const originalAccounts = {
     oracle: { value: input.oracle ?? null, isWritable: true },
-    pool: { value: input.pool ?? null, isWritable: false },
+    network: { value: input.network ?? null, isWritable: false },
+    pool: { value: input.pool ?? null, isWritable: true },
     oracleSet: { value: input.oracleSet ?? null, isWritable: false },
     vault: { value: input.vault ?? null, isWritable: false },
     proposal: { value: input.proposal ?? null, isWritable: true },
     systemProgram: { value: input.systemProgram ?? null, isWritable: false },
+    bondSource: { value: input.bondSource ?? null, isWritable: true },
+    bondVault: { value: input.bondVault ?? null, isWritable: true },
+    mint: { value: input.mint ?? null, isWritable: false },
+    tokenProgram: { value: input.tokenProgram ?? null, isWritable: false },
   };
   const accounts = originalAccounts as Record<
     keyof typeof originalAccounts,
@@ -233,11 +306,16 @@ export function getProposeInstruction<
   return Object.freeze({
     accounts: [
       getAccountMeta(accounts.oracle),
+      getAccountMeta(accounts.network),
       getAccountMeta(accounts.pool),
       getAccountMeta(accounts.oracleSet),
       getAccountMeta(accounts.vault),
       getAccountMeta(accounts.proposal),
       getAccountMeta(accounts.systemProgram),
+      getAccountMeta(accounts.bondSource),
+      getAccountMeta(accounts.bondVault),
+      getAccountMeta(accounts.mint),
+      getAccountMeta(accounts.tokenProgram),
     ],
     data: getProposeInstructionDataEncoder().encode(
       args as ProposeInstructionDataArgs,
@@ -246,11 +324,16 @@ export function getProposeInstruction<
   } as ProposeInstruction<
     TProgramAddress,
     TAccountOracle,
+    TAccountNetwork,
     TAccountPool,
     TAccountOracleSet,
     TAccountVault,
     TAccountProposal,
-    TAccountSystemProgram
+    TAccountSystemProgram,
+    TAccountBondSource,
+    TAccountBondVault,
+    TAccountMint,
+    TAccountTokenProgram
   >);
 }
 
@@ -261,11 +344,18 @@ export type ParsedProposeInstruction<
   programAddress: Address<TProgram>;
   accounts: {
     oracle: TAccountMetas[0];
-    pool: TAccountMetas[1];
-    oracleSet: TAccountMetas[2];
-    vault: TAccountMetas[3];
-    proposal: TAccountMetas[4];
-    systemProgram: TAccountMetas[5];
+    network: TAccountMetas[1];
+    pool: TAccountMetas[2];
+    oracleSet: TAccountMetas[3];
+    /** Its address is the pool's; its amount is read. */
+    vault: TAccountMetas[4];
+    proposal: TAccountMetas[5];
+    systemProgram: TAccountMetas[6];
+    /** The token program checks that the oracle may move its tokens. */
+    bondSource?: TAccountMetas[7] | undefined;
+    bondVault?: TAccountMetas[8] | undefined;
+    mint?: TAccountMetas[9] | undefined;
+    tokenProgram?: TAccountMetas[10] | undefined;
   };
   data: ProposeInstructionData;
 };
@@ -278,7 +368,7 @@ export function parseProposeInstruction<
     InstructionWithAccounts<TAccountMetas> &
     InstructionWithData<ReadonlyUint8Array>,
 ): ParsedProposeInstruction<TProgram, TAccountMetas> {
-  if (instruction.accounts.length < 6) {
+  if (instruction.accounts.length < 11) {
     // TODO: Coded error.
     throw new Error("Not enough accounts");
   }
@@ -288,15 +378,26 @@ export function parseProposeInstruction<
     accountIndex += 1;
     return accountMeta;
   };
+  const getNextOptionalAccount = () => {
+    const accountMeta = getNextAccount();
+    return accountMeta.address === CAIRN_REWARDS_PROGRAM_ADDRESS
+      ? undefined
+      : accountMeta;
+  };
   return {
     programAddress: instruction.programAddress,
     accounts: {
       oracle: getNextAccount(),
+      network: getNextAccount(),
       pool: getNextAccount(),
       oracleSet: getNextAccount(),
       vault: getNextAccount(),
       proposal: getNextAccount(),
       systemProgram: getNextAccount(),
+      bondSource: getNextOptionalAccount(),
+      bondVault: getNextOptionalAccount(),
+      mint: getNextOptionalAccount(),
+      tokenProgram: getNextOptionalAccount(),
     },
     data: getProposeInstructionDataDecoder().decode(instruction.data),
   };

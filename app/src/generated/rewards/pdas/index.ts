@@ -6,7 +6,11 @@
  * @see https://github.com/codama-idl/codama
  */
 
+export * from "./account";
+export * from "./bondVault";
+export * from "./challenge";
 export * from "./claimant";
+export * from "./market";
 export * from "./oracleSet";
 export * from "./pool";
 export * from "./vault";

@@ -17,28 +17,102 @@ import {
   type ReadonlyUint8Array,
 } from "@solana/kit";
 import {
+  parseApplyOracleChangeInstruction,
   parseAttestInstruction,
+  parseBuyCreditsInstruction,
+  parseCancelCloseInstruction,
+  parseCancelCreditUpdateInstruction,
+  parseCancelOracleChangeInstruction,
+  parseCancelPoolUpdateInstruction,
+  parseCancelSplitsInstruction,
+  parseChallengeInstruction,
+  parseChangeEmissionInstruction,
   parseClaimInstruction,
+  parseCloseChallengeInstruction,
+  parseCloseClaimantInstruction,
+  parseCloseCreditAccountInstruction,
+  parseCloseCreditMarketInstruction,
+  parseCloseOracleSetInstruction,
+  parseClosePoolInstruction,
+  parseCloseProposalInstruction,
+  parseCreateCreditMarketInstruction,
   parseCreateOracleSetInstruction,
   parseCreatePoolInstruction,
+  parseEscrowCreditsInstruction,
   parseFinalizeInstruction,
   parseOpenClaimantInstruction,
+  parseOpenCreditAccountInstruction,
+  parsePayDelegatorsInstruction,
+  parsePayOracleInstruction,
+  parsePayTreasuryInstruction,
+  parseProposeCreditUpdateInstruction,
   parseProposeInstruction,
+  parseProposeOracleChangeInstruction,
+  parseProposePoolUpdateInstruction,
+  parseProposeSplitsInstruction,
+  parseRejectProposalInstruction,
+  parseReportPriceInstruction,
+  parseRequestCloseInstruction,
+  parseRequestEscrowWithdrawalInstruction,
+  parseResolveChallengeInstruction,
+  parseReturnBondInstruction,
+  parseSetPayeesInstruction,
+  parseSettleUsageInstruction,
+  parseVoteChallengeInstruction,
+  parseWithdrawEscrowInstruction,
+  type ParsedApplyOracleChangeInstruction,
   type ParsedAttestInstruction,
+  type ParsedBuyCreditsInstruction,
+  type ParsedCancelCloseInstruction,
+  type ParsedCancelCreditUpdateInstruction,
+  type ParsedCancelOracleChangeInstruction,
+  type ParsedCancelPoolUpdateInstruction,
+  type ParsedCancelSplitsInstruction,
+  type ParsedChallengeInstruction,
+  type ParsedChangeEmissionInstruction,
   type ParsedClaimInstruction,
+  type ParsedCloseChallengeInstruction,
+  type ParsedCloseClaimantInstruction,
+  type ParsedCloseCreditAccountInstruction,
+  type ParsedCloseCreditMarketInstruction,
+  type ParsedCloseOracleSetInstruction,
+  type ParsedClosePoolInstruction,
+  type ParsedCloseProposalInstruction,
+  type ParsedCreateCreditMarketInstruction,
   type ParsedCreateOracleSetInstruction,
   type ParsedCreatePoolInstruction,
+  type ParsedEscrowCreditsInstruction,
   type ParsedFinalizeInstruction,
   type ParsedOpenClaimantInstruction,
+  type ParsedOpenCreditAccountInstruction,
+  type ParsedPayDelegatorsInstruction,
+  type ParsedPayOracleInstruction,
+  type ParsedPayTreasuryInstruction,
+  type ParsedProposeCreditUpdateInstruction,
   type ParsedProposeInstruction,
+  type ParsedProposeOracleChangeInstruction,
+  type ParsedProposePoolUpdateInstruction,
+  type ParsedProposeSplitsInstruction,
+  type ParsedRejectProposalInstruction,
+  type ParsedReportPriceInstruction,
+  type ParsedRequestCloseInstruction,
+  type ParsedRequestEscrowWithdrawalInstruction,
+  type ParsedResolveChallengeInstruction,
+  type ParsedReturnBondInstruction,
+  type ParsedSetPayeesInstruction,
+  type ParsedSettleUsageInstruction,
+  type ParsedVoteChallengeInstruction,
+  type ParsedWithdrawEscrowInstruction,
 } from "../instructions";
 
 export const CAIRN_REWARDS_PROGRAM_ADDRESS =
   "5BuTAvfpVnL8foub1gbCSRHhh3bZh4TikdUnx3f3BBCx" as Address<"5BuTAvfpVnL8foub1gbCSRHhh3bZh4TikdUnx3f3BBCx">;
 
 export enum CairnRewardsAccount {
+  Challenge,
   Claimant,
-  Network,
+  CreditAccount,
+  CreditMarket,
   OracleSet,
   Pool,
   Proposal,
@@ -48,6 +122,17 @@ export function identifyCairnRewardsAccount(
   account: { data: ReadonlyUint8Array } | ReadonlyUint8Array,
 ): CairnRewardsAccount {
   const data = "data" in account ? account.data : account;
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(
+        new Uint8Array([119, 250, 161, 121, 119, 81, 22, 208]),
+      ),
+      0,
+    )
+  ) {
+    return CairnRewardsAccount.Challenge;
+  }
   if (
     containsBytes(
       data,
@@ -63,12 +148,23 @@ export function identifyCairnRewardsAccount(
     containsBytes(
       data,
       fixEncoderSize(getBytesEncoder(), 8).encode(
-        new Uint8Array([51, 5, 209, 183, 60, 99, 156, 251]),
+        new Uint8Array([196, 171, 234, 132, 239, 255, 21, 96]),
       ),
       0,
     )
   ) {
-    return CairnRewardsAccount.Network;
+    return CairnRewardsAccount.CreditAccount;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(
+        new Uint8Array([167, 140, 70, 235, 202, 29, 59, 50]),
+      ),
+      0,
+    )
+  ) {
+    return CairnRewardsAccount.CreditMarket;
   }
   if (
     containsBytes(
@@ -109,19 +205,66 @@ export function identifyCairnRewardsAccount(
 }
 
 export enum CairnRewardsInstruction {
+  ApplyOracleChange,
   Attest,
+  BuyCredits,
+  CancelClose,
+  CancelCreditUpdate,
+  CancelOracleChange,
+  CancelPoolUpdate,
+  CancelSplits,
+  Challenge,
+  ChangeEmission,
   Claim,
+  CloseChallenge,
+  CloseClaimant,
+  CloseCreditAccount,
+  CloseCreditMarket,
+  CloseOracleSet,
+  ClosePool,
+  CloseProposal,
+  CreateCreditMarket,
   CreateOracleSet,
   CreatePool,
+  EscrowCredits,
   Finalize,
   OpenClaimant,
+  OpenCreditAccount,
+  PayDelegators,
+  PayOracle,
+  PayTreasury,
   Propose,
+  ProposeCreditUpdate,
+  ProposeOracleChange,
+  ProposePoolUpdate,
+  ProposeSplits,
+  RejectProposal,
+  ReportPrice,
+  RequestClose,
+  RequestEscrowWithdrawal,
+  ResolveChallenge,
+  ReturnBond,
+  SetPayees,
+  SettleUsage,
+  VoteChallenge,
+  WithdrawEscrow,
 }
 
 export function identifyCairnRewardsInstruction(
   instruction: { data: ReadonlyUint8Array } | ReadonlyUint8Array,
 ): CairnRewardsInstruction {
   const data = "data" in instruction ? instruction.data : instruction;
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(
+        new Uint8Array([27, 155, 100, 0, 183, 133, 254, 141]),
+      ),
+      0,
+    )
+  ) {
+    return CairnRewardsInstruction.ApplyOracleChange;
+  }
   if (
     containsBytes(
       data,
@@ -137,12 +280,188 @@ export function identifyCairnRewardsInstruction(
     containsBytes(
       data,
       fixEncoderSize(getBytesEncoder(), 8).encode(
+        new Uint8Array([14, 173, 58, 38, 248, 235, 115, 102]),
+      ),
+      0,
+    )
+  ) {
+    return CairnRewardsInstruction.BuyCredits;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(
+        new Uint8Array([180, 18, 250, 175, 124, 125, 242, 21]),
+      ),
+      0,
+    )
+  ) {
+    return CairnRewardsInstruction.CancelClose;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(
+        new Uint8Array([57, 209, 59, 139, 89, 39, 161, 28]),
+      ),
+      0,
+    )
+  ) {
+    return CairnRewardsInstruction.CancelCreditUpdate;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(
+        new Uint8Array([69, 68, 88, 77, 134, 215, 67, 76]),
+      ),
+      0,
+    )
+  ) {
+    return CairnRewardsInstruction.CancelOracleChange;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(
+        new Uint8Array([131, 5, 80, 105, 90, 58, 94, 4]),
+      ),
+      0,
+    )
+  ) {
+    return CairnRewardsInstruction.CancelPoolUpdate;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(
+        new Uint8Array([132, 42, 40, 38, 233, 134, 103, 103]),
+      ),
+      0,
+    )
+  ) {
+    return CairnRewardsInstruction.CancelSplits;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(
+        new Uint8Array([16, 107, 14, 39, 244, 150, 81, 187]),
+      ),
+      0,
+    )
+  ) {
+    return CairnRewardsInstruction.Challenge;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(
+        new Uint8Array([236, 195, 80, 96, 95, 188, 5, 163]),
+      ),
+      0,
+    )
+  ) {
+    return CairnRewardsInstruction.ChangeEmission;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(
         new Uint8Array([62, 198, 214, 193, 213, 159, 108, 210]),
       ),
       0,
     )
   ) {
     return CairnRewardsInstruction.Claim;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(
+        new Uint8Array([29, 156, 109, 17, 41, 99, 71, 236]),
+      ),
+      0,
+    )
+  ) {
+    return CairnRewardsInstruction.CloseChallenge;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(
+        new Uint8Array([179, 139, 130, 234, 165, 207, 93, 174]),
+      ),
+      0,
+    )
+  ) {
+    return CairnRewardsInstruction.CloseClaimant;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(
+        new Uint8Array([114, 49, 149, 95, 1, 65, 159, 181]),
+      ),
+      0,
+    )
+  ) {
+    return CairnRewardsInstruction.CloseCreditAccount;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(
+        new Uint8Array([176, 10, 93, 113, 22, 136, 180, 111]),
+      ),
+      0,
+    )
+  ) {
+    return CairnRewardsInstruction.CloseCreditMarket;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(
+        new Uint8Array([163, 247, 185, 101, 193, 140, 18, 8]),
+      ),
+      0,
+    )
+  ) {
+    return CairnRewardsInstruction.CloseOracleSet;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(
+        new Uint8Array([140, 189, 209, 23, 239, 62, 239, 11]),
+      ),
+      0,
+    )
+  ) {
+    return CairnRewardsInstruction.ClosePool;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(
+        new Uint8Array([213, 178, 139, 19, 50, 191, 82, 245]),
+      ),
+      0,
+    )
+  ) {
+    return CairnRewardsInstruction.CloseProposal;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(
+        new Uint8Array([186, 254, 225, 153, 182, 174, 169, 150]),
+      ),
+      0,
+    )
+  ) {
+    return CairnRewardsInstruction.CreateCreditMarket;
   }
   if (
     containsBytes(
@@ -170,6 +489,17 @@ export function identifyCairnRewardsInstruction(
     containsBytes(
       data,
       fixEncoderSize(getBytesEncoder(), 8).encode(
+        new Uint8Array([149, 233, 168, 98, 40, 31, 235, 52]),
+      ),
+      0,
+    )
+  ) {
+    return CairnRewardsInstruction.EscrowCredits;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(
         new Uint8Array([171, 61, 218, 56, 127, 115, 12, 217]),
       ),
       0,
@@ -192,12 +522,210 @@ export function identifyCairnRewardsInstruction(
     containsBytes(
       data,
       fixEncoderSize(getBytesEncoder(), 8).encode(
+        new Uint8Array([64, 228, 64, 94, 52, 139, 105, 166]),
+      ),
+      0,
+    )
+  ) {
+    return CairnRewardsInstruction.OpenCreditAccount;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(
+        new Uint8Array([235, 206, 174, 150, 137, 124, 30, 90]),
+      ),
+      0,
+    )
+  ) {
+    return CairnRewardsInstruction.PayDelegators;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(
+        new Uint8Array([107, 204, 102, 163, 105, 133, 253, 211]),
+      ),
+      0,
+    )
+  ) {
+    return CairnRewardsInstruction.PayOracle;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(
+        new Uint8Array([225, 12, 97, 182, 104, 65, 17, 51]),
+      ),
+      0,
+    )
+  ) {
+    return CairnRewardsInstruction.PayTreasury;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(
         new Uint8Array([93, 253, 82, 168, 118, 33, 102, 90]),
       ),
       0,
     )
   ) {
     return CairnRewardsInstruction.Propose;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(
+        new Uint8Array([69, 152, 242, 84, 183, 36, 87, 88]),
+      ),
+      0,
+    )
+  ) {
+    return CairnRewardsInstruction.ProposeCreditUpdate;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(
+        new Uint8Array([189, 133, 250, 247, 37, 49, 177, 118]),
+      ),
+      0,
+    )
+  ) {
+    return CairnRewardsInstruction.ProposeOracleChange;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(
+        new Uint8Array([32, 142, 146, 231, 186, 88, 0, 21]),
+      ),
+      0,
+    )
+  ) {
+    return CairnRewardsInstruction.ProposePoolUpdate;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(
+        new Uint8Array([162, 125, 131, 45, 106, 112, 227, 145]),
+      ),
+      0,
+    )
+  ) {
+    return CairnRewardsInstruction.ProposeSplits;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(
+        new Uint8Array([114, 162, 164, 82, 191, 11, 102, 25]),
+      ),
+      0,
+    )
+  ) {
+    return CairnRewardsInstruction.RejectProposal;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(
+        new Uint8Array([68, 227, 1, 207, 225, 82, 238, 169]),
+      ),
+      0,
+    )
+  ) {
+    return CairnRewardsInstruction.ReportPrice;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(
+        new Uint8Array([82, 168, 167, 86, 14, 15, 199, 180]),
+      ),
+      0,
+    )
+  ) {
+    return CairnRewardsInstruction.RequestClose;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(
+        new Uint8Array([16, 105, 216, 148, 200, 37, 189, 164]),
+      ),
+      0,
+    )
+  ) {
+    return CairnRewardsInstruction.RequestEscrowWithdrawal;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(
+        new Uint8Array([81, 191, 124, 119, 131, 248, 157, 109]),
+      ),
+      0,
+    )
+  ) {
+    return CairnRewardsInstruction.ResolveChallenge;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(
+        new Uint8Array([148, 66, 62, 8, 206, 184, 10, 73]),
+      ),
+      0,
+    )
+  ) {
+    return CairnRewardsInstruction.ReturnBond;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(
+        new Uint8Array([92, 10, 255, 107, 111, 30, 22, 33]),
+      ),
+      0,
+    )
+  ) {
+    return CairnRewardsInstruction.SetPayees;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(
+        new Uint8Array([61, 174, 167, 9, 21, 219, 242, 117]),
+      ),
+      0,
+    )
+  ) {
+    return CairnRewardsInstruction.SettleUsage;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(
+        new Uint8Array([198, 76, 44, 76, 134, 76, 143, 98]),
+      ),
+      0,
+    )
+  ) {
+    return CairnRewardsInstruction.VoteChallenge;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(
+        new Uint8Array([81, 84, 226, 128, 245, 47, 96, 104]),
+      ),
+      0,
+    )
+  ) {
+    return CairnRewardsInstruction.WithdrawEscrow;
   }
   throw new Error(
     "The provided instruction could not be identified as a cairnRewards instruction.",
@@ -208,11 +736,62 @@ export type ParsedCairnRewardsInstruction<
   TProgram extends string = "5BuTAvfpVnL8foub1gbCSRHhh3bZh4TikdUnx3f3BBCx",
 > =
   | ({
+      instructionType: CairnRewardsInstruction.ApplyOracleChange;
+    } & ParsedApplyOracleChangeInstruction<TProgram>)
+  | ({
       instructionType: CairnRewardsInstruction.Attest;
     } & ParsedAttestInstruction<TProgram>)
   | ({
+      instructionType: CairnRewardsInstruction.BuyCredits;
+    } & ParsedBuyCreditsInstruction<TProgram>)
+  | ({
+      instructionType: CairnRewardsInstruction.CancelClose;
+    } & ParsedCancelCloseInstruction<TProgram>)
+  | ({
+      instructionType: CairnRewardsInstruction.CancelCreditUpdate;
+    } & ParsedCancelCreditUpdateInstruction<TProgram>)
+  | ({
+      instructionType: CairnRewardsInstruction.CancelOracleChange;
+    } & ParsedCancelOracleChangeInstruction<TProgram>)
+  | ({
+      instructionType: CairnRewardsInstruction.CancelPoolUpdate;
+    } & ParsedCancelPoolUpdateInstruction<TProgram>)
+  | ({
+      instructionType: CairnRewardsInstruction.CancelSplits;
+    } & ParsedCancelSplitsInstruction<TProgram>)
+  | ({
+      instructionType: CairnRewardsInstruction.Challenge;
+    } & ParsedChallengeInstruction<TProgram>)
+  | ({
+      instructionType: CairnRewardsInstruction.ChangeEmission;
+    } & ParsedChangeEmissionInstruction<TProgram>)
+  | ({
       instructionType: CairnRewardsInstruction.Claim;
     } & ParsedClaimInstruction<TProgram>)
+  | ({
+      instructionType: CairnRewardsInstruction.CloseChallenge;
+    } & ParsedCloseChallengeInstruction<TProgram>)
+  | ({
+      instructionType: CairnRewardsInstruction.CloseClaimant;
+    } & ParsedCloseClaimantInstruction<TProgram>)
+  | ({
+      instructionType: CairnRewardsInstruction.CloseCreditAccount;
+    } & ParsedCloseCreditAccountInstruction<TProgram>)
+  | ({
+      instructionType: CairnRewardsInstruction.CloseCreditMarket;
+    } & ParsedCloseCreditMarketInstruction<TProgram>)
+  | ({
+      instructionType: CairnRewardsInstruction.CloseOracleSet;
+    } & ParsedCloseOracleSetInstruction<TProgram>)
+  | ({
+      instructionType: CairnRewardsInstruction.ClosePool;
+    } & ParsedClosePoolInstruction<TProgram>)
+  | ({
+      instructionType: CairnRewardsInstruction.CloseProposal;
+    } & ParsedCloseProposalInstruction<TProgram>)
+  | ({
+      instructionType: CairnRewardsInstruction.CreateCreditMarket;
+    } & ParsedCreateCreditMarketInstruction<TProgram>)
   | ({
       instructionType: CairnRewardsInstruction.CreateOracleSet;
     } & ParsedCreateOracleSetInstruction<TProgram>)
@@ -220,20 +799,84 @@ export type ParsedCairnRewardsInstruction<
       instructionType: CairnRewardsInstruction.CreatePool;
     } & ParsedCreatePoolInstruction<TProgram>)
   | ({
+      instructionType: CairnRewardsInstruction.EscrowCredits;
+    } & ParsedEscrowCreditsInstruction<TProgram>)
+  | ({
       instructionType: CairnRewardsInstruction.Finalize;
     } & ParsedFinalizeInstruction<TProgram>)
   | ({
       instructionType: CairnRewardsInstruction.OpenClaimant;
     } & ParsedOpenClaimantInstruction<TProgram>)
   | ({
+      instructionType: CairnRewardsInstruction.OpenCreditAccount;
+    } & ParsedOpenCreditAccountInstruction<TProgram>)
+  | ({
+      instructionType: CairnRewardsInstruction.PayDelegators;
+    } & ParsedPayDelegatorsInstruction<TProgram>)
+  | ({
+      instructionType: CairnRewardsInstruction.PayOracle;
+    } & ParsedPayOracleInstruction<TProgram>)
+  | ({
+      instructionType: CairnRewardsInstruction.PayTreasury;
+    } & ParsedPayTreasuryInstruction<TProgram>)
+  | ({
       instructionType: CairnRewardsInstruction.Propose;
-    } & ParsedProposeInstruction<TProgram>);
+    } & ParsedProposeInstruction<TProgram>)
+  | ({
+      instructionType: CairnRewardsInstruction.ProposeCreditUpdate;
+    } & ParsedProposeCreditUpdateInstruction<TProgram>)
+  | ({
+      instructionType: CairnRewardsInstruction.ProposeOracleChange;
+    } & ParsedProposeOracleChangeInstruction<TProgram>)
+  | ({
+      instructionType: CairnRewardsInstruction.ProposePoolUpdate;
+    } & ParsedProposePoolUpdateInstruction<TProgram>)
+  | ({
+      instructionType: CairnRewardsInstruction.ProposeSplits;
+    } & ParsedProposeSplitsInstruction<TProgram>)
+  | ({
+      instructionType: CairnRewardsInstruction.RejectProposal;
+    } & ParsedRejectProposalInstruction<TProgram>)
+  | ({
+      instructionType: CairnRewardsInstruction.ReportPrice;
+    } & ParsedReportPriceInstruction<TProgram>)
+  | ({
+      instructionType: CairnRewardsInstruction.RequestClose;
+    } & ParsedRequestCloseInstruction<TProgram>)
+  | ({
+      instructionType: CairnRewardsInstruction.RequestEscrowWithdrawal;
+    } & ParsedRequestEscrowWithdrawalInstruction<TProgram>)
+  | ({
+      instructionType: CairnRewardsInstruction.ResolveChallenge;
+    } & ParsedResolveChallengeInstruction<TProgram>)
+  | ({
+      instructionType: CairnRewardsInstruction.ReturnBond;
+    } & ParsedReturnBondInstruction<TProgram>)
+  | ({
+      instructionType: CairnRewardsInstruction.SetPayees;
+    } & ParsedSetPayeesInstruction<TProgram>)
+  | ({
+      instructionType: CairnRewardsInstruction.SettleUsage;
+    } & ParsedSettleUsageInstruction<TProgram>)
+  | ({
+      instructionType: CairnRewardsInstruction.VoteChallenge;
+    } & ParsedVoteChallengeInstruction<TProgram>)
+  | ({
+      instructionType: CairnRewardsInstruction.WithdrawEscrow;
+    } & ParsedWithdrawEscrowInstruction<TProgram>);
 
 export function parseCairnRewardsInstruction<TProgram extends string>(
   instruction: Instruction<TProgram> & InstructionWithData<ReadonlyUint8Array>,
 ): ParsedCairnRewardsInstruction<TProgram> {
   const instructionType = identifyCairnRewardsInstruction(instruction);
   switch (instructionType) {
+    case CairnRewardsInstruction.ApplyOracleChange: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: CairnRewardsInstruction.ApplyOracleChange,
+        ...parseApplyOracleChangeInstruction(instruction),
+      };
+    }
     case CairnRewardsInstruction.Attest: {
       assertIsInstructionWithAccounts(instruction);
       return {
@@ -241,11 +884,123 @@ export function parseCairnRewardsInstruction<TProgram extends string>(
         ...parseAttestInstruction(instruction),
       };
     }
+    case CairnRewardsInstruction.BuyCredits: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: CairnRewardsInstruction.BuyCredits,
+        ...parseBuyCreditsInstruction(instruction),
+      };
+    }
+    case CairnRewardsInstruction.CancelClose: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: CairnRewardsInstruction.CancelClose,
+        ...parseCancelCloseInstruction(instruction),
+      };
+    }
+    case CairnRewardsInstruction.CancelCreditUpdate: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: CairnRewardsInstruction.CancelCreditUpdate,
+        ...parseCancelCreditUpdateInstruction(instruction),
+      };
+    }
+    case CairnRewardsInstruction.CancelOracleChange: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: CairnRewardsInstruction.CancelOracleChange,
+        ...parseCancelOracleChangeInstruction(instruction),
+      };
+    }
+    case CairnRewardsInstruction.CancelPoolUpdate: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: CairnRewardsInstruction.CancelPoolUpdate,
+        ...parseCancelPoolUpdateInstruction(instruction),
+      };
+    }
+    case CairnRewardsInstruction.CancelSplits: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: CairnRewardsInstruction.CancelSplits,
+        ...parseCancelSplitsInstruction(instruction),
+      };
+    }
+    case CairnRewardsInstruction.Challenge: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: CairnRewardsInstruction.Challenge,
+        ...parseChallengeInstruction(instruction),
+      };
+    }
+    case CairnRewardsInstruction.ChangeEmission: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: CairnRewardsInstruction.ChangeEmission,
+        ...parseChangeEmissionInstruction(instruction),
+      };
+    }
     case CairnRewardsInstruction.Claim: {
       assertIsInstructionWithAccounts(instruction);
       return {
         instructionType: CairnRewardsInstruction.Claim,
         ...parseClaimInstruction(instruction),
+      };
+    }
+    case CairnRewardsInstruction.CloseChallenge: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: CairnRewardsInstruction.CloseChallenge,
+        ...parseCloseChallengeInstruction(instruction),
+      };
+    }
+    case CairnRewardsInstruction.CloseClaimant: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: CairnRewardsInstruction.CloseClaimant,
+        ...parseCloseClaimantInstruction(instruction),
+      };
+    }
+    case CairnRewardsInstruction.CloseCreditAccount: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: CairnRewardsInstruction.CloseCreditAccount,
+        ...parseCloseCreditAccountInstruction(instruction),
+      };
+    }
+    case CairnRewardsInstruction.CloseCreditMarket: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: CairnRewardsInstruction.CloseCreditMarket,
+        ...parseCloseCreditMarketInstruction(instruction),
+      };
+    }
+    case CairnRewardsInstruction.CloseOracleSet: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: CairnRewardsInstruction.CloseOracleSet,
+        ...parseCloseOracleSetInstruction(instruction),
+      };
+    }
+    case CairnRewardsInstruction.ClosePool: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: CairnRewardsInstruction.ClosePool,
+        ...parseClosePoolInstruction(instruction),
+      };
+    }
+    case CairnRewardsInstruction.CloseProposal: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: CairnRewardsInstruction.CloseProposal,
+        ...parseCloseProposalInstruction(instruction),
+      };
+    }
+    case CairnRewardsInstruction.CreateCreditMarket: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: CairnRewardsInstruction.CreateCreditMarket,
+        ...parseCreateCreditMarketInstruction(instruction),
       };
     }
     case CairnRewardsInstruction.CreateOracleSet: {
@@ -262,6 +1017,13 @@ export function parseCairnRewardsInstruction<TProgram extends string>(
         ...parseCreatePoolInstruction(instruction),
       };
     }
+    case CairnRewardsInstruction.EscrowCredits: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: CairnRewardsInstruction.EscrowCredits,
+        ...parseEscrowCreditsInstruction(instruction),
+      };
+    }
     case CairnRewardsInstruction.Finalize: {
       assertIsInstructionWithAccounts(instruction);
       return {
@@ -276,11 +1038,137 @@ export function parseCairnRewardsInstruction<TProgram extends string>(
         ...parseOpenClaimantInstruction(instruction),
       };
     }
+    case CairnRewardsInstruction.OpenCreditAccount: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: CairnRewardsInstruction.OpenCreditAccount,
+        ...parseOpenCreditAccountInstruction(instruction),
+      };
+    }
+    case CairnRewardsInstruction.PayDelegators: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: CairnRewardsInstruction.PayDelegators,
+        ...parsePayDelegatorsInstruction(instruction),
+      };
+    }
+    case CairnRewardsInstruction.PayOracle: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: CairnRewardsInstruction.PayOracle,
+        ...parsePayOracleInstruction(instruction),
+      };
+    }
+    case CairnRewardsInstruction.PayTreasury: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: CairnRewardsInstruction.PayTreasury,
+        ...parsePayTreasuryInstruction(instruction),
+      };
+    }
     case CairnRewardsInstruction.Propose: {
       assertIsInstructionWithAccounts(instruction);
       return {
         instructionType: CairnRewardsInstruction.Propose,
         ...parseProposeInstruction(instruction),
+      };
+    }
+    case CairnRewardsInstruction.ProposeCreditUpdate: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: CairnRewardsInstruction.ProposeCreditUpdate,
+        ...parseProposeCreditUpdateInstruction(instruction),
+      };
+    }
+    case CairnRewardsInstruction.ProposeOracleChange: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: CairnRewardsInstruction.ProposeOracleChange,
+        ...parseProposeOracleChangeInstruction(instruction),
+      };
+    }
+    case CairnRewardsInstruction.ProposePoolUpdate: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: CairnRewardsInstruction.ProposePoolUpdate,
+        ...parseProposePoolUpdateInstruction(instruction),
+      };
+    }
+    case CairnRewardsInstruction.ProposeSplits: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: CairnRewardsInstruction.ProposeSplits,
+        ...parseProposeSplitsInstruction(instruction),
+      };
+    }
+    case CairnRewardsInstruction.RejectProposal: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: CairnRewardsInstruction.RejectProposal,
+        ...parseRejectProposalInstruction(instruction),
+      };
+    }
+    case CairnRewardsInstruction.ReportPrice: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: CairnRewardsInstruction.ReportPrice,
+        ...parseReportPriceInstruction(instruction),
+      };
+    }
+    case CairnRewardsInstruction.RequestClose: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: CairnRewardsInstruction.RequestClose,
+        ...parseRequestCloseInstruction(instruction),
+      };
+    }
+    case CairnRewardsInstruction.RequestEscrowWithdrawal: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: CairnRewardsInstruction.RequestEscrowWithdrawal,
+        ...parseRequestEscrowWithdrawalInstruction(instruction),
+      };
+    }
+    case CairnRewardsInstruction.ResolveChallenge: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: CairnRewardsInstruction.ResolveChallenge,
+        ...parseResolveChallengeInstruction(instruction),
+      };
+    }
+    case CairnRewardsInstruction.ReturnBond: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: CairnRewardsInstruction.ReturnBond,
+        ...parseReturnBondInstruction(instruction),
+      };
+    }
+    case CairnRewardsInstruction.SetPayees: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: CairnRewardsInstruction.SetPayees,
+        ...parseSetPayeesInstruction(instruction),
+      };
+    }
+    case CairnRewardsInstruction.SettleUsage: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: CairnRewardsInstruction.SettleUsage,
+        ...parseSettleUsageInstruction(instruction),
+      };
+    }
+    case CairnRewardsInstruction.VoteChallenge: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: CairnRewardsInstruction.VoteChallenge,
+        ...parseVoteChallengeInstruction(instruction),
+      };
+    }
+    case CairnRewardsInstruction.WithdrawEscrow: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: CairnRewardsInstruction.WithdrawEscrow,
+        ...parseWithdrawEscrowInstruction(instruction),
       };
     }
     default:

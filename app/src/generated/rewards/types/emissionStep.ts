@@ -10,6 +10,8 @@ import {
   combineCodec,
   getStructDecoder,
   getStructEncoder,
+  getU32Decoder,
+  getU32Encoder,
   getU64Decoder,
   getU64Encoder,
   type FixedSizeCodec,
@@ -17,25 +19,45 @@ import {
   type FixedSizeEncoder,
 } from "@solana/kit";
 
-/** One step of the emission table; see `cairn_protocol::emission`. */
+/** One step of the emission table; see `cairn_protocol::emission`. 32 bytes. */
 export type EmissionStep = {
   /** The first epoch that this step covers. */
   firstEpoch: bigint;
-  /** Tokens per epoch, in the mint's smallest unit. */
+  /** Tokens per epoch before the first decay, in the mint's smallest unit. */
   perEpoch: bigint;
+  /** What is left of an epoch's tokens after a decay, in 10⁻⁹; at most 10⁹. */
+  keepPpb: number;
+  /** Epochs between decays. */
+  everyEpochs: number;
+  /** The number of decays; 0 for a constant emission. */
+  times: number;
+  /** Zeros. */
+  reserved: number;
 };
 
 export type EmissionStepArgs = {
   /** The first epoch that this step covers. */
   firstEpoch: number | bigint;
-  /** Tokens per epoch, in the mint's smallest unit. */
+  /** Tokens per epoch before the first decay, in the mint's smallest unit. */
   perEpoch: number | bigint;
+  /** What is left of an epoch's tokens after a decay, in 10⁻⁹; at most 10⁹. */
+  keepPpb: number;
+  /** Epochs between decays. */
+  everyEpochs: number;
+  /** The number of decays; 0 for a constant emission. */
+  times: number;
+  /** Zeros. */
+  reserved: number;
 };
 
 export function getEmissionStepEncoder(): FixedSizeEncoder<EmissionStepArgs> {
   return getStructEncoder([
     ["firstEpoch", getU64Encoder()],
     ["perEpoch", getU64Encoder()],
+    ["keepPpb", getU32Encoder()],
+    ["everyEpochs", getU32Encoder()],
+    ["times", getU32Encoder()],
+    ["reserved", getU32Encoder()],
   ]);
 }
 
@@ -43,6 +65,10 @@ export function getEmissionStepDecoder(): FixedSizeDecoder<EmissionStep> {
   return getStructDecoder([
     ["firstEpoch", getU64Decoder()],
     ["perEpoch", getU64Decoder()],
+    ["keepPpb", getU32Decoder()],
+    ["everyEpochs", getU32Decoder()],
+    ["times", getU32Decoder()],
+    ["reserved", getU32Decoder()],
   ]);
 }
 

@@ -39,6 +39,14 @@ export type Finalized = {
   oldRootSum: bigint;
   /** Lifetime total of all operators now. */
   newRootSum: bigint;
+  /** Tokens that delegators earned with it. */
+  delegators: bigint;
+  /** Tokens that the attesting oracles earned with it together. */
+  oracles: bigint;
+  /** Tokens that the treasury earned with it as its part. */
+  treasury: bigint;
+  /** Tokens minted into the vault. */
+  minted: bigint;
 };
 
 export type FinalizedArgs = {
@@ -54,6 +62,14 @@ export type FinalizedArgs = {
   oldRootSum: number | bigint;
   /** Lifetime total of all operators now. */
   newRootSum: number | bigint;
+  /** Tokens that delegators earned with it. */
+  delegators: number | bigint;
+  /** Tokens that the attesting oracles earned with it together. */
+  oracles: number | bigint;
+  /** Tokens that the treasury earned with it as its part. */
+  treasury: number | bigint;
+  /** Tokens minted into the vault. */
+  minted: number | bigint;
 };
 
 export function getFinalizedEncoder(): FixedSizeEncoder<FinalizedArgs> {
@@ -64,6 +80,10 @@ export function getFinalizedEncoder(): FixedSizeEncoder<FinalizedArgs> {
     ["root", fixEncoderSize(getBytesEncoder(), 32)],
     ["oldRootSum", getU64Encoder()],
     ["newRootSum", getU64Encoder()],
+    ["delegators", getU64Encoder()],
+    ["oracles", getU64Encoder()],
+    ["treasury", getU64Encoder()],
+    ["minted", getU64Encoder()],
   ]);
 }
 
@@ -75,6 +95,10 @@ export function getFinalizedDecoder(): FixedSizeDecoder<Finalized> {
     ["root", fixDecoderSize(getBytesDecoder(), 32)],
     ["oldRootSum", getU64Decoder()],
     ["newRootSum", getU64Decoder()],
+    ["delegators", getU64Decoder()],
+    ["oracles", getU64Decoder()],
+    ["treasury", getU64Decoder()],
+    ["minted", getU64Decoder()],
   ]);
 }
 

@@ -10,14 +10,16 @@ import {
   combineCodec,
   getAddressDecoder,
   getAddressEncoder,
+  getArrayDecoder,
+  getArrayEncoder,
   getStructDecoder,
   getStructEncoder,
   getU8Decoder,
   getU8Encoder,
   type Address,
-  type FixedSizeCodec,
-  type FixedSizeDecoder,
-  type FixedSizeEncoder,
+  type Codec,
+  type Decoder,
+  type Encoder,
 } from "@solana/kit";
 
 /** A pool's oracles were named. */
@@ -28,27 +30,31 @@ export type OracleSetCreated = {
   threshold: number;
   /** How many there are. */
   count: number;
+  /** Who they are. */
+  oracles: Array<Address>;
 };
 
 export type OracleSetCreatedArgs = OracleSetCreated;
 
-export function getOracleSetCreatedEncoder(): FixedSizeEncoder<OracleSetCreatedArgs> {
+export function getOracleSetCreatedEncoder(): Encoder<OracleSetCreatedArgs> {
   return getStructEncoder([
     ["pool", getAddressEncoder()],
     ["threshold", getU8Encoder()],
     ["count", getU8Encoder()],
+    ["oracles", getArrayEncoder(getAddressEncoder())],
   ]);
 }
 
-export function getOracleSetCreatedDecoder(): FixedSizeDecoder<OracleSetCreated> {
+export function getOracleSetCreatedDecoder(): Decoder<OracleSetCreated> {
   return getStructDecoder([
     ["pool", getAddressDecoder()],
     ["threshold", getU8Decoder()],
     ["count", getU8Decoder()],
+    ["oracles", getArrayDecoder(getAddressDecoder())],
   ]);
 }
 
-export function getOracleSetCreatedCodec(): FixedSizeCodec<
+export function getOracleSetCreatedCodec(): Codec<
   OracleSetCreatedArgs,
   OracleSetCreated
 > {

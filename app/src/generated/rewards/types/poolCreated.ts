@@ -16,11 +16,23 @@ import {
   getStructEncoder,
   getU32Decoder,
   getU32Encoder,
+  getU8Decoder,
+  getU8Encoder,
   type Address,
   type FixedSizeCodec,
   type FixedSizeDecoder,
   type FixedSizeEncoder,
 } from "@solana/kit";
+import {
+  getPoolTermsDecoder,
+  getPoolTermsEncoder,
+  getSplitsDecoder,
+  getSplitsEncoder,
+  type PoolTerms,
+  type PoolTermsArgs,
+  type Splits,
+  type SplitsArgs,
+} from ".";
 
 /** A pool was created. */
 export type PoolCreated = {
@@ -34,6 +46,12 @@ export type PoolCreated = {
   genesisAt: bigint;
   /** Length of an epoch. */
   epochSeconds: number;
+  /** 0 filled from outside, 1 minted at finalization. */
+  mode: number;
+  /** How an epoch's emission is divided. */
+  splits: Splits;
+  /** The terms. */
+  terms: PoolTerms;
 };
 
 export type PoolCreatedArgs = {
@@ -47,6 +65,12 @@ export type PoolCreatedArgs = {
   genesisAt: number | bigint;
   /** Length of an epoch. */
   epochSeconds: number;
+  /** 0 filled from outside, 1 minted at finalization. */
+  mode: number;
+  /** How an epoch's emission is divided. */
+  splits: SplitsArgs;
+  /** The terms. */
+  terms: PoolTermsArgs;
 };
 
 export function getPoolCreatedEncoder(): FixedSizeEncoder<PoolCreatedArgs> {
@@ -56,6 +80,9 @@ export function getPoolCreatedEncoder(): FixedSizeEncoder<PoolCreatedArgs> {
     ["mint", getAddressEncoder()],
     ["genesisAt", getI64Encoder()],
     ["epochSeconds", getU32Encoder()],
+    ["mode", getU8Encoder()],
+    ["splits", getSplitsEncoder()],
+    ["terms", getPoolTermsEncoder()],
   ]);
 }
 
@@ -66,6 +93,9 @@ export function getPoolCreatedDecoder(): FixedSizeDecoder<PoolCreated> {
     ["mint", getAddressDecoder()],
     ["genesisAt", getI64Decoder()],
     ["epochSeconds", getU32Decoder()],
+    ["mode", getU8Decoder()],
+    ["splits", getSplitsDecoder()],
+    ["terms", getPoolTermsDecoder()],
   ]);
 }
 

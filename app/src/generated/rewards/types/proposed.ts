@@ -39,6 +39,8 @@ export type Proposed = {
   root: ReadonlyUint8Array;
   /** Lifetime total of all operators. */
   rootSum: bigint;
+  /** Tokens at stake. */
+  bond: bigint;
 };
 
 export type ProposedArgs = {
@@ -54,6 +56,8 @@ export type ProposedArgs = {
   root: ReadonlyUint8Array;
   /** Lifetime total of all operators. */
   rootSum: number | bigint;
+  /** Tokens at stake. */
+  bond: number | bigint;
 };
 
 export function getProposedEncoder(): FixedSizeEncoder<ProposedArgs> {
@@ -64,6 +68,7 @@ export function getProposedEncoder(): FixedSizeEncoder<ProposedArgs> {
     ["oracle", getAddressEncoder()],
     ["root", fixEncoderSize(getBytesEncoder(), 32)],
     ["rootSum", getU64Encoder()],
+    ["bond", getU64Encoder()],
   ]);
 }
 
@@ -75,6 +80,7 @@ export function getProposedDecoder(): FixedSizeDecoder<Proposed> {
     ["oracle", getAddressDecoder()],
     ["root", fixDecoderSize(getBytesDecoder(), 32)],
     ["rootSum", getU64Decoder()],
+    ["bond", getU64Decoder()],
   ]);
 }
 

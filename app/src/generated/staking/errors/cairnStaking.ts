@@ -118,11 +118,14 @@ export const CAIRN_STAKING_ERROR__CHALLENGER_UNPAID = 0x17a1; // 6049
 export const CAIRN_STAKING_ERROR__STAKE_POOL_IN_USE = 0x17a2; // 6050
 /** WrongPenalties: the account belongs to other penalties */
 export const CAIRN_STAKING_ERROR__WRONG_PENALTIES = 0x17a3; // 6051
+/** BondUnsettled: oracles may still ask for the bond's amount; wait a settlement period longer */
+export const CAIRN_STAKING_ERROR__BOND_UNSETTLED = 0x17a4; // 6052
 
 export type CairnStakingError =
   | typeof CAIRN_STAKING_ERROR__APPEAL_WINDOW_OPEN
   | typeof CAIRN_STAKING_ERROR__APPEAL_WINDOW_OVER
   | typeof CAIRN_STAKING_ERROR__BOND_NOT_EMPTY
+  | typeof CAIRN_STAKING_ERROR__BOND_UNSETTLED
   | typeof CAIRN_STAKING_ERROR__CHALLENGER_UNPAID
   | typeof CAIRN_STAKING_ERROR__COOLDOWN_ACTIVE
   | typeof CAIRN_STAKING_ERROR__DELEGATION_NOT_EMPTY
@@ -179,6 +182,7 @@ if (process.env.NODE_ENV !== "production") {
     [CAIRN_STAKING_ERROR__APPEAL_WINDOW_OPEN]: `the appeal window is still open`,
     [CAIRN_STAKING_ERROR__APPEAL_WINDOW_OVER]: `the appeal window is over`,
     [CAIRN_STAKING_ERROR__BOND_NOT_EMPTY]: `the bond still holds stake or has unbondings`,
+    [CAIRN_STAKING_ERROR__BOND_UNSETTLED]: `oracles may still ask for the bond's amount; wait a settlement period longer`,
     [CAIRN_STAKING_ERROR__CHALLENGER_UNPAID]: `the penalty's challenger was not paid yet`,
     [CAIRN_STAKING_ERROR__COOLDOWN_ACTIVE]: `the cooldown is not over`,
     [CAIRN_STAKING_ERROR__DELEGATION_NOT_EMPTY]: `the delegation still holds stake, rewards or unbondings`,

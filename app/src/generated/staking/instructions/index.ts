@@ -6,9 +6,9 @@
  * @see https://github.com/codama-idl/codama
  */
 
+export * from "./addToBond";
 export * from "./addToDelegation";
 export * from "./announcePenalty";
-export * from "./bond";
 export * from "./cancelStakeUpdate";
 export * from "./claimDelegationRewards";
 export * from "./closeBond";

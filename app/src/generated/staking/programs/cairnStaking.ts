@@ -17,9 +17,9 @@ import {
   type ReadonlyUint8Array,
 } from "@solana/kit";
 import {
+  parseAddToBondInstruction,
   parseAddToDelegationInstruction,
   parseAnnouncePenaltyInstruction,
-  parseBondInstruction,
   parseCancelStakeUpdateInstruction,
   parseClaimDelegationRewardsInstruction,
   parseCloseBondInstruction,
@@ -48,9 +48,9 @@ import {
   parseVetoPenaltyInstruction,
   parseWithdrawDelegationInstruction,
   parseWithdrawInstruction,
+  type ParsedAddToBondInstruction,
   type ParsedAddToDelegationInstruction,
   type ParsedAnnouncePenaltyInstruction,
-  type ParsedBondInstruction,
   type ParsedCancelStakeUpdateInstruction,
   type ParsedClaimDelegationRewardsInstruction,
   type ParsedCloseBondInstruction,
@@ -205,9 +205,9 @@ export function identifyCairnStakingAccount(
 }
 
 export enum CairnStakingInstruction {
+  AddToBond,
   AddToDelegation,
   AnnouncePenalty,
-  Bond,
   CancelStakeUpdate,
   ClaimDelegationRewards,
   CloseBond,
@@ -246,6 +246,17 @@ export function identifyCairnStakingInstruction(
     containsBytes(
       data,
       fixEncoderSize(getBytesEncoder(), 8).encode(
+        new Uint8Array([13, 238, 230, 154, 167, 180, 115, 141]),
+      ),
+      0,
+    )
+  ) {
+    return CairnStakingInstruction.AddToBond;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(
         new Uint8Array([147, 172, 175, 61, 3, 19, 156, 29]),
       ),
       0,
@@ -263,17 +274,6 @@ export function identifyCairnStakingInstruction(
     )
   ) {
     return CairnStakingInstruction.AnnouncePenalty;
-  }
-  if (
-    containsBytes(
-      data,
-      fixEncoderSize(getBytesEncoder(), 8).encode(
-        new Uint8Array([18, 108, 96, 244, 162, 35, 142, 202]),
-      ),
-      0,
-    )
-  ) {
-    return CairnStakingInstruction.Bond;
   }
   if (
     containsBytes(
@@ -592,14 +592,14 @@ export type ParsedCairnStakingInstruction<
   TProgram extends string = "Eqb18oPfrkgApAnkiyu1wB8wDvWx4KpaAtErsS4CZvnE",
 > =
   | ({
+      instructionType: CairnStakingInstruction.AddToBond;
+    } & ParsedAddToBondInstruction<TProgram>)
+  | ({
       instructionType: CairnStakingInstruction.AddToDelegation;
     } & ParsedAddToDelegationInstruction<TProgram>)
   | ({
       instructionType: CairnStakingInstruction.AnnouncePenalty;
     } & ParsedAnnouncePenaltyInstruction<TProgram>)
-  | ({
-      instructionType: CairnStakingInstruction.Bond;
-    } & ParsedBondInstruction<TProgram>)
   | ({
       instructionType: CairnStakingInstruction.CancelStakeUpdate;
     } & ParsedCancelStakeUpdateInstruction<TProgram>)
@@ -690,6 +690,13 @@ export function parseCairnStakingInstruction<TProgram extends string>(
 ): ParsedCairnStakingInstruction<TProgram> {
   const instructionType = identifyCairnStakingInstruction(instruction);
   switch (instructionType) {
+    case CairnStakingInstruction.AddToBond: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: CairnStakingInstruction.AddToBond,
+        ...parseAddToBondInstruction(instruction),
+      };
+    }
     case CairnStakingInstruction.AddToDelegation: {
       assertIsInstructionWithAccounts(instruction);
       return {
@@ -702,13 +709,6 @@ export function parseCairnStakingInstruction<TProgram extends string>(
       return {
         instructionType: CairnStakingInstruction.AnnouncePenalty,
         ...parseAnnouncePenaltyInstruction(instruction),
-      };
-    }
-    case CairnStakingInstruction.Bond: {
-      assertIsInstructionWithAccounts(instruction);
-      return {
-        instructionType: CairnStakingInstruction.Bond,
-        ...parseBondInstruction(instruction),
       };
     }
     case CairnStakingInstruction.CancelStakeUpdate: {

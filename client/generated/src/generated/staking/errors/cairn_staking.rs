@@ -166,6 +166,9 @@ pub enum CairnStakingError {
     /// 6051 - the account belongs to other penalties
     #[error("the account belongs to other penalties")]
     WrongPenalties = 0x17A3,
+    /// 6052 - oracles may still ask for the bond's amount; wait a settlement period longer
+    #[error("oracles may still ask for the bond's amount; wait a settlement period longer")]
+    BondUnsettled = 0x17A4,
 }
 
 impl From<CairnStakingError> for solana_program_error::ProgramError {

@@ -5,9 +5,9 @@
 //! <https://github.com/codama-idl/codama>
 //!
 
+pub(crate) mod r#add_to_bond;
 pub(crate) mod r#add_to_delegation;
 pub(crate) mod r#announce_penalty;
-pub(crate) mod r#bond;
 pub(crate) mod r#cancel_stake_update;
 pub(crate) mod r#claim_delegation_rewards;
 pub(crate) mod r#close_bond;
@@ -37,9 +37,9 @@ pub(crate) mod r#veto_penalty;
 pub(crate) mod r#withdraw;
 pub(crate) mod r#withdraw_delegation;
 
+pub use self::r#add_to_bond::*;
 pub use self::r#add_to_delegation::*;
 pub use self::r#announce_penalty::*;
-pub use self::r#bond::*;
 pub use self::r#cancel_stake_update::*;
 pub use self::r#claim_delegation_rewards::*;
 pub use self::r#close_bond::*;

@@ -8,11 +8,11 @@
 use borsh::BorshDeserialize;
 use borsh::BorshSerialize;
 
-pub const BOND_DISCRIMINATOR: [u8; 8] = [18, 108, 96, 244, 162, 35, 142, 202];
+pub const ADD_TO_BOND_DISCRIMINATOR: [u8; 8] = [13, 238, 230, 154, 167, 180, 115, 141];
 
 /// Accounts.
 #[derive(Debug)]
-pub struct Bond {
+pub struct AddToBond {
     pub source_owner: solana_address::Address,
     /// The token program checks its owner, mint and balance.
     pub source: solana_address::Address,
@@ -28,15 +28,15 @@ pub struct Bond {
     pub token_program: solana_address::Address,
 }
 
-impl Bond {
-    pub fn instruction(&self, args: BondInstructionArgs) -> solana_instruction::Instruction {
+impl AddToBond {
+    pub fn instruction(&self, args: AddToBondInstructionArgs) -> solana_instruction::Instruction {
         self.instruction_with_remaining_accounts(args, &[])
     }
     #[allow(clippy::arithmetic_side_effects)]
     #[allow(clippy::vec_init_then_push)]
     pub fn instruction_with_remaining_accounts(
         &self,
-        args: BondInstructionArgs,
+        args: AddToBondInstructionArgs,
         remaining_accounts: &[solana_instruction::AccountMeta],
     ) -> solana_instruction::Instruction {
         let mut accounts = Vec::with_capacity(7 + remaining_accounts.len());
@@ -48,7 +48,7 @@ impl Bond {
         accounts.push(solana_instruction::AccountMeta::new(self.bond, false));
         accounts.push(solana_instruction::AccountMeta::new_readonly(self.token_program, false));
         accounts.extend_from_slice(remaining_accounts);
-        let mut data = BondInstructionData::new().try_to_vec().unwrap();
+        let mut data = AddToBondInstructionData::new().try_to_vec().unwrap();
         let mut args = args.try_to_vec().unwrap();
         data.append(&mut args);
 
@@ -61,13 +61,13 @@ impl Bond {
 }
 
 #[derive(BorshSerialize, BorshDeserialize, Clone, Debug, Eq, PartialEq)]
-pub struct BondInstructionData {
+pub struct AddToBondInstructionData {
     discriminator: [u8; 8],
 }
 
-impl BondInstructionData {
+impl AddToBondInstructionData {
     pub fn new() -> Self {
-        Self { discriminator: [18, 108, 96, 244, 162, 35, 142, 202] }
+        Self { discriminator: [13, 238, 230, 154, 167, 180, 115, 141] }
     }
 
     pub(crate) fn try_to_vec(&self) -> Result<Vec<u8>, std::io::Error> {
@@ -75,24 +75,24 @@ impl BondInstructionData {
     }
 }
 
-impl Default for BondInstructionData {
+impl Default for AddToBondInstructionData {
     fn default() -> Self {
         Self::new()
     }
 }
 
 #[derive(BorshSerialize, BorshDeserialize, Clone, Debug, Eq, PartialEq)]
-pub struct BondInstructionArgs {
+pub struct AddToBondInstructionArgs {
     pub amount: u64,
 }
 
-impl BondInstructionArgs {
+impl AddToBondInstructionArgs {
     pub(crate) fn try_to_vec(&self) -> Result<Vec<u8>, std::io::Error> {
         borsh::to_vec(self)
     }
 }
 
-/// Instruction builder for `Bond`.
+/// Instruction builder for `AddToBond`.
 ///
 /// ### Accounts:
 ///
@@ -104,7 +104,7 @@ impl BondInstructionArgs {
 ///   5. `[writable]` bond
 ///   6. `[optional]` token_program (default to `TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA`)
 #[derive(Clone, Debug, Default)]
-pub struct BondBuilder {
+pub struct AddToBondBuilder {
     source_owner: Option<solana_address::Address>,
     source: Option<solana_address::Address>,
     stake_pool: Option<solana_address::Address>,
@@ -116,7 +116,7 @@ pub struct BondBuilder {
     __remaining_accounts: Vec<solana_instruction::AccountMeta>,
 }
 
-impl BondBuilder {
+impl AddToBondBuilder {
     pub fn new() -> Self {
         Self::default()
     }
@@ -182,7 +182,7 @@ impl BondBuilder {
     }
     #[allow(clippy::clone_on_copy)]
     pub fn instruction(&self) -> solana_instruction::Instruction {
-        let accounts = Bond {
+        let accounts = AddToBond {
             source_owner: self.source_owner.expect("source_owner is not set"),
             source: self.source.expect("source is not set"),
             stake_pool: self.stake_pool.expect("stake_pool is not set"),
@@ -193,14 +193,15 @@ impl BondBuilder {
                 .token_program
                 .unwrap_or(solana_address::address!("TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA")),
         };
-        let args = BondInstructionArgs { amount: self.amount.clone().expect("amount is not set") };
+        let args =
+            AddToBondInstructionArgs { amount: self.amount.clone().expect("amount is not set") };
 
         accounts.instruction_with_remaining_accounts(args, &self.__remaining_accounts)
     }
 }
 
-/// `bond` CPI accounts.
-pub struct BondCpiAccounts<'a, 'b> {
+/// `add_to_bond` CPI accounts.
+pub struct AddToBondCpiAccounts<'a, 'b> {
     pub source_owner: &'b solana_account_info::AccountInfo<'a>,
     /// The token program checks its owner, mint and balance.
     pub source: &'b solana_account_info::AccountInfo<'a>,
@@ -216,8 +217,8 @@ pub struct BondCpiAccounts<'a, 'b> {
     pub token_program: &'b solana_account_info::AccountInfo<'a>,
 }
 
-/// `bond` CPI instruction.
-pub struct BondCpi<'a, 'b> {
+/// `add_to_bond` CPI instruction.
+pub struct AddToBondCpi<'a, 'b> {
     /// The program to invoke.
     pub __program: &'b solana_account_info::AccountInfo<'a>,
 
@@ -235,14 +236,14 @@ pub struct BondCpi<'a, 'b> {
     /// Its address is the stake pool's.
     pub token_program: &'b solana_account_info::AccountInfo<'a>,
     /// The arguments for the instruction.
-    pub __args: BondInstructionArgs,
+    pub __args: AddToBondInstructionArgs,
 }
 
-impl<'a, 'b> BondCpi<'a, 'b> {
+impl<'a, 'b> AddToBondCpi<'a, 'b> {
     pub fn new(
         program: &'b solana_account_info::AccountInfo<'a>,
-        accounts: BondCpiAccounts<'a, 'b>,
-        args: BondInstructionArgs,
+        accounts: AddToBondCpiAccounts<'a, 'b>,
+        args: AddToBondInstructionArgs,
     ) -> Self {
         Self {
             __program: program,
@@ -295,7 +296,7 @@ impl<'a, 'b> BondCpi<'a, 'b> {
                 is_signer: remaining_account.2,
             })
         });
-        let mut data = BondInstructionData::new().try_to_vec().unwrap();
+        let mut data = AddToBondInstructionData::new().try_to_vec().unwrap();
         let mut args = self.__args.try_to_vec().unwrap();
         data.append(&mut args);
 
@@ -325,7 +326,7 @@ impl<'a, 'b> BondCpi<'a, 'b> {
     }
 }
 
-/// Instruction builder for `Bond` via CPI.
+/// Instruction builder for `AddToBond` via CPI.
 ///
 /// ### Accounts:
 ///
@@ -337,13 +338,13 @@ impl<'a, 'b> BondCpi<'a, 'b> {
 ///   5. `[writable]` bond
 ///   6. `[]` token_program
 #[derive(Clone, Debug)]
-pub struct BondCpiBuilder<'a, 'b> {
-    instruction: Box<BondCpiBuilderInstruction<'a, 'b>>,
+pub struct AddToBondCpiBuilder<'a, 'b> {
+    instruction: Box<AddToBondCpiBuilderInstruction<'a, 'b>>,
 }
 
-impl<'a, 'b> BondCpiBuilder<'a, 'b> {
+impl<'a, 'b> AddToBondCpiBuilder<'a, 'b> {
     pub fn new(program: &'b solana_account_info::AccountInfo<'a>) -> Self {
-        let instruction = Box::new(BondCpiBuilderInstruction {
+        let instruction = Box::new(AddToBondCpiBuilderInstruction {
             __program: program,
             source_owner: None,
             source: None,
@@ -440,10 +441,10 @@ impl<'a, 'b> BondCpiBuilder<'a, 'b> {
     #[allow(clippy::clone_on_copy)]
     #[allow(clippy::vec_init_then_push)]
     pub fn invoke_signed(&self, signers_seeds: &[&[&[u8]]]) -> solana_program_error::ProgramResult {
-        let args = BondInstructionArgs {
+        let args = AddToBondInstructionArgs {
             amount: self.instruction.amount.clone().expect("amount is not set"),
         };
-        let instruction = BondCpi {
+        let instruction = AddToBondCpi {
             __program: self.instruction.__program,
 
             source_owner: self.instruction.source_owner.expect("source_owner is not set"),
@@ -469,7 +470,7 @@ impl<'a, 'b> BondCpiBuilder<'a, 'b> {
 }
 
 #[derive(Clone, Debug)]
-struct BondCpiBuilderInstruction<'a, 'b> {
+struct AddToBondCpiBuilderInstruction<'a, 'b> {
     __program: &'b solana_account_info::AccountInfo<'a>,
     source_owner: Option<&'b solana_account_info::AccountInfo<'a>>,
     source: Option<&'b solana_account_info::AccountInfo<'a>>,

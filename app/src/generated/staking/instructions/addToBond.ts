@@ -35,15 +35,15 @@ import {
 import { CAIRN_STAKING_PROGRAM_ADDRESS } from "../programs";
 import { getAccountMetaFactory, type ResolvedAccount } from "../shared";
 
-export const BOND_DISCRIMINATOR = new Uint8Array([
-  18, 108, 96, 244, 162, 35, 142, 202,
+export const ADD_TO_BOND_DISCRIMINATOR = new Uint8Array([
+  13, 238, 230, 154, 167, 180, 115, 141,
 ]);
 
-export function getBondDiscriminatorBytes() {
-  return fixEncoderSize(getBytesEncoder(), 8).encode(BOND_DISCRIMINATOR);
+export function getAddToBondDiscriminatorBytes() {
+  return fixEncoderSize(getBytesEncoder(), 8).encode(ADD_TO_BOND_DISCRIMINATOR);
 }
 
-export type BondInstruction<
+export type AddToBondInstruction<
   TProgram extends string = typeof CAIRN_STAKING_PROGRAM_ADDRESS,
   TAccountSourceOwner extends string | AccountMeta<string> = string,
   TAccountSource extends string | AccountMeta<string> = string,
@@ -84,41 +84,41 @@ export type BondInstruction<
     ]
   >;
 
-export type BondInstructionData = {
+export type AddToBondInstructionData = {
   discriminator: ReadonlyUint8Array;
   amount: bigint;
 };
 
-export type BondInstructionDataArgs = { amount: number | bigint };
+export type AddToBondInstructionDataArgs = { amount: number | bigint };
 
-export function getBondInstructionDataEncoder(): FixedSizeEncoder<BondInstructionDataArgs> {
+export function getAddToBondInstructionDataEncoder(): FixedSizeEncoder<AddToBondInstructionDataArgs> {
   return transformEncoder(
     getStructEncoder([
       ["discriminator", fixEncoderSize(getBytesEncoder(), 8)],
       ["amount", getU64Encoder()],
     ]),
-    (value) => ({ ...value, discriminator: BOND_DISCRIMINATOR }),
+    (value) => ({ ...value, discriminator: ADD_TO_BOND_DISCRIMINATOR }),
   );
 }
 
-export function getBondInstructionDataDecoder(): FixedSizeDecoder<BondInstructionData> {
+export function getAddToBondInstructionDataDecoder(): FixedSizeDecoder<AddToBondInstructionData> {
   return getStructDecoder([
     ["discriminator", fixDecoderSize(getBytesDecoder(), 8)],
     ["amount", getU64Decoder()],
   ]);
 }
 
-export function getBondInstructionDataCodec(): FixedSizeCodec<
-  BondInstructionDataArgs,
-  BondInstructionData
+export function getAddToBondInstructionDataCodec(): FixedSizeCodec<
+  AddToBondInstructionDataArgs,
+  AddToBondInstructionData
 > {
   return combineCodec(
-    getBondInstructionDataEncoder(),
-    getBondInstructionDataDecoder(),
+    getAddToBondInstructionDataEncoder(),
+    getAddToBondInstructionDataDecoder(),
   );
 }
 
-export type BondInput<
+export type AddToBondInput<
   TAccountSourceOwner extends string = string,
   TAccountSource extends string = string,
   TAccountStakePool extends string = string,
@@ -138,10 +138,10 @@ export type BondInput<
   bond: Address<TAccountBond>;
   /** Its address is the stake pool's. */
   tokenProgram?: Address<TAccountTokenProgram>;
-  amount: BondInstructionDataArgs["amount"];
+  amount: AddToBondInstructionDataArgs["amount"];
 };
 
-export function getBondInstruction<
+export function getAddToBondInstruction<
   TAccountSourceOwner extends string,
   TAccountSource extends string,
   TAccountStakePool extends string,
@@ -151,7 +151,7 @@ export function getBondInstruction<
   TAccountTokenProgram extends string,
   TProgramAddress extends Address = typeof CAIRN_STAKING_PROGRAM_ADDRESS,
 >(
-  input: BondInput<
+  input: AddToBondInput<
     TAccountSourceOwner,
     TAccountSource,
     TAccountStakePool,
@@ -161,7 +161,7 @@ export function getBondInstruction<
     TAccountTokenProgram
   >,
   config?: { programAddress?: TProgramAddress },
-): BondInstruction<
+): AddToBondInstruction<
   TProgramAddress,
   TAccountSourceOwner,
   TAccountSource,
@@ -210,11 +210,11 @@ export function getBondInstruction<
       getAccountMeta(accounts.bond),
       getAccountMeta(accounts.tokenProgram),
     ],
-    data: getBondInstructionDataEncoder().encode(
-      args as BondInstructionDataArgs,
+    data: getAddToBondInstructionDataEncoder().encode(
+      args as AddToBondInstructionDataArgs,
     ),
     programAddress,
-  } as BondInstruction<
+  } as AddToBondInstruction<
     TProgramAddress,
     TAccountSourceOwner,
     TAccountSource,
@@ -226,7 +226,7 @@ export function getBondInstruction<
   >);
 }
 
-export type ParsedBondInstruction<
+export type ParsedAddToBondInstruction<
   TProgram extends string = typeof CAIRN_STAKING_PROGRAM_ADDRESS,
   TAccountMetas extends readonly AccountMeta[] = readonly AccountMeta[],
 > = {
@@ -244,17 +244,17 @@ export type ParsedBondInstruction<
     /** Its address is the stake pool's. */
     tokenProgram: TAccountMetas[6];
   };
-  data: BondInstructionData;
+  data: AddToBondInstructionData;
 };
 
-export function parseBondInstruction<
+export function parseAddToBondInstruction<
   TProgram extends string,
   TAccountMetas extends readonly AccountMeta[],
 >(
   instruction: Instruction<TProgram> &
     InstructionWithAccounts<TAccountMetas> &
     InstructionWithData<ReadonlyUint8Array>,
-): ParsedBondInstruction<TProgram, TAccountMetas> {
+): ParsedAddToBondInstruction<TProgram, TAccountMetas> {
   if (instruction.accounts.length < 7) {
     // TODO: Coded error.
     throw new Error("Not enough accounts");
@@ -276,6 +276,6 @@ export function parseBondInstruction<
       bond: getNextAccount(),
       tokenProgram: getNextAccount(),
     },
-    data: getBondInstructionDataDecoder().decode(instruction.data),
+    data: getAddToBondInstructionDataDecoder().decode(instruction.data),
   };
 }

@@ -19,7 +19,7 @@ fn tokens_go_to_the_vault_and_add_up() {
     let mut paid = 0;
     for amount in [300, 1, 699] {
         let sent = chain.send(
-            &[instruction::bond(&owner.pubkey(), &source, &pool.stake, &bond, amount)],
+            &[instruction::add_to_bond(&owner.pubkey(), &source, &pool.stake, &bond, amount)],
             &[&owner],
         );
         let event = Bonded { bond, amount, old_amount: paid, new_amount: paid + amount };
@@ -51,7 +51,7 @@ fn oracles_read_what_was_bonded_when_the_settlement_period_began() {
     };
     let start = NOW.div_euclid(settle.into()) * i64::from(settle);
     let period = i64::from(settle);
-    let add = |amount| instruction::bond(&owner.pubkey(), &source, &pool.stake, &bond, amount);
+    let add = |amount| instruction::add_to_bond(&owner.pubkey(), &source, &pool.stake, &bond, amount);
     chain.warp_to(start + period + 10);
     chain.send(&[add(100)], &[&owner]);
     chain.warp_to(start + 2 * period + 10);
@@ -72,14 +72,14 @@ fn what_arrives_counts_when_the_mint_takes_a_fee() {
     let (owner, source) = pool.staker(&mut chain, 10_000);
     let bond = pool.open(&mut chain, &owner);
     chain.send(
-        &[instruction::bond(&owner.pubkey(), &source, &pool.stake, &bond, 10_000)],
+        &[instruction::add_to_bond(&owner.pubkey(), &source, &pool.stake, &bond, 10_000)],
         &[&owner],
     );
     assert_eq!(chain.read::<Bond>(&bond).amount, 9_900);
     assert_eq!((chain.tokens(&pool.vault), pool.read(&chain).bonded_total), (9_900, 9_900));
     // A single unit is all fee: nothing arrives.
     pool.mint_stake(&mut chain, &source, 1);
-    let one = instruction::bond(&owner.pubkey(), &source, &pool.stake, &bond, 1);
+    let one = instruction::add_to_bond(&owner.pubkey(), &source, &pool.stake, &bond, 1);
     chain.refuse("staking::ZeroAmount", &[one], &[&owner]);
 }
 
@@ -89,7 +89,7 @@ fn anyone_may_add_to_anyones_bond() {
     let owner = chain.wallet();
     let bond = pool.open(&mut chain, &owner);
     let (friend, source) = pool.staker(&mut chain, 50);
-    chain.send(&[instruction::bond(&friend.pubkey(), &source, &pool.stake, &bond, 50)], &[&friend]);
+    chain.send(&[instruction::add_to_bond(&friend.pubkey(), &source, &pool.stake, &bond, 50)], &[&friend]);
     let bond = chain.read::<Bond>(&bond);
     assert_eq!((bond.amount, bond.owner), (50, owner.pubkey()));
 }
@@ -100,7 +100,7 @@ fn nothing_more_than_one_has_and_somebody_elses_tokens_are_refused() {
     let (owner, source) = pool.staker(&mut chain, 50);
     let (_, foreign) = pool.staker(&mut chain, 50);
     let bond = pool.open(&mut chain, &owner);
-    let with = |amount| instruction::bond(&owner.pubkey(), &source, &pool.stake, &bond, amount);
+    let with = |amount| instruction::add_to_bond(&owner.pubkey(), &source, &pool.stake, &bond, amount);
     chain.refuse("staking::ZeroAmount", &[with(0)], &[&owner]);
     chain.refuse("token::Custom(1)", &[with(51)], &[&owner]);
     chain.refuse("token::Custom(4)", &[with(50).swap(1, &foreign)], &[&owner]);
@@ -118,7 +118,7 @@ fn sums_beyond_64_bits_are_refused() {
     let (mut chain, pool) = StakePool::bench();
     let (owner, source) = pool.staker(&mut chain, 50);
     let bond = pool.open(&mut chain, &owner);
-    let add = instruction::bond(&owner.pubkey(), &source, &pool.stake, &bond, 50);
+    let add = instruction::add_to_bond(&owner.pubkey(), &source, &pool.stake, &bond, 50);
     chain.poke(&bond, BOND_AMOUNT_AT, &(u64::MAX - 49).to_le_bytes());
     chain.refuse("staking::Overflow", std::slice::from_ref(&add), &[&owner]);
     chain.poke(&bond, BOND_AMOUNT_AT, &0u64.to_le_bytes());
@@ -132,7 +132,7 @@ fn other_accounts_are_refused() {
     let other = StakePool::create(&mut chain, &network);
     let (owner, source) = pool.staker(&mut chain, 50);
     let (bond, others) = (pool.open(&mut chain, &owner), other.open(&mut chain, &owner));
-    let add = instruction::bond(&owner.pubkey(), &source, &pool.stake, &bond, 50);
+    let add = instruction::add_to_bond(&owner.pubkey(), &source, &pool.stake, &bond, 50);
     let cases = [
         ("another stake pool", add.swap(2, &other.address), "WrongStakePool"),
         ("another vault", add.swap(3, &other.vault), "WrongStakePool"),

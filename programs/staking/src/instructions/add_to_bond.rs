@@ -15,7 +15,7 @@ use anchor_lang::prelude::*;
 /// 5. `[writable]` bond
 /// 6. `[]` the mint's token program
 #[derive(Accounts)]
-pub struct BondTokens {
+pub struct AddToBond {
     pub source_owner: Signer,
     /// The token program checks its owner, mint and balance.
     #[account(mut)]
@@ -38,12 +38,12 @@ pub struct BondTokens {
     pub token_program: UncheckedAccount,
 }
 
-impl BondTokens {
+impl AddToBond {
     /// - the amount is above zero, and so is what arrives
     ///
     /// What arrives counts: less than the amount where the mint takes a fee.
     #[inline(always)]
-    pub fn bond(&mut self, amount: u64) -> Result<()> {
+    pub fn add_to_bond(&mut self, amount: u64) -> Result<()> {
         let now = Clock::get()?.unix_timestamp;
         let arrived = token::take(
             &self.token_program,
