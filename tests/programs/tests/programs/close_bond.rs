@@ -49,11 +49,9 @@ fn a_bond_whose_history_oracles_may_ask_for_stays() {
     let (owner, account) = pool.staker(&mut chain, 100);
     let wallet = owner.pubkey();
     let bond = pool.open(&mut chain, &owner);
-    chain.send(
-        &[instruction::add_to_bond(&wallet, &account, &pool.stake, &bond, 100)],
-        &[&owner],
-    );
-    // A penalty takes all of it, with no cooldown.
+    chain.send(&[instruction::add_to_bond(&wallet, &account, &pool.stake, &bond, 100)], &[&owner]);
+    // Others' stake, so that the epoch's cap lets a penalty take all of this bond, with no cooldown.
+    pool.bonded(&mut chain, 10_000);
     let penalty = pool.announced(&mut chain, &bond, 100, &wallet);
     pool.wait(&mut chain, StakePool::APPEAL_SECONDS);
     chain.send(&[instruction::execute_penalty(&pool.stake, &penalty)], &[]);

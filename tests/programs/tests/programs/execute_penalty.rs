@@ -174,7 +174,8 @@ fn an_oracles_penalty_stops_at_its_own_stake() {
     let (owner, account) = pool.staker(&mut chain, 1_000);
     let wallet = owner.pubkey();
     let bond = pool.open_role(&mut chain, &owner, 1);
-    chain.send(&[instruction::add_to_bond(&wallet, &account, &pool.stake, &bond, 1_000)], &[&owner]);
+    chain
+        .send(&[instruction::add_to_bond(&wallet, &account, &pool.stake, &bond, 1_000)], &[&owner]);
     let (_, _, delegation) = pool.delegated(&mut chain, &wallet, 1_000, 0);
     pool.penalize(&mut chain, &bond, 5_000);
     assert_eq!(chain.read::<Bond>(&bond).amount, 0);

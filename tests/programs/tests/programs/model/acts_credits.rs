@@ -23,17 +23,11 @@ impl World {
             .as_ref()
             .map(|set| set.active().collect())
             .unwrap_or_default();
-        let oracle = if self.once_in(15) {
-            self.pick(&self.oracles.clone())
-        } else {
-            self.pick(&active)
-        };
+        let oracle =
+            if self.once_in(15) { self.pick(&self.oracles.clone()) } else { self.pick(&active) };
         let Some(oracle) = oracle else { return };
-        let price = if self.once_in(30) {
-            0
-        } else {
-            self.rng.random_range(20_000_000..90_000_000_000)
-        };
+        let price =
+            if self.once_in(30) { 0 } else { self.rng.random_range(20_000_000..90_000_000_000) };
         let verdict = self.pools[id].report_price(&oracle, price, now);
         let instruction = instruction::report_price(&oracle, &self.keys[id].pool, price);
         self.step("report_price", &format!("{price} by {oracle}"), &[instruction], verdict);
@@ -56,11 +50,8 @@ impl World {
         let Some(customer) = self.customer(id) else { return };
         let owner = if self.once_in(3) { self.others[6] } else { customer };
         let source = Purse::Wallet(id, owner);
-        let amount = if self.once_in(20) {
-            self.ledger.amount(source) + 1
-        } else {
-            self.some(40_000)
-        };
+        let amount =
+            if self.once_in(20) { self.ledger.amount(source) + 1 } else { self.some(40_000) };
         let price = self.pools[id].price(now).unwrap_or(0);
         let fair = u64::try_from(u128::from(amount) * u128::from(price) / 1_000_000_000).unwrap();
         let at_least = match self.below(6) {
@@ -68,23 +59,11 @@ impl World {
             1 => fair + 1,
             _ => 0,
         };
-        let verdict = self.pools[id].buy_credits(
-            &mut self.ledger,
-            &owner,
-            &customer,
-            amount,
-            at_least,
-            now,
-        );
+        let verdict =
+            self.pools[id].buy_credits(&mut self.ledger, &owner, &customer, amount, at_least, now);
         let source = self.address(source);
-        let instruction = instruction::buy_credits(
-            &owner,
-            &source,
-            &self.keys[id],
-            &customer,
-            amount,
-            at_least,
-        );
+        let instruction =
+            instruction::buy_credits(&owner, &source, &self.keys[id], &customer, amount, at_least);
         self.step("buy_credits", &format!("{amount} by {owner}"), &[instruction], verdict);
     }
 
@@ -104,8 +83,7 @@ impl World {
             2 | 3 => {
                 let amount = self.some(account.escrowed) + u64::from(self.once_in(15));
                 let verdict = self.pools[id].request_escrow_withdrawal(&customer, amount, now);
-                let instruction =
-                    instruction::request_escrow_withdrawal(&customer, &pool, amount);
+                let instruction = instruction::request_escrow_withdrawal(&customer, &pool, amount);
                 let what = format!("{amount} by {customer}");
                 self.step("request_escrow_withdrawal", &what, &[instruction], verdict);
             }
@@ -176,8 +154,7 @@ impl World {
 
     pub(super) fn act_close_credits(&mut self, id: usize) {
         let Some(customer) = self.customer(id) else { return };
-        let rent_payer =
-            self.pools[id].market.as_ref().unwrap().accounts[&customer].rent_payer;
+        let rent_payer = self.pools[id].market.as_ref().unwrap().accounts[&customer].rent_payer;
         let closer = self.pick(&[customer, rent_payer, self.others[7]]).unwrap();
         self.close_credits(id, &closer, &customer);
     }
@@ -185,8 +162,7 @@ impl World {
     pub(super) fn close_credits(&mut self, id: usize, closer: &Address, customer: &Address) {
         let now = self.chain.now();
         let rent_payer = self.pools[id].market.as_ref().unwrap().accounts[customer].rent_payer;
-        let verdict =
-            self.pools[id].close_credit_account(&mut self.ledger, closer, customer, now);
+        let verdict = self.pools[id].close_credit_account(&mut self.ledger, closer, customer, now);
         let pool = &self.keys[id].pool;
         let instruction = instruction::close_credit_account(closer, pool, customer, &rent_payer);
         self.step("close_credit_account", customer, &[instruction], verdict);

@@ -12,8 +12,7 @@ use cairn_protocol::{
 };
 use cairn_sdk::{
     account::{Limit, PayeeShare, PoolTerms, Splits},
-    address,
-    instruction,
+    address, instruction,
 };
 use rand::RngExt;
 use solana_address::Address;
@@ -33,8 +32,11 @@ impl World {
 
     /// An oracle of the pool, rarely somebody else.
     fn oracle(&mut self, id: usize) -> Address {
-        let active: Vec<_> =
-            self.pools[id].oracle_set.as_ref().map(|set| set.active().collect()).unwrap_or_default();
+        let active: Vec<_> = self.pools[id]
+            .oracle_set
+            .as_ref()
+            .map(|set| set.active().collect())
+            .unwrap_or_default();
         if active.is_empty() || self.once_in(15) {
             return self.pick(&self.oracles.clone()).unwrap();
         }
@@ -135,8 +137,7 @@ impl World {
             }
         }
         let operators: Vec<_> = totals.into_iter().filter(|(_, total)| *total > 0).collect();
-        let operators =
-            if operators.is_empty() { vec![(self.operators[0], 1)] } else { operators };
+        let operators = if operators.is_empty() { vec![(self.operators[0], 1)] } else { operators };
         let nodes = operators
             .iter()
             .map(|(operator, total)| self.leaf(id, operator, *total).node())
@@ -159,8 +160,12 @@ impl World {
         let nodes: Vec<Node> = usage
             .iter()
             .map(|(customer, spent)| {
-                UsageLeaf { pool: pool_address, customer: customer.to_bytes(), lifetime_spent: *spent }
-                    .node()
+                UsageLeaf {
+                    pool: pool_address,
+                    customer: customer.to_bytes(),
+                    lifetime_spent: *spent,
+                }
+                .node()
             })
             .collect();
         let usage_tree = (!nodes.is_empty()).then(|| SumTree::build(nodes).unwrap());
@@ -202,11 +207,17 @@ impl World {
         (0..count)
             .filter_map(|at| {
                 let target = self.pick(&bonds)?;
-                let challenger =
-                    if self.once_in(3) { [0; 32] } else { self.pick(&self.others.clone())?.to_bytes() };
+                let challenger = if self.once_in(3) {
+                    [0; 32]
+                } else {
+                    self.pick(&self.others.clone())?.to_bytes()
+                };
                 let bond = &self.stake.bonds[&target];
-                let delegated =
-                    self.stake.targets.get(&bond.owner).map_or(0, |pot| pot.delegated + pot.unbonding);
+                let delegated = self
+                    .stake
+                    .targets
+                    .get(&bond.owner)
+                    .map_or(0, |pot| pot.delegated + pot.unbonding);
                 let reach = bond.amount.current + bond.unbonding + delegated;
                 Some(PenaltyLeaf {
                     pool: self.keys[id].pool.to_bytes(),
@@ -301,8 +312,10 @@ impl World {
     }
 
     pub(super) fn attest(&mut self, id: usize, address: &Address, proposal: &Proposal) {
-        let stale =
-            self.pools[id].oracle_set.as_ref().is_some_and(|set| set.generation != proposal.generation);
+        let stale = self.pools[id]
+            .oracle_set
+            .as_ref()
+            .is_some_and(|set| set.generation != proposal.generation);
         let spoke: Vec<_> =
             if stale { Vec::new() } else { proposal.attested.iter().copied().collect() };
         let oracle = self.silent_oracle(id, spoke.iter());
@@ -457,8 +470,7 @@ impl World {
         let payer = if self.once_in(2) { operator } else { self.others[3] };
         let verdict = self.pools[id].open_claimant(&mut self.ledger, &payer, &operator, now);
         let keys = &self.keys[id];
-        self.known
-            .insert(address::claimant(&keys.pool, &operator), Thing::Claimant(id, operator));
+        self.known.insert(address::claimant(&keys.pool, &operator), Thing::Claimant(id, operator));
         let instruction = instruction::open_claimant(&payer, keys, &operator);
         self.step("open_claimant", &format!("{operator} in {id}"), &[instruction], verdict);
     }
@@ -474,14 +486,14 @@ impl World {
         let mut left = 10_000u16;
         let mut payees = Vec::new();
         for at in 0..count {
-            let bps =
-                if at + 1 == count { left } else { self.rng.random_range(1..=left / 2 + 1).min(left) };
-            left -= bps;
-            let wallet = if self.once_in(4) {
-                operator
+            let bps = if at + 1 == count {
+                left
             } else {
-                self.pick(&self.others.clone()).unwrap()
+                self.rng.random_range(1..=left / 2 + 1).min(left)
             };
+            left -= bps;
+            let wallet =
+                if self.once_in(4) { operator } else { self.pick(&self.others.clone()).unwrap() };
             payees.push(PayeeShare { wallet, bps });
         }
         if !self.once_in(6) {
@@ -587,8 +599,7 @@ impl World {
             wallets.iter().map(|wallet| self.address(Purse::Wallet(id, *wallet))).collect();
         let verdict =
             self.pools[id].claim(&mut self.ledger, operator, leaf.lifetime_total, is_proof, now);
-        let instruction =
-            instruction::claim(&self.keys[id], &leaf, index, &proof, &destinations);
+        let instruction = instruction::claim(&self.keys[id], &leaf, index, &proof, &destinations);
         let what = format!("{total} for {operator} in pool {id}, {} payees", wallets.len());
         self.step("claim", &what, &[instruction], verdict)
     }
@@ -704,7 +715,11 @@ impl World {
                 };
                 let least = u64::from(!self.once_in(20));
                 first_epoch += self.rng.random_range(least..least + 2);
-                if self.once_in(12) { step } else { Step { every_epochs: step.every_epochs + 1, ..step } }
+                if self.once_in(12) {
+                    step
+                } else {
+                    Step { every_epochs: step.every_epochs + 1, ..step }
+                }
             })
             .collect();
         let verdict = self.pools[id].change_emission(&self.network, &signer, from, &steps, now);
@@ -726,8 +741,7 @@ impl World {
         let operators = self.rng.random_range(3_000..=10_000u16);
         let delegators = self.rng.random_range(0..=10_000 - operators);
         let oracles = self.rng.random_range(0..=10_000 - operators - delegators);
-        let treasury =
-            10_000 - operators - delegators - oracles + u16::from(self.once_in(15));
+        let treasury = 10_000 - operators - delegators - oracles + u16::from(self.once_in(15));
         let splits = Splits { operators, delegators, oracles, treasury };
         let verdict = self.pools[id].propose_splits(&self.network, &signer, &splits, from, now);
         let instruction = instruction::propose_splits(&signer, &network, &pool, &splits, from);

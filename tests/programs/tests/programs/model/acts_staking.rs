@@ -316,16 +316,10 @@ impl World {
         );
         let pool = self.stake_keys.address;
         self.known.insert(address::delegation(&pool, &owner, index), Thing::Delegation(id));
-        let spec = DelegationSpec {
-            index,
-            operator,
-            amount,
-            lock_periods,
-            lock_end: given.unwrap_or(0),
-        };
+        let spec =
+            DelegationSpec { index, operator, amount, lock_periods, lock_end: given.unwrap_or(0) };
         let source = self.stake_keys.stake_account(&owner);
-        let instruction =
-            instruction::delegate(&owner, &payer, &source, &self.stake_keys, &spec);
+        let instruction = instruction::delegate(&owner, &payer, &source, &self.stake_keys, &spec);
         let what = format!("{amount} by {owner} ({index}) to {operator}, {lock_periods} periods");
         self.step("delegate", &what, &[instruction], verdict);
     }
@@ -361,13 +355,8 @@ impl World {
         }
         let verdict = self.stake.extend_lock(&self.ledger, &id, lock_periods, end, now);
         let owner = id.0;
-        let instruction = instruction::extend_lock(
-            &owner,
-            &self.stake_keys,
-            &delegation,
-            lock_periods,
-            end,
-        );
+        let instruction =
+            instruction::extend_lock(&owner, &self.stake_keys, &delegation, lock_periods, end);
         let what = format!("{id:?} by {lock_periods} periods to {end}");
         self.step("extend_lock", &what, &[instruction], verdict);
     }
@@ -416,16 +405,9 @@ impl World {
         let payer = if self.once_in(2) { id.0 } else { self.others[14] };
         let verdict = self.stake.undelegate(&mut self.ledger, &payer, id, amount, now);
         let unbonding = address::unbonding(&delegation.address, index);
-        self.known
-            .insert(unbonding, Thing::DelegationUnbonding(*id, delegation.address, index));
-        let instruction = instruction::undelegate(
-            &id.0,
-            &payer,
-            &self.stake_keys,
-            &delegation,
-            index,
-            amount,
-        );
+        self.known.insert(unbonding, Thing::DelegationUnbonding(*id, delegation.address, index));
+        let instruction =
+            instruction::undelegate(&id.0, &payer, &self.stake_keys, &delegation, index, amount);
         self.step("undelegate", &format!("{amount} of {id:?}"), &[instruction], verdict);
     }
 
@@ -574,7 +556,10 @@ impl World {
         PenaltyRef { epoch, index, bond, owner: penalty.owner }
     }
 
-    fn a_penalty(&mut self, likely: impl Fn(Decision, i64, i64, u64) -> bool) -> Option<(u64, u32)> {
+    fn a_penalty(
+        &mut self,
+        likely: impl Fn(Decision, i64, i64, u64) -> bool,
+    ) -> Option<(u64, u32)> {
         let now = self.chain.now();
         let any = self.once_in(10);
         let fit: Vec<_> = self
@@ -602,9 +587,8 @@ impl World {
 
     pub(super) fn act_veto(&mut self) {
         let now = self.chain.now();
-        let found = self.a_penalty(|decision, at, now, _| {
-            decision == Decision::Announced && now < at
-        });
+        let found =
+            self.a_penalty(|decision, at, now, _| decision == Decision::Announced && now < at);
         let Some((epoch, index)) = found.filter(|found| self.has_bond(*found)) else { return };
         let signer = match self.below(6) {
             0 => self.others[2],
@@ -618,9 +602,8 @@ impl World {
     }
 
     pub(super) fn act_execute(&mut self) {
-        let found = self.a_penalty(|decision, at, now, _| {
-            decision == Decision::Announced && now >= at
-        });
+        let found =
+            self.a_penalty(|decision, at, now, _| decision == Decision::Announced && now >= at);
         if let Some((epoch, index)) = found.filter(|found| self.has_bond(*found)) {
             self.execute(epoch, index);
         }
@@ -645,8 +628,7 @@ impl World {
         let leaf = self.stake.epochs[&epoch].penalties[&index].leaf;
         let challenger = Address::new_from_array(leaf.challenger);
         let verdict = self.stake.pay_challenger(&mut self.ledger, epoch, index);
-        let instruction =
-            instruction::pay_challenger(&self.stake_keys, &penalty, &challenger);
+        let instruction = instruction::pay_challenger(&self.stake_keys, &penalty, &challenger);
         self.step("pay_challenger", &format!("{index} of {epoch}"), &[instruction], verdict);
     }
 
@@ -656,9 +638,9 @@ impl World {
             if let Some(epoch) = self.pick(&epochs) {
                 self.close_penalty_epoch(epoch);
             }
-        } else if let Some((epoch, index)) = self.a_penalty(|decision, _, _, due| {
-            decision != Decision::Announced && due == 0
-        }) {
+        } else if let Some((epoch, index)) =
+            self.a_penalty(|decision, _, _, due| decision != Decision::Announced && due == 0)
+        {
             self.close_penalty(epoch, index);
         }
     }
@@ -704,8 +686,7 @@ impl World {
             ..Self::stake_terms(self.treasury)
         };
         let verdict = self.stake.propose_update(&self.network, &signer, &terms, now);
-        let instruction =
-            instruction::propose_stake_update(&signer, &self.stake_keys, &terms);
+        let instruction = instruction::propose_stake_update(&signer, &self.stake_keys, &terms);
         self.step("propose_stake_update", &"", &[instruction], verdict);
     }
 }

@@ -170,11 +170,7 @@ impl World {
         assert_eq!(on_chain.pending_at, set.pending.as_ref().map_or(0, |change| change.at));
         for at in 0..32 {
             let place = set.places.get(at);
-            let told = (
-                on_chain.oracles[at],
-                on_chain.earned[at],
-                on_chain.active >> at & 1 == 1,
-            );
+            let told = (on_chain.oracles[at], on_chain.earned[at], on_chain.active >> at & 1 == 1);
             let model = place.map_or((Address::default(), 0, false), |place| {
                 (place.oracle, place.earned, place.active)
             });
@@ -294,7 +290,8 @@ impl World {
     fn compare_credits(&self, address: &Address, id: usize, customer: &Address) {
         let model = self.pools[id].market.as_ref();
         let model = model.and_then(|market| market.accounts.get(customer));
-        let Some(on_chain) = self.account::<account::CreditAccount>(address, model.is_some()) else {
+        let Some(on_chain) = self.account::<account::CreditAccount>(address, model.is_some())
+        else {
             return;
         };
         let model = model.unwrap();
@@ -346,8 +343,7 @@ impl World {
         for (what, on_chain, model) in told {
             assert_eq!(on_chain, model, "{what} of the stake pool");
         }
-        let by_end: u128 =
-            locked().map(|(amount, end)| u128::from(amount) * u128::from(end)).sum();
+        let by_end: u128 = locked().map(|(amount, end)| u128::from(amount) * u128::from(end)).sum();
         assert_eq!(on_chain.locked_by_end, by_end, "Σ amount × end");
         assert_eq!(on_chain.carry, stake.carry, "carry");
         assert_eq!(on_chain.terms, stake.terms.now, "terms of the stake pool");
@@ -419,8 +415,11 @@ impl World {
             self.stake.delegations.values().filter(|delegation| delegation.operator == *operator)
         };
         assert_eq!(on_chain.delegation_count as usize, members().count(), "delegations");
-        let unbondings =
-            || members().flat_map(|from| from.unbondings.values()).map(|from| (from.amount, from.entry));
+        let unbondings = || {
+            members()
+                .flat_map(|from| from.unbondings.values())
+                .map(|from| (from.amount, from.entry))
+        };
         let roundings = model.roundings + (members().count() + unbondings().count()) as u64;
         self.check_pot(
             model.delegated,

@@ -157,9 +157,11 @@ impl Pool {
         let cap = self.market().terms.at(now).remint_cap;
         let epoch = self.epoch_at(now);
         // The epoch takes the place of the one of 32 epochs before, or of some before that.
-        let old = self.burns.keys().copied().find(|old| {
-            *old != epoch && old % BURN_EPOCHS == epoch % BURN_EPOCHS
-        });
+        let old = self
+            .burns
+            .keys()
+            .copied()
+            .find(|old| *old != epoch && old % BURN_EPOCHS == epoch % BURN_EPOCHS);
         if let Some(old) = old {
             let (_, remint) = self.burns.remove(&old).unwrap();
             if remint > 0 {
@@ -259,8 +261,8 @@ impl Pool {
     ) -> Verdict {
         let closing = self.is_closing(now);
         let account = self.credit_account(customer);
-        let is_unused = account.balance + account.escrowed + account.withdrawing == 0
-            && account.settled == 0;
+        let is_unused =
+            account.balance + account.escrowed + account.withdrawing == 0 && account.settled == 0;
         let is_owner = closer == customer || *closer == account.rent_payer;
         Rules::new()
             .need(closing || is_unused, "rewards::CreditAccountInUse")

@@ -4,7 +4,9 @@ use super::{
     credits::{MARKET_BYTES, Market},
     emission::Emission,
     ledger::{Ledger, NO_ACCOUNT, Purse, TOO_LITTLE},
-    rewards::{Delayed, Network, ORACLE_SET_BYTES, OracleSet, POOL_BYTES, Parts, Place, Pool, TOKEN_BYTES},
+    rewards::{
+        Delayed, Network, ORACLE_SET_BYTES, OracleSet, POOL_BYTES, Parts, Place, Pool, TOKEN_BYTES,
+    },
     rules::Verdict,
     staking::{STAKE_POOL_BYTES, Stake},
 };
@@ -156,7 +158,7 @@ impl World {
         for at in 0..3 {
             let program = if at == 1 { TOKEN_2022_PROGRAM } else { TOKEN_PROGRAM };
             let (address, key) =
-                if at == 1 { mint_2022(&mut chain, None, &[]) } else { chain.mint() };
+                if at == 1 { mint_2022(&mut chain, &[]) } else { chain.mint() };
             mints.push((Mint { address, program, authority: key.pubkey() }, key));
         }
         let many = |kind: &'static str, count: usize| -> Vec<Address> {
@@ -179,7 +181,8 @@ impl World {
             reward_mint: mints[linked].0.address,
             reward_token_program: mints[linked].0.program,
         };
-        let mint_keys: Vec<_> = mints.iter().map(|(mint, key)| (mint.address, key.insecure_clone())).collect();
+        let mint_keys: Vec<_> =
+            mints.iter().map(|(mint, key)| (mint.address, key.insecure_clone())).collect();
         let now = chain.now();
         let mut world = Self {
             seed,
@@ -280,12 +283,13 @@ impl World {
 
     fn set_up_wallets(&mut self) {
         let others = [self.treasury, self.network.guardian];
-        let all: Vec<_> = [&self.operators, &self.delegators, &self.oracles, &self.customers, &self.others]
-            .into_iter()
-            .flatten()
-            .copied()
-            .chain(others)
-            .collect();
+        let all: Vec<_> =
+            [&self.operators, &self.delegators, &self.oracles, &self.customers, &self.others]
+                .into_iter()
+                .flatten()
+                .copied()
+                .chain(others)
+                .collect();
         for address in &all {
             let account = Account { lamports: LAMPORTS, ..Account::default() };
             self.chain.svm.set_account(*address, account).unwrap();
@@ -333,7 +337,13 @@ impl World {
         let keys = self.keys[id];
         let steps = vec![
             Step::constant(0, 1_000_000),
-            Step { first_epoch: 6, per_epoch: 900_000, keep_ppb: 970_000_000, every_epochs: 3, times: 20 },
+            Step {
+                first_epoch: 6,
+                per_epoch: 900_000,
+                keep_ppb: 970_000_000,
+                every_epochs: 3,
+                times: 20,
+            },
         ];
         let splits = Splits { operators: 6_000, delegators: 2_000, oracles: 1_500, treasury: 500 };
         let terms = self.pool_terms(id);

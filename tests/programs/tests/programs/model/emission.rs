@@ -28,8 +28,11 @@ impl Emission {
             return 0;
         };
         let nth = epoch - step.first_epoch;
-        let decays =
-            if step.times == 0 { 0 } else { (nth / u64::from(step.every_epochs)).min(step.times.into()) };
+        let decays = if step.times == 0 {
+            0
+        } else {
+            (nth / u64::from(step.every_epochs)).min(step.times.into())
+        };
         (0..decays).fold(step.per_epoch, |tokens, _| {
             u64::try_from(u128::from(tokens) * u128::from(step.keep_ppb) / 1_000_000_000).unwrap()
         })

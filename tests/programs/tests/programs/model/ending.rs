@@ -13,8 +13,7 @@ use cairn_sdk::{
 };
 use solana_address::Address;
 
-const NO_LIMIT: Limit =
-    Limit { max_amount: 0, window_seconds: 0, max_bps: 0, reserved: [0; 2] };
+const NO_LIMIT: Limit = Limit { max_amount: 0, window_seconds: 0, max_bps: 0, reserved: [0; 2] };
 
 impl World {
     fn wait(&mut self, seconds: i64) {
@@ -146,8 +145,7 @@ impl World {
         }
         self.wait(20_000);
         for id in &all {
-            let indices: Vec<_> =
-                self.stake.delegations[id].unbondings.keys().copied().collect();
+            let indices: Vec<_> = self.stake.delegations[id].unbondings.keys().copied().collect();
             for index in indices {
                 self.withdraw_delegation(id, index);
             }
@@ -259,8 +257,7 @@ impl World {
         for (at, (operator, total)) in computed.operators.iter().enumerate() {
             if !self.pools[id].claimants.contains_key(operator) {
                 let payer = self.others[3];
-                let verdict =
-                    self.pools[id].open_claimant(&mut self.ledger, &payer, operator, now);
+                let verdict = self.pools[id].open_claimant(&mut self.ledger, &payer, operator, now);
                 let keys = &self.keys[id];
                 let claimant = cairn_sdk::address::claimant(&keys.pool, operator);
                 self.known.insert(claimant, super::driver::Thing::Claimant(id, *operator));
@@ -279,8 +276,7 @@ impl World {
         let now = self.chain.now();
         if let Some(challenge) = &proposal.challenge {
             if challenge.outcome.is_none() {
-                let verdict =
-                    self.pools[id].resolve_challenge(&mut self.ledger, address, now);
+                let verdict = self.pools[id].resolve_challenge(&mut self.ledger, address, now);
                 let instruction = instruction::resolve_challenge(&self.keys[id], address);
                 assert!(self.step("resolve_challenge", address, &[instruction], verdict));
             }
@@ -295,8 +291,7 @@ impl World {
         }
         self.close_proposal(id, address, &proposal);
         assert!(
-            !self.pools[id].proposals.contains_key(address)
-                || proposal.status == Status::Finalized,
+            !self.pools[id].proposals.contains_key(address) || proposal.status == Status::Finalized,
             "{address} is closed"
         );
     }

@@ -23,12 +23,8 @@ impl World {
             let promised = sum + pool.promised.total();
             assert!(promised <= pool.funded, "pool {id} promised more than it was given");
             assert!(promised <= pool.emitted(epoch), "pool {id} promised more than its emission");
-            let earned: u64 = pool
-                .oracle_set
-                .iter()
-                .flat_map(|set| &set.places)
-                .map(|place| place.earned)
-                .sum();
+            let earned: u64 =
+                pool.oracle_set.iter().flat_map(|set| &set.places).map(|place| place.earned).sum();
             assert_eq!(earned, pool.promised.oracles - pool.paid.oracles, "oracles' part");
             // Bonds are all that is in the bond vault.
             let bonds: u64 = pool

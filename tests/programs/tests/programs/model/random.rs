@@ -20,9 +20,7 @@ impl World {
             moments.extend(pending.map(|change| change.at));
         }
         let stake = &self.stake;
-        moments.push(
-            stake.created_at + i64::from(stake.period_at(now) + 1) * stake.period_seconds,
-        );
+        moments.push(stake.created_at + i64::from(stake.period_at(now) + 1) * stake.period_seconds);
         for bond in stake.bonds.values() {
             moments.extend(bond.unbondings.values().map(|unbonding| unbonding.withdrawable_at));
         }

@@ -345,7 +345,12 @@ impl Pool {
     }
 
     /// Whether `computed` may be the root of `epoch`, and what it promises.
-    fn judge(&mut self, computed: &Computed, epoch: u64, ledger: &Ledger) -> Result<Parts, Vec<&'static str>> {
+    fn judge(
+        &mut self,
+        computed: &Computed,
+        epoch: u64,
+        ledger: &Ledger,
+    ) -> Result<Parts, Vec<&'static str>> {
         let ProposalContent { root_sum, usage_sum, .. } = computed.content;
         let mut rules = Rules::new();
         rules
@@ -415,7 +420,12 @@ impl Pool {
         Ok(())
     }
 
-    pub(super) fn cancel_splits(&mut self, network: &Network, signer: &Address, now: i64) -> Verdict {
+    pub(super) fn cancel_splits(
+        &mut self,
+        network: &Network,
+        signer: &Address,
+        now: i64,
+    ) -> Verdict {
         let epoch = self.epoch_at(now);
         let is_pending = self.next_splits.as_ref().is_some_and(|(_, from)| epoch < *from);
         Rules::new()
@@ -433,8 +443,7 @@ impl Pool {
         terms: &PoolTerms,
         now: i64,
     ) -> Verdict {
-        let is_free =
-            self.terms.next.as_ref().is_none_or(|(_, at)| now >= at + 2 * network.settle);
+        let is_free = self.terms.next.as_ref().is_none_or(|(_, at)| now >= at + 2 * network.settle);
         let limit = |limit: &Limit| {
             let is_on = limit.max_amount > 0 || limit.max_bps > 0;
             limit.max_bps <= 10_000 && (!is_on || limit.window_seconds > 0)
@@ -508,7 +517,9 @@ impl Pool {
 
     pub(super) fn apply_oracle_change(&mut self, now: i64) -> Verdict {
         let set = self.oracle_set.as_mut().expect("the pool has oracles");
-        let Some(change) = set.pending.clone() else { return Err(vec!["rewards::NoUpdatePending"]) };
+        let Some(change) = set.pending.clone() else {
+            return Err(vec!["rewards::NoUpdatePending"]);
+        };
         let mut places = set.places.clone();
         if let Some(gone) = change.remove {
             places.iter_mut().find(|place| place.active && place.oracle == gone).unwrap().active =
@@ -795,7 +806,8 @@ impl Pool {
             self.funded += minted;
         }
         // In equal parts among those who attested; what is left over is the treasury's.
-        let attesters: Vec<_> = set.active().filter(|key| proposal.attested.contains(key)).collect();
+        let attesters: Vec<_> =
+            set.active().filter(|key| proposal.attested.contains(key)).collect();
         let each = parts.oracles / attesters.len() as u64;
         let rest = parts.oracles % attesters.len() as u64;
         assert!(rest < attesters.len() as u64, "less than one unit per oracle is left over");
@@ -820,11 +832,15 @@ impl Pool {
         Ok(())
     }
 
-    pub(super) fn return_bond(&mut self, ledger: &mut Ledger, address: &Address, now: i64) -> Verdict {
+    pub(super) fn return_bond(
+        &mut self,
+        ledger: &mut Ledger,
+        address: &Address,
+        now: i64,
+    ) -> Verdict {
         let proposal = &self.proposals[address];
-        let is_over = proposal.status != Status::Open
-            || self.is_past(proposal.epoch)
-            || self.is_closing(now);
+        let is_over =
+            proposal.status != Status::Open || self.is_past(proposal.epoch) || self.is_closing(now);
         let (to, bond) = (self.wallet(&proposal.proposer), proposal.bond);
         Rules::new()
             .need(bond > 0 && is_over && !proposal.is_being_judged(), "rewards::NoBond")
@@ -852,8 +868,7 @@ impl Pool {
             Status::Rejected => true,
             Status::Open => closing || self.is_past(proposal.epoch),
             Status::Finalized => {
-                let superseded =
-                    self.root.as_ref().is_some_and(|root| proposal.epoch < root.epoch);
+                let superseded = self.root.as_ref().is_some_and(|root| proposal.epoch < root.epoch);
                 (closing || superseded) && now >= proposal.finalized_at + retention
             }
         };
@@ -1084,7 +1099,12 @@ impl Pool {
         Ok(())
     }
 
-    pub(super) fn request_close(&mut self, network: &Network, signer: &Address, now: i64) -> Verdict {
+    pub(super) fn request_close(
+        &mut self,
+        network: &Network,
+        signer: &Address,
+        now: i64,
+    ) -> Verdict {
         Rules::new()
             .need(*signer == network.authority, "rewards::NotAuthority")
             .need(self.close_at.is_none(), "rewards::UpdatePending")
@@ -1093,7 +1113,12 @@ impl Pool {
         Ok(())
     }
 
-    pub(super) fn cancel_close(&mut self, network: &Network, signer: &Address, now: i64) -> Verdict {
+    pub(super) fn cancel_close(
+        &mut self,
+        network: &Network,
+        signer: &Address,
+        now: i64,
+    ) -> Verdict {
         Rules::new()
             .need(*signer == network.authority, "rewards::NotAuthority")
             .need(self.close_at.is_some(), "rewards::NoUpdatePending")

@@ -369,7 +369,12 @@ impl Stake {
         Ok(())
     }
 
-    pub(super) fn cancel_update(&mut self, network: &Network, signer: &Address, now: i64) -> Verdict {
+    pub(super) fn cancel_update(
+        &mut self,
+        network: &Network,
+        signer: &Address,
+        now: i64,
+    ) -> Verdict {
         let is_pending = self.terms.next.as_ref().is_some_and(|(_, at)| now < *at);
         Rules::new()
             .need(*signer == network.authority, "staking::NotAuthority")
@@ -571,9 +576,7 @@ impl Stake {
     }
 
     pub(super) fn close_lock_period(&mut self, ledger: &mut Ledger, period: u32) -> Verdict {
-        Rules::new()
-            .need(self.waiting_for(period) == 0, "staking::LockPeriodInUse")
-            .verdict()?;
+        Rules::new().need(self.waiting_for(period) == 0, "staking::LockPeriodInUse").verdict()?;
         let lock = self.locks.remove(&period).unwrap();
         ledger.refund(&lock.rent_payer, LOCK_PERIOD_BYTES);
         Ok(())
@@ -781,10 +784,7 @@ impl Stake {
 
     pub(super) fn sync_rewards(&mut self, ledger: &Ledger, now: i64) -> Verdict {
         let fresh = ledger.amount(Purse::RewardVault) - self.booked;
-        Rules::new()
-            .and(self.advance(now))
-            .need(fresh > 0, "staking::NothingToSync")
-            .verdict()?;
+        Rules::new().and(self.advance(now)).need(fresh > 0, "staking::NothingToSync").verdict()?;
         self.sync(ledger, now);
         Ok(())
     }
