@@ -104,6 +104,9 @@ cairn_accounts! {
     Penalty, "penalty", address::STAKING, PENALTY_DISCRIMINATOR;
 }
 
+/// Where a pool's account has the version of its layout: in every version the same.
+pub const POOL_VERSION_AT: usize = 8 + 774;
+
 /// A network's terms in force at `time`, unix seconds: now, or later.
 pub const fn network_terms_at(network: &Network, time: i64) -> &NetworkTerms {
     if network.pending_terms_at != 0 && time >= network.pending_terms_at {
