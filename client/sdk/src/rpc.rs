@@ -2,7 +2,10 @@
 
 use crate::{
     Error, ProgramErrorText,
-    account::{CairnAccount, Device, Network, OracleSet, POOL_VERSION_AT, Pool, Proposal},
+    account::{
+        CairnAccount, Device, Network, OracleSet, POOL_VERSION_AT, PROPOSAL_EPOCH_AT, Pool,
+        Proposal,
+    },
     address,
 };
 use solana_account::Account;
@@ -281,8 +284,7 @@ impl Client {
         pool: &Address,
         epoch: u64,
     ) -> Result<Vec<(Address, Proposal)>, Error> {
-        // pool, proposer, root, manifest hash and penalties root come before the epoch.
-        self.all(&[(0, pool.as_ref()), (5 * 32, &epoch.to_le_bytes())]).await
+        self.all(&[(0, pool.as_ref()), (PROPOSAL_EPOCH_AT, &epoch.to_le_bytes())]).await
     }
 
     /// A pool with its network and oracle set.
