@@ -113,8 +113,7 @@ impl SolanaChain {
     async fn send(&self, action: &'static str, instruction: Instruction) -> Result<(), Error> {
         // Summing up a long emission table with many decays takes more than the usual 200,000.
         let instructions = [instruction::compute_limit(COMPUTE_UNITS), instruction];
-        let signature =
-            self.confirmed.send(&instructions, &self.keypair, &[&self.keypair]).await?;
+        let signature = self.confirmed.send(&instructions, &self.keypair, &[&self.keypair]).await?;
         tracing::debug!(%signature, action, "confirmed");
         Ok(())
     }
