@@ -1,15 +1,13 @@
 //! Chains to run on: Surfnet in this process, or solana-test-validator beside it.
 
 use anyhow::{Context, Result, bail};
-use cairn_cli::progress::Phase;
-use cairn_sdk::{address, rpc::Client};
-use futures::{StreamExt, TryStreamExt};
-use solana_address::Address;
+use cairn_cli::{
+    deploy::{self, Build, PROGRAMS},
+    progress::Phase,
+};
+use cairn_sdk::rpc::Client;
 use solana_commitment_config::CommitmentConfig;
 use solana_keypair::Keypair;
-use solana_loader_v3_interface::{
-    get_program_data_address, instruction as loader, state::UpgradeableLoaderState,
-};
 use solana_signer::Signer;
 use std::{
     net::TcpListener,
@@ -21,13 +19,6 @@ use surfpool_sdk::{BlockProductionMode, Surfnet, cheatcodes::builders::DeployPro
 
 /// Lamports that the payer starts with: enough for the rent of a million accounts.
 const PAYER_LAMPORTS: u64 = 10_000_000_000_000;
-/// Bytes of a program in one transaction of its deployment.
-const CHUNK: usize = 960;
-
-/// Name, address and keypair file of each program.
-pub const PROGRAMS: [(&str, Address); 3] =
-    [("registry", address::REGISTRY), ("rewards", address::REWARDS), ("staking", address::STAKING)];
-
 /// A running chain with a wallet that can pay. It ends with this value.
 pub struct Chain {
     /// `surfnet` or `solana-test-validator`.
@@ -68,16 +59,9 @@ pub fn root() -> PathBuf {
     root.unwrap_or(&here).to_owned()
 }
 
-/// The built program of this name.
-///
-/// # Errors
-/// When it is not built.
-fn program_file(name: &str) -> Result<PathBuf> {
-    let file = root().join(format!("target/deploy/cairn_{name}.so"));
-    if !file.exists() {
-        bail!("{} is missing: run `make programs`", file.display());
-    }
-    Ok(file)
+/// What `make programs` built.
+pub fn build() -> Build {
+    Build::new(root().join(deploy::default_build()))
 }
 
 /// The validator's binary: on `PATH`, in `$CAIRN_TOOLS`, or in the cache's tools.
@@ -132,6 +116,16 @@ impl Chain {
     /// # Errors
     /// When it does not start, or a program is not built.
     pub async fn validator(binary: &Path) -> Result<Self> {
+        let chain = Self::empty_validator(binary).await?;
+        chain.deploy().await?;
+        Ok(chain)
+    }
+
+    /// Starts solana-test-validator, without any of Cairn's programs.
+    ///
+    /// # Errors
+    /// When it does not start.
+    pub async fn empty_validator(binary: &Path) -> Result<Self> {
         let payer = Keypair::new();
         let ledger = tempfile::tempdir()?;
         let rpc_port = loop {
@@ -165,7 +159,6 @@ impl Chain {
             node: Node::Validator(Validator { process, ledger }),
         };
         chain.wait_for_validator().await?;
-        chain.deploy().await?;
         Ok(chain)
     }
 
@@ -204,75 +197,26 @@ impl Chain {
 
     async fn deploy(&self) -> Result<()> {
         let mut phase = Phase::start(format!("deploy programs to {}", self.name), 0);
-        for (name, id) in PROGRAMS {
-            let file = program_file(name)?;
+        let build = build();
+        for program in PROGRAMS {
+            let code = build.code(program)?;
             match &self.node {
                 Node::Surfnet(surfnet) => {
                     surfnet
                         .cheatcodes()
-                        .deploy(DeployProgram::new(id).so_path(&file))
-                        .with_context(|| format!("deploying {name}"))?;
+                        .deploy(DeployProgram::new(program.address).so_bytes(code))
+                        .with_context(|| format!("deploying {}", program.name))?;
                 }
                 Node::Validator(_) => {
-                    self.deploy_upgradeable(name, &file)
+                    let keypair = build.keypair(program)?;
+                    deploy::deploy(&self.client(), &self.payer, &keypair, &code, code.len())
                         .await
-                        .with_context(|| format!("deploying {name}"))?;
+                        .with_context(|| format!("deploying {}", program.name))?;
                 }
             }
             phase.advance(1);
         }
         phase.finish();
-        Ok(())
-    }
-
-    /// Writes the program into a buffer and deploys it, as `anchor deploy` does.
-    async fn deploy_upgradeable(&self, name: &str, file: &Path) -> Result<()> {
-        let client = self.client();
-        let payer = &self.payer;
-        let keypair = root().join(format!("programs/keys/{name}-keypair.json"));
-        let program = cairn_cli::wallet::read(&keypair)?;
-        let code = std::fs::read(file)?;
-        let rent = |bytes: usize| async move {
-            self.client().rpc().get_minimum_balance_for_rent_exemption(bytes).await
-        };
-        let buffer = Keypair::new();
-        let create = loader::create_buffer(
-            &payer.pubkey(),
-            &buffer.pubkey(),
-            &payer.pubkey(),
-            rent(UpgradeableLoaderState::size_of_buffer(code.len())).await?,
-            code.len(),
-        )?;
-        client.send(&create, payer, &[&buffer]).await?;
-
-        let writes = code.chunks(CHUNK).enumerate().map(|(at, bytes)| {
-            let offset = u32::try_from(at.saturating_mul(CHUNK)).unwrap_or(u32::MAX);
-            let write = loader::write(&buffer.pubkey(), &payer.pubkey(), offset, bytes.to_vec());
-            let client = &client;
-            async move { client.send(&[write], payer, &[]).await }
-        });
-        futures::stream::iter(writes).buffer_unordered(32).try_collect::<Vec<_>>().await?;
-
-        let program_bytes = UpgradeableLoaderState::size_of_program();
-        let deploy = loader::deploy_with_max_program_len(
-            &payer.pubkey(),
-            &program.pubkey(),
-            &buffer.pubkey(),
-            &payer.pubkey(),
-            rent(program_bytes).await?,
-            code.len(),
-            true,
-        )?;
-        client.send(&deploy, payer, &[&program]).await?;
-        // A program can be called from the slot after its deployment.
-        let data = get_program_data_address(&program.pubkey());
-        let slot = client.rpc().get_slot().await?;
-        while client.rpc().get_slot().await? <= slot.saturating_add(1) {
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
-        if client.account(&data).await?.is_none() {
-            bail!("the loader left no program data at {data}");
-        }
         Ok(())
     }
 }

@@ -40,6 +40,9 @@ pub enum Command {
     /// Create networks
     #[command(subcommand)]
     Network(NetworkCommand),
+    /// Deploy, upgrade and look at the programs
+    #[command(subcommand)]
+    Program(ProgramCommand),
     /// Onboard devices and replay recordings
     #[command(subcommand)]
     Device(DeviceCommand),
@@ -58,6 +61,41 @@ pub enum Command {
 pub enum NetworkCommand {
     /// Create a network with its first device class, makers, reward pool, oracles and stake pool
     Create(Box<CreateNetworkArgs>),
+}
+
+/// `cairn program`.
+#[derive(Debug, Subcommand)]
+pub enum ProgramCommand {
+    /// Show the programs on the chain: code, room to grow, who may upgrade them
+    Show,
+    /// Bring the cluster to this release: deploy or upgrade the programs, migrate the pools
+    Migrate(MigrateArgs),
+    /// Give up the right to upgrade a program, for good
+    MakeFinal(MakeFinalArgs),
+}
+
+/// Flags of `cairn program migrate`.
+#[derive(Debug, ClapArgs)]
+pub struct MigrateArgs {
+    /// Folder with the numbered steps
+    #[arg(long, value_name = "FOLDER", default_value = "migrations")]
+    pub migrations: PathBuf,
+    /// Folder with the built programs and, for the first deployment, their keypairs
+    #[arg(long, value_name = "FOLDER", default_value = "target/deploy")]
+    pub programs: PathBuf,
+    /// Say what would be done, and do nothing
+    #[arg(long)]
+    pub list: bool,
+}
+
+/// Flags of `cairn program make-final`.
+#[derive(Debug, ClapArgs)]
+pub struct MakeFinalArgs {
+    /// registry, rewards or staking
+    pub program: String,
+    /// The program's address, to make sure: this cannot be undone
+    #[arg(long, value_name = "ADDRESS")]
+    pub confirm: Address,
 }
 
 /// What devices of a class do.

@@ -17,8 +17,10 @@
 
 pub mod args;
 pub mod claim;
+pub mod deploy;
 pub mod epoch;
 pub mod failure;
+pub mod migrate;
 pub mod network;
 pub mod onboard;
 pub mod oracle;

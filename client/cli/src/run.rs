@@ -3,10 +3,14 @@
 use crate::{
     args::{
         Args, ClaimArgs, Command, CreateNetworkArgs, DeviceCommand, EpochCommand, Global,
-        NetworkCommand, OnboardArgs, ReplayArgs, RewardsCommand,
+        MakeFinalArgs, MigrateArgs, NetworkCommand, OnboardArgs, ProgramCommand, ReplayArgs,
+        RewardsCommand,
     },
-    claim, epoch,
+    claim,
+    deploy::{self, Build, Deployed},
+    epoch,
     failure::Failure,
+    migrate::{self, Migration, Outcome},
     network::{self, MintChoice, NetworkSpec},
     onboard::{self, NewDevice, Target},
     oracle::Oracles,
@@ -95,6 +99,7 @@ pub async fn run(args: &Args) -> Result<()> {
                 )
             })
         }
+        Command::Program(command) => program(&args.global, command).await,
         Command::Device(DeviceCommand::Onboard(onboard)) => {
             let session = Session::open(&args.global)?;
             let onboarded = onboard_device(&session, onboard).await?;
@@ -165,6 +170,76 @@ pub async fn run(args: &Args) -> Result<()> {
             })
         }
     }
+}
+
+async fn program(global: &Global, command: &ProgramCommand) -> Result<()> {
+    let session = Session::open(global)?;
+    match command {
+        ProgramCommand::Show => {
+            let mut all = Vec::new();
+            for program in deploy::PROGRAMS {
+                all.extend(deploy::deployed(&session.client, program).await?);
+            }
+            print(global.output, &all, |all| {
+                let lines: Vec<_> = all.iter().map(describe_program).collect();
+                if lines.is_empty() { "no program is deployed".into() } else { lines.join("\n") }
+            })
+        }
+        ProgramCommand::Migrate(args) => {
+            let outcomes = migrate_cluster(&session, args).await?;
+            print(global.output, &outcomes, |outcomes| describe_outcomes(outcomes, args.list))
+        }
+        ProgramCommand::MakeFinal(args) => {
+            let program = deploy::program(&args.program)?;
+            let MakeFinalArgs { confirm, .. } = args;
+            if *confirm != program.address {
+                return Err(Failure::new(
+                    "not_confirmed",
+                    format!("{confirm} is not the {} program", program.name),
+                    format!("it is {}; what you confirm cannot be undone", program.address),
+                )
+                .into());
+            }
+            deploy::make_final(&session.client, &session.wallet()?, program).await?;
+            let deployed = deploy::deployed(&session.client, program).await?;
+            print(global.output, &deployed, |deployed| {
+                deployed.as_ref().map_or_else(String::new, describe_program)
+            })
+        }
+    }
+}
+
+fn describe_program(program: &Deployed) -> String {
+    format!(
+        "{:<9} {}\n  sha256     {}\n  bytes      {} of {}\n  authority  {}",
+        program.name,
+        program.program,
+        program.sha256,
+        program.bytes,
+        program.room,
+        program.authority.as_deref().unwrap_or("none: final")
+    )
+}
+
+async fn migrate_cluster(session: &Session, args: &MigrateArgs) -> Result<Vec<Outcome>> {
+    let steps = migrate::steps(&args.migrations)?;
+    let (payer, build) = (session.wallet()?, Build::new(&args.programs));
+    let migration = Migration { client: &session.client, payer: &payer, build: &build };
+    if args.list { migration.list(&steps).await } else { migration.run(&steps).await }
+}
+
+fn describe_outcomes(outcomes: &[Outcome], listed: bool) -> String {
+    let mut lines = Vec::new();
+    for outcome in outcomes {
+        let state = match (outcome.work.is_empty(), listed) {
+            (true, _) => "nothing to do",
+            (false, true) => "to do",
+            (false, false) => "done",
+        };
+        lines.push(format!("{}: {state}\n  {}", outcome.step, outcome.about));
+        lines.extend(outcome.work.iter().map(|work| format!("  - {work}")));
+    }
+    lines.join("\n")
 }
 
 async fn decimals(client: &Client, pool: &Address) -> Result<u8> {

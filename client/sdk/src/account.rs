@@ -35,6 +35,9 @@ pub use cairn_generated::{
     },
 };
 
+/// Where a proposal has its epoch, after the discriminator: what a node is asked to filter by.
+pub(crate) const PROPOSAL_EPOCH_AT: usize = 6 * 32;
+
 /// An account of one of Cairn's programs.
 pub trait CairnAccount: Sized {
     /// What it is called in messages.
@@ -103,6 +106,9 @@ cairn_accounts! {
     PenaltyEpoch, "penalties", address::STAKING, PENALTY_EPOCH_DISCRIMINATOR;
     Penalty, "penalty", address::STAKING, PENALTY_DISCRIMINATOR;
 }
+
+/// Where a pool's account has the version of its layout: in every version the same.
+pub const POOL_VERSION_AT: usize = 8 + 774;
 
 /// A network's terms in force at `time`, unix seconds: now, or later.
 pub const fn network_terms_at(network: &Network, time: i64) -> &NetworkTerms {
@@ -296,5 +302,33 @@ pub fn proposal_content(proposal: &Proposal) -> cairn_protocol::proposal::Propos
         penalties_sum: proposal.penalties_sum,
         usage_root: proposal.usage_root,
         usage_sum: proposal.usage_sum,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// An account's fields when `bytes` stand at `offset` after its discriminator and zeros
+    /// everywhere else.
+    fn with<T: CairnAccount>(offset: usize, bytes: &[u8]) -> T {
+        let mut data = vec![0; 8_192];
+        data.splice(..8, T::DISCRIMINATOR);
+        data.splice(8 + offset..8 + offset + bytes.len(), bytes.iter().copied());
+        T::decode(&data).unwrap()
+    }
+
+    #[test]
+    fn filters_look_where_the_fields_are() {
+        let epoch = 0x0102_0304_0506_0708_u64;
+        assert_eq!(with::<Proposal>(PROPOSAL_EPOCH_AT, &epoch.to_le_bytes()).epoch, epoch);
+        let address = Address::new_from_array([7; 32]);
+        let at_start = address.as_ref();
+        assert_eq!(with::<Proposal>(0, at_start).pool, address);
+        assert_eq!(with::<Device>(0, at_start).network, address);
+        assert_eq!(with::<DeviceClass>(0, at_start).network, address);
+        assert_eq!(with::<License>(0, at_start).network, address);
+        assert_eq!(with::<Pool>(0, at_start).network, address);
+        assert_eq!(with::<Bond>(0, at_start).stake_pool, address);
     }
 }

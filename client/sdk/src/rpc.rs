@@ -2,7 +2,10 @@
 
 use crate::{
     Error, ProgramErrorText,
-    account::{CairnAccount, Device, Network, OracleSet, Pool, Proposal},
+    account::{
+        CairnAccount, Device, Network, OracleSet, POOL_VERSION_AT, PROPOSAL_EPOCH_AT, Pool,
+        Proposal,
+    },
     address,
 };
 use solana_account::Account;
@@ -15,7 +18,10 @@ use solana_message::{VersionedMessage, v0};
 use solana_rpc_client::nonblocking::rpc_client::RpcClient;
 use solana_rpc_client_api::{
     client_error::ErrorKind,
-    config::{RpcAccountInfoConfig, RpcProgramAccountsConfig, RpcSendTransactionConfig},
+    config::{
+        RpcAccountInfoConfig, RpcProgramAccountsConfig, RpcSendTransactionConfig,
+        RpcSimulateTransactionConfig,
+    },
     filter::{Memcmp, RpcFilterType},
     request::{RpcError, RpcResponseErrorData},
 };
@@ -114,6 +120,38 @@ impl Client {
         }
     }
 
+    /// Runs `instructions` as one transaction that `payer` pays and everybody signed, without a
+    /// trace on the chain.
+    ///
+    /// # Errors
+    /// What [`Client::send`] would fail with.
+    pub async fn simulate(
+        &self,
+        instructions: &[Instruction],
+        payer: &Address,
+    ) -> Result<(), Error> {
+        let blockhash = solana_hash::Hash::default();
+        let message = v0::Message::try_compile(payer, instructions, &[], blockhash)?;
+        let signatures = usize::from(message.header.num_required_signatures);
+        let transaction = VersionedTransaction {
+            signatures: vec![Signature::default(); signatures],
+            message: VersionedMessage::V0(message),
+        };
+        let config = RpcSimulateTransactionConfig {
+            sig_verify: false,
+            replace_recent_blockhash: true,
+            commitment: Some(self.commitment),
+            ..RpcSimulateTransactionConfig::default()
+        };
+        let result = self.rpc.simulate_transaction_with_config(&transaction, config).await?.value;
+        match result.err {
+            None => Ok(()),
+            Some(error) => {
+                Err(transaction_error(error, result.logs.unwrap_or_default(), instructions))
+            }
+        }
+    }
+
     fn explain(
         &self,
         error: solana_rpc_client_api::client_error::Error,
@@ -200,6 +238,35 @@ impl Client {
             .collect()
     }
 
+    /// Every pool of every network with the version of its layout, whatever that is.
+    ///
+    /// # Errors
+    /// When the node cannot be asked.
+    pub async fn pool_versions(&self) -> Result<Vec<(Address, u8)>, Error> {
+        let kind = Memcmp::new_raw_bytes(0, Pool::DISCRIMINATOR.to_vec());
+        let config = RpcProgramAccountsConfig {
+            filters: Some(vec![RpcFilterType::Memcmp(kind)]),
+            account_config: RpcAccountInfoConfig {
+                encoding: Some(UiAccountEncoding::Base64),
+                data_slice: Some(UiDataSliceConfig { offset: POOL_VERSION_AT, length: 1 }),
+                commitment: Some(self.commitment),
+                min_context_slot: None,
+            },
+            ..RpcProgramAccountsConfig::default()
+        };
+        let accounts = self.rpc.get_program_ui_accounts_with_config(&Pool::PROGRAM, config).await?;
+        accounts
+            .into_iter()
+            .map(|(address, ui)| {
+                let account: Option<Account> = ui.to_account();
+                let version = account.and_then(|account| account.data.first().copied());
+                let reason = "the node sent no version".to_owned();
+                let wrong = Error::WrongAccount { what: Pool::NAME, address, reason };
+                Ok((address, version.ok_or(wrong)?))
+            })
+            .collect()
+    }
+
     /// All devices of a network.
     ///
     /// # Errors
@@ -217,8 +284,7 @@ impl Client {
         pool: &Address,
         epoch: u64,
     ) -> Result<Vec<(Address, Proposal)>, Error> {
-        // pool, proposer, root, manifest hash and penalties root come before the epoch.
-        self.all(&[(0, pool.as_ref()), (5 * 32, &epoch.to_le_bytes())]).await
+        self.all(&[(0, pool.as_ref()), (PROPOSAL_EPOCH_AT, &epoch.to_le_bytes())]).await
     }
 
     /// A pool with its network and oracle set.

@@ -4,6 +4,7 @@ use crate::{
     error::RewardsError,
     network::Network,
     state::{CreditMarket, Pool},
+    version::Current,
 };
 use anchor_lang::{accounts::UncheckedAccount, prelude::*};
 use anchor_spl::associated_token::get_associated_token_address_with_program_id;
@@ -55,7 +56,7 @@ pub fn require_destination(
 ///
 /// # Errors
 /// [`RewardsError::WrongPool`].
-pub fn require_market(pool: &Account<Pool>, market: &CreditMarket) -> Result<()> {
+pub fn require_market(pool: &Current<Pool>, market: &CreditMarket) -> Result<()> {
     require!(market.pool == *pool.address(), RewardsError::WrongPool);
     Ok(())
 }

@@ -2,16 +2,17 @@
 //!
 //! Claims are what is paid for most often, so a claim that simply works, on SPL Token, takes a way
 //! that reads the runtime's input in place. It changes nothing until every check has passed, and
-//! where one has not, or anything is unusual (Token-2022, pending terms, an account given twice),
-//! it steps aside and Anchor's way ([`crate::instructions::Claim`]) does the same from the start,
-//! with its checks and its errors. So what the short way must get right is one thing: never to
-//! accept what the other would refuse.
+//! where one has not, or anything is unusual (Token-2022, pending terms, an account given twice, a
+//! pool of another version), it steps aside and Anchor's way ([`crate::instructions::Claim`]) does
+//! the same from the start, with its checks and its errors. So what the short way must get right is
+//! one thing: never to accept what the other would refuse.
 
 use crate::{
     events::Claimed,
     instructions::UNIX_TIMESTAMP_AT,
     state::{Claimant, MAX_PAYEES, Payee, Pool},
     token::{Payer, PoolSeeds},
+    version::Versioned,
 };
 use anchor_lang::{address_eq, prelude::*};
 use cairn_protocol::{
@@ -126,6 +127,7 @@ unsafe fn claim<const N: usize>(input: *mut u8, data: *const u8) -> Option<()> {
         if !address_eq(&claimant.pool, &(*pool_at).address)
             || !address_eq(&(*vault).address, &pool.vault)
             || !address_eq(&(*token_program).address, &pool.token_program)
+            || pool.version != Pool::VERSION
             || !(address_eq(&(*mint).address, &crate::ID)
                 || address_eq(&(*mint).address, &pool.mint))
             || pool.names_mint != 0
@@ -231,6 +233,10 @@ unsafe fn claim<const N: usize>(input: *mut u8, data: *const u8) -> Option<()> {
             claimant.window_at = now;
         }
         pool.claimed_total = pool.claimed_total.wrapping_add(amount);
+        #[cfg(feature = "next-version")]
+        {
+            pool.claim_count = pool.claim_count.wrapping_add(1); // no chain pays 2⁶⁴ claims
+        }
         let claimed_total = claimant.claimed_total.wrapping_add(amount);
         claimant.claimed_total = claimed_total;
 

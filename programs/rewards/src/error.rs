@@ -240,4 +240,10 @@ pub enum RewardsError {
     /// 6074
     #[msg("the account is not the challenger's")]
     NotChallenger,
+    /// 6075
+    #[msg("the pool's layout is of another version: migrate it first")]
+    UnsupportedVersion,
+    /// 6076
+    #[msg("the pool's layout is of the current version already")]
+    NothingToMigrate,
 }

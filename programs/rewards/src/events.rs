@@ -557,6 +557,17 @@ pub struct CreditMarketClosed {
     pub market: Address,
 }
 
+/// A pool was brought to the program's version.
+#[event]
+pub struct PoolMigrated {
+    /// Address of the pool.
+    pub pool: Address,
+    /// Version of its layout before.
+    pub old_version: u8,
+    /// Version of its layout now.
+    pub new_version: u8,
+}
+
 impl Claimed {
     /// As `emit!`, without the heap: claims are what is paid for most often.
     #[inline(always)]

@@ -23,10 +23,12 @@ pub mod error;
 pub mod events;
 #[allow(unused_variables, reason = "derive(Accounts) binds every #[instruction] argument")]
 pub mod instructions;
+pub mod migration;
 pub mod mint;
 pub mod network;
 pub mod state;
 pub mod token;
+pub mod version;
 
 use instructions::*;
 
@@ -312,5 +314,11 @@ pub mod cairn_rewards {
     /// Closes a credit market without customers. Signed by the network's authority.
     pub fn close_credit_market(ctx: &mut Context<CloseCreditMarket>) -> Result<()> {
         ctx.accounts.close_credit_market()
+    }
+
+    /// Brings a pool of an older version to the current one; rent of what it grows by is the
+    /// payer's. Anyone may send it.
+    pub fn migrate_pool(ctx: &mut Context<MigratePool>) -> Result<()> {
+        ctx.accounts.migrate_pool()
     }
 }

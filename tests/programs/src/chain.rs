@@ -84,12 +84,15 @@ pub struct Chain {
     wallets: u64,
 }
 
-fn program(name: &str) -> Vec<u8> {
-    let deploy = std::env::var_os("CAIRN_DEPLOY").map_or_else(
+fn deploy_folder() -> PathBuf {
+    std::env::var_os("CAIRN_DEPLOY").map_or_else(
         || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../target/deploy"),
         PathBuf::from,
-    );
-    let path = deploy.join(format!("cairn_{name}.so"));
+    )
+}
+
+fn program(name: &str) -> Vec<u8> {
+    let path = deploy_folder().join(format!("cairn_{name}.so"));
     std::fs::read(&path).unwrap_or_else(|error| {
         panic!("{}: {error}; build the programs with `make programs`", path.display())
     })
@@ -100,6 +103,17 @@ fn programs() -> &'static [(Address, Vec<u8>); 3] {
     PROGRAMS.get_or_init(|| {
         [(REGISTRY, "registry"), (REWARDS, "rewards"), (STAKING, "staking")]
             .map(|(id, name)| (id, program(name)))
+    })
+}
+
+/// The rewards program's version after this one, see `scripts/build-programs --next`.
+fn next_rewards() -> &'static [u8] {
+    static NEXT: OnceLock<Vec<u8>> = OnceLock::new();
+    NEXT.get_or_init(|| {
+        let path = deploy_folder().join("next/cairn_rewards.so");
+        std::fs::read(&path).unwrap_or_else(|error| {
+            panic!("{}: {error}; build it with `scripts/build-programs --next`", path.display())
+        })
     })
 }
 
@@ -138,6 +152,17 @@ impl Chain {
         let svm = std::mem::replace(&mut chain.svm, LiteSVM::default());
         chain.svm = svm.with_sigverify(false);
         chain
+    }
+
+    /// Replaces the rewards program by its next version, whose pools have another layout.
+    pub fn upgrade_rewards(&mut self) {
+        self.svm.add_program(REWARDS, next_rewards()).expect("the program loads");
+    }
+
+    /// Replaces the rewards program by today's.
+    pub fn downgrade_rewards(&mut self) {
+        let (id, bytes) = &programs()[1];
+        self.svm.add_program(*id, bytes).expect("the program loads");
     }
 
     /// The hash of a slot of this chain, recent or not.

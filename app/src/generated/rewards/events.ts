@@ -64,6 +64,8 @@ import {
   type PoolClosed,
   getPoolCreatedDecoder,
   type PoolCreated,
+  getPoolMigratedDecoder,
+  type PoolMigrated,
   getPoolUpdateCancelledDecoder,
   type PoolUpdateCancelled,
   getPoolUpdateProposedDecoder,
@@ -174,6 +176,9 @@ export const POOL_CLOSED_DISCRIMINATOR = new Uint8Array([
 export const POOL_CREATED_DISCRIMINATOR = new Uint8Array([
   202, 44, 41, 88, 104, 220, 157, 82,
 ]);
+export const POOL_MIGRATED_DISCRIMINATOR = new Uint8Array([
+  250, 204, 24, 195, 37, 253, 152, 6,
+]);
 export const POOL_UPDATE_CANCELLED_DISCRIMINATOR = new Uint8Array([
   224, 53, 188, 137, 241, 254, 179, 86,
 ]);
@@ -234,6 +239,7 @@ export type ProgramEvent =
   | { kind: 'PayeesSet'; data: PayeesSet }
   | { kind: 'PoolClosed'; data: PoolClosed }
   | { kind: 'PoolCreated'; data: PoolCreated }
+  | { kind: 'PoolMigrated'; data: PoolMigrated }
   | { kind: 'PoolUpdateCancelled'; data: PoolUpdateCancelled }
   | { kind: 'PoolUpdateProposed'; data: PoolUpdateProposed }
   | { kind: 'PriceReported'; data: PriceReported }
@@ -335,6 +341,9 @@ export function decodeEvent(data: ReadonlyUint8Array): ProgramEvent | undefined 
   }
   if (containsBytes(data, POOL_CREATED_DISCRIMINATOR, 0)) {
     return { kind: 'PoolCreated', data: getPoolCreatedDecoder().decode(data, 8) };
+  }
+  if (containsBytes(data, POOL_MIGRATED_DISCRIMINATOR, 0)) {
+    return { kind: 'PoolMigrated', data: getPoolMigratedDecoder().decode(data, 8) };
   }
   if (containsBytes(data, POOL_UPDATE_CANCELLED_DISCRIMINATOR, 0)) {
     return { kind: 'PoolUpdateCancelled', data: getPoolUpdateCancelledDecoder().decode(data, 8) };

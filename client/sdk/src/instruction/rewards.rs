@@ -403,6 +403,12 @@ pub fn finalize(keys: &PoolKeys, proposal: &Address) -> Instruction {
     .instruction()
 }
 
+/// Brings a pool of an older version to the program's; `payer` pays the rent of what it grows by.
+pub fn migrate_pool(payer: &Address, pool: &Address) -> Instruction {
+    rewards::MigratePool { payer: *payer, pool: *pool, system_program: system_program::ID }
+        .instruction()
+}
+
 /// Gives a proposer its bond back, to its associated token account.
 pub fn return_bond(keys: &PoolKeys, proposal: &Address, proposer: &Address) -> Instruction {
     rewards::ReturnBond {

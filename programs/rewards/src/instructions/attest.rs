@@ -2,6 +2,7 @@ use crate::{
     error::RewardsError,
     events::Attested,
     state::{OracleSet, Pool, Proposal, STATUS_REJECTED},
+    version::Current,
 };
 use anchor_lang::prelude::*;
 
@@ -13,7 +14,7 @@ use anchor_lang::prelude::*;
 #[derive(Accounts)]
 pub struct Attest {
     pub oracle: Signer,
-    pub pool: Account<Pool>,
+    pub pool: Current<Pool>,
     #[account(constraint = oracle_set.pool == *pool.address() @ RewardsError::WrongPool)]
     pub oracle_set: Account<OracleSet>,
     #[account(mut, constraint = proposal.pool == *pool.address() @ RewardsError::WrongPool)]

@@ -4,6 +4,7 @@ use crate::{
     events::CreditsBought,
     state::{CreditAccount, CreditMarket, OracleSet, Pool},
     token,
+    version::Current,
 };
 use anchor_lang::prelude::*;
 use cairn_protocol::credits;
@@ -21,7 +22,7 @@ use cairn_protocol::credits;
 pub struct BuyCredits {
     pub owner: Signer,
     #[account(mut)]
-    pub pool: Account<Pool>,
+    pub pool: Current<Pool>,
     #[account(constraint = oracle_set.pool == *pool.address() @ RewardsError::WrongPool)]
     pub oracle_set: Account<OracleSet>,
     #[account(mut)]

@@ -1,4 +1,7 @@
-use crate::{checks, error::RewardsError, events::CloseCancelled, network::Network, state::Pool};
+use crate::{
+    checks, error::RewardsError, events::CloseCancelled, network::Network, state::Pool,
+    version::Current,
+};
 use anchor_lang::prelude::*;
 
 /// Accounts expected:
@@ -10,7 +13,7 @@ pub struct CancelClose {
     pub authority: Signer,
     pub network: Account<Network>,
     #[account(mut)]
-    pub pool: Account<Pool>,
+    pub pool: Current<Pool>,
 }
 
 impl CancelClose {

@@ -4,6 +4,7 @@ use crate::{
     events::CreditUpdateCancelled,
     network::Network,
     state::{CreditMarket, CreditTerms, Pool},
+    version::Current,
 };
 use anchor_lang::prelude::*;
 use bytemuck::Zeroable;
@@ -17,7 +18,7 @@ use bytemuck::Zeroable;
 pub struct CancelCreditUpdate {
     pub authority: Signer,
     pub network: Account<Network>,
-    pub pool: Account<Pool>,
+    pub pool: Current<Pool>,
     #[account(mut, constraint = market.pool == *pool.address() @ RewardsError::WrongPool)]
     pub market: Account<CreditMarket>,
 }

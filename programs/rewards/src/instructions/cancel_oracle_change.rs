@@ -4,6 +4,7 @@ use crate::{
     events::OracleChangeCancelled,
     network::Network,
     state::{OracleSet, Pool},
+    version::Current,
 };
 use anchor_lang::prelude::*;
 
@@ -16,7 +17,7 @@ use anchor_lang::prelude::*;
 pub struct CancelOracleChange {
     pub authority: Signer,
     pub network: Account<Network>,
-    pub pool: Account<Pool>,
+    pub pool: Current<Pool>,
     #[account(mut, constraint = oracle_set.pool == *pool.address() @ RewardsError::WrongPool)]
     pub oracle_set: Account<OracleSet>,
 }

@@ -4,6 +4,7 @@ use crate::{
     events::PoolUpdateCancelled,
     network::Network,
     state::{Pool, PoolTerms},
+    version::Current,
 };
 use anchor_lang::prelude::*;
 use bytemuck::Zeroable;
@@ -17,7 +18,7 @@ pub struct CancelPoolUpdate {
     pub authority: Signer,
     pub network: Account<Network>,
     #[account(mut)]
-    pub pool: Account<Pool>,
+    pub pool: Current<Pool>,
 }
 
 impl CancelPoolUpdate {

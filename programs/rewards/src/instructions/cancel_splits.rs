@@ -4,6 +4,7 @@ use crate::{
     events::SplitsCancelled,
     network::Network,
     state::{Pool, Splits},
+    version::Current,
 };
 use anchor_lang::prelude::*;
 use bytemuck::Zeroable;
@@ -17,7 +18,7 @@ pub struct CancelSplits {
     pub authority: Signer,
     pub network: Account<Network>,
     #[account(mut)]
-    pub pool: Account<Pool>,
+    pub pool: Current<Pool>,
 }
 
 impl CancelSplits {

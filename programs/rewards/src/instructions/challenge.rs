@@ -6,6 +6,7 @@ use crate::{
         Pool, Proposal, STATUS_REJECTED, VERSION,
     },
     token,
+    version::Current,
 };
 use anchor_lang::prelude::*;
 
@@ -23,7 +24,7 @@ use anchor_lang::prelude::*;
 pub struct Challenge {
     #[account(mut)]
     pub challenger: Signer,
-    pub pool: Account<Pool>,
+    pub pool: Current<Pool>,
     #[account(mut, constraint = proposal.pool == *pool.address() @ RewardsError::WrongPool)]
     pub proposal: Account<Proposal>,
     #[account(

@@ -4,6 +4,7 @@ use crate::{
     events::EmissionChanged,
     network::Network,
     state::{EmissionStep, Pool},
+    version::Current,
 };
 use alloc::vec::Vec;
 use anchor_lang::prelude::*;
@@ -18,7 +19,7 @@ pub struct ChangeEmission {
     pub authority: Signer,
     pub network: Account<Network>,
     #[account(mut)]
-    pub pool: Account<Pool>,
+    pub pool: Current<Pool>,
 }
 
 impl ChangeEmission {

@@ -3,6 +3,7 @@ use crate::{
     events::Claimed,
     state::{ClaimantAccount, Limit, Pool},
     token,
+    version::Current,
 };
 use anchor_lang::{address_eq, prelude::*};
 use cairn_protocol::{
@@ -36,7 +37,7 @@ fn unix_timestamp() -> Result<i64> {
 #[derive(Accounts)]
 pub struct Claim {
     #[account(mut)]
-    pub pool: Account<Pool>,
+    pub pool: Current<Pool>,
     #[account(mut, constraint = claimant.pool == *pool.address() @ RewardsError::WrongPool)]
     pub claimant: ClaimantAccount,
     /// The token program reads it; its address is the pool's.
@@ -103,6 +104,11 @@ impl Claim {
         // Defence in depth: whatever oracles agree on, a pool pays no more than its root's sum.
         require!(all <= self.pool.root_sum, RewardsError::InvalidProof);
         self.pool.claimed_total = all;
+        #[cfg(feature = "next-version")]
+        {
+            self.pool.claim_count =
+                self.pool.claim_count.checked_add(1).ok_or(RewardsError::Overflow)?;
+        }
         self.pay(amount, others)?;
         Claimed {
             pool: *self.pool.address(),

@@ -4,6 +4,7 @@ use crate::{
     events::ChallengeClosed,
     state::{Challenge, OUTCOME_NONE, Pool, Proposal},
     token,
+    version::Current,
 };
 use anchor_lang::prelude::*;
 
@@ -18,7 +19,7 @@ use anchor_lang::prelude::*;
 /// 7. `[]` the pool's token program
 #[derive(Accounts)]
 pub struct CloseChallenge {
-    pub pool: Account<Pool>,
+    pub pool: Current<Pool>,
     #[account(mut, constraint = proposal.pool == *pool.address() @ RewardsError::WrongPool)]
     pub proposal: Account<Proposal>,
     #[account(

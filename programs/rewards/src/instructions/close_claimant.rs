@@ -2,6 +2,7 @@ use crate::{
     error::RewardsError,
     events::ClaimantClosed,
     state::{ClaimantAccount, Pool},
+    version::Current,
 };
 use anchor_lang::prelude::*;
 
@@ -15,7 +16,7 @@ use anchor_lang::prelude::*;
 pub struct CloseClaimant {
     pub closer: Signer,
     #[account(mut)]
-    pub pool: Account<Pool>,
+    pub pool: Current<Pool>,
     #[account(
         mut,
         constraint = claimant.pool == *pool.address() @ RewardsError::WrongPool,

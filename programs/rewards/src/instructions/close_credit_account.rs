@@ -3,6 +3,7 @@ use crate::{
     error::RewardsError,
     events::CreditAccountClosed,
     state::{CreditAccount, CreditMarket, Pool},
+    version::Current,
 };
 use anchor_lang::prelude::*;
 
@@ -15,7 +16,7 @@ use anchor_lang::prelude::*;
 #[derive(Accounts)]
 pub struct CloseCreditAccount {
     pub closer: Signer,
-    pub pool: Account<Pool>,
+    pub pool: Current<Pool>,
     #[account(mut)]
     pub market: Account<CreditMarket>,
     #[account(

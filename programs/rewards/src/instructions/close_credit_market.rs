@@ -4,6 +4,7 @@ use crate::{
     events::CreditMarketClosed,
     network::Network,
     state::{CreditMarket, Pool},
+    version::Current,
 };
 use anchor_lang::prelude::*;
 
@@ -18,7 +19,7 @@ pub struct CloseCreditMarket {
     pub authority: Signer,
     pub network: Account<Network>,
     #[account(mut)]
-    pub pool: Account<Pool>,
+    pub pool: Current<Pool>,
     #[account(mut, close = rent_payer)]
     pub market: Account<CreditMarket>,
     // May be the authority too: it gets lamports only.

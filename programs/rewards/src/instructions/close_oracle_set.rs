@@ -4,6 +4,7 @@ use crate::{
     events::OracleSetClosed,
     network::Network,
     state::{OracleSet, Pool},
+    version::Current,
 };
 use anchor_lang::prelude::*;
 
@@ -18,7 +19,7 @@ pub struct CloseOracleSet {
     pub authority: Signer,
     pub network: Account<Network>,
     #[account(mut)]
-    pub pool: Account<Pool>,
+    pub pool: Current<Pool>,
     #[account(
         mut,
         constraint = oracle_set.pool == *pool.address() @ RewardsError::WrongPool,

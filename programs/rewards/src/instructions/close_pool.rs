@@ -1,5 +1,6 @@
 use crate::{
     checks, error::RewardsError, events::PoolClosed, network::Network, state::Pool, token,
+    version::Current,
 };
 use anchor_lang::prelude::*;
 
@@ -18,7 +19,7 @@ pub struct ClosePool {
     pub authority: Signer,
     pub network: Account<Network>,
     #[account(mut, close = rent_payer)]
-    pub pool: Account<Pool>,
+    pub pool: Current<Pool>,
     #[account(mut, address = pool.vault @ RewardsError::WrongPool)]
     pub vault: UncheckedAccount,
     #[account(mut, address = pool.bond_vault @ RewardsError::WrongPool)]

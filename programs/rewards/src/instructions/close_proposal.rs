@@ -2,6 +2,7 @@ use crate::{
     error::RewardsError,
     events::ProposalClosed,
     state::{Pool, Proposal, STATUS_FINALIZED, STATUS_REJECTED},
+    version::Current,
 };
 use anchor_lang::prelude::*;
 
@@ -12,7 +13,7 @@ use anchor_lang::prelude::*;
 #[derive(Accounts)]
 pub struct CloseProposal {
     #[account(mut)]
-    pub pool: Account<Pool>,
+    pub pool: Current<Pool>,
     #[account(
         mut,
         constraint = proposal.pool == *pool.address() @ RewardsError::WrongPool,

@@ -3,6 +3,7 @@ use crate::{
     events::CreditMarketCreated,
     network::Network,
     state::{CREDIT_MARKET_SEED, CreditMarket, CreditTerms, Pool, VERSION},
+    version::Current,
 };
 use anchor_lang::prelude::*;
 
@@ -18,7 +19,7 @@ pub struct CreateCreditMarket {
     pub authority: Signer,
     pub network: Account<Network>,
     #[account(mut)]
-    pub pool: Account<Pool>,
+    pub pool: Current<Pool>,
     #[account(
         init,
         payer = authority,

@@ -4,6 +4,7 @@ use crate::{
     events::OracleSetCreated,
     network::Network,
     state::{MAX_ORACLES, ORACLE_SET_SEED, OracleSet, Pool, VERSION, bit_of, is_threshold},
+    version::Current,
 };
 use anchor_lang::prelude::*;
 
@@ -19,7 +20,7 @@ pub struct CreateOracleSet {
     pub authority: Signer,
     pub network: Account<Network>,
     #[account(mut)]
-    pub pool: Account<Pool>,
+    pub pool: Current<Pool>,
     #[account(
         init,
         payer = authority,

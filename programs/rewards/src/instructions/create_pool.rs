@@ -5,9 +5,10 @@ use crate::{
     network::Network,
     state::{
         BOND_VAULT_SEED, EmissionStep, MODE_FUNDED, MODE_MINT, POOL_SEED, Pool, PoolTerms, Splits,
-        VAULT_SEED, VERSION,
+        VAULT_SEED,
     },
     token,
+    version::{Current, Versioned},
 };
 use alloc::vec::Vec;
 use anchor_lang::prelude::*;
@@ -54,7 +55,7 @@ pub struct CreatePool {
         seeds = [POOL_SEED, network.address().as_ref(), mint.address().as_ref()],
         bump
     )]
-    pub pool: Account<Pool>,
+    pub pool: Current<Pool>,
     #[account(mut, seeds = [VAULT_SEED, pool.address().as_ref()], bump)]
     pub vault: UncheckedAccount,
     #[account(mut, seeds = [BOND_VAULT_SEED, pool.address().as_ref()], bump)]
@@ -129,7 +130,11 @@ impl CreatePool {
         account.names_mint = u8::from(trusted.token_2022);
         account.splits = params.splits;
         account.terms = params.terms;
-        account.version = VERSION;
+        account.version = Pool::VERSION;
+        #[cfg(feature = "next-version")]
+        {
+            account.claims_counted_since = Clock::get()?.unix_timestamp;
+        }
         account.bump = bumps.pool;
         account.vault_bump = bumps.vault;
         account.bond_vault_bump = bumps.bond_vault;

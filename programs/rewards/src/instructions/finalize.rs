@@ -8,6 +8,7 @@ use crate::{
         STATUS_REJECTED, bit_of,
     },
     token,
+    version::Current,
 };
 use anchor_lang::prelude::*;
 use cairn_protocol::split;
@@ -26,7 +27,7 @@ use cairn_protocol::split;
 pub struct Finalize {
     pub network: Account<Network>,
     #[account(mut)]
-    pub pool: Account<Pool>,
+    pub pool: Current<Pool>,
     #[account(mut, constraint = oracle_set.pool == *pool.address() @ RewardsError::WrongPool)]
     pub oracle_set: Account<OracleSet>,
     /// Its address is the pool's; its amount is read.

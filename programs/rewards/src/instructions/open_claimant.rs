@@ -3,6 +3,7 @@ use crate::{
     error::RewardsError,
     events::ClaimantOpened,
     state::{CLAIMANT_SEED, Claimant, ClaimantAccount, Pool, VERSION},
+    version::Current,
 };
 use anchor_lang::prelude::*;
 
@@ -19,7 +20,7 @@ pub struct OpenClaimant {
     #[account(mut, unsafe(dup))]
     pub payer: Signer,
     #[account(mut)]
-    pub pool: Account<Pool>,
+    pub pool: Current<Pool>,
     /// Any wallet may be an operator.
     pub operator: UncheckedAccount,
     /// Need not exist yet; its address is checked.

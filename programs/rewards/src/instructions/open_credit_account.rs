@@ -3,6 +3,7 @@ use crate::{
     error::RewardsError,
     events::CreditAccountOpened,
     state::{CREDIT_ACCOUNT_SEED, CreditAccount, CreditMarket, Pool, VERSION},
+    version::Current,
 };
 use anchor_lang::prelude::*;
 
@@ -18,7 +19,7 @@ pub struct OpenCreditAccount {
     // May be the customer too: it only signs and pays, nobody reads its data.
     #[account(mut, unsafe(dup))]
     pub payer: Signer,
-    pub pool: Account<Pool>,
+    pub pool: Current<Pool>,
     #[account(mut)]
     pub market: Account<CreditMarket>,
     /// Any wallet may be a customer.

@@ -4,6 +4,7 @@ use crate::{
     events::PartPaid,
     state::{OracleSet, Pool},
     token,
+    version::Current,
 };
 use anchor_lang::prelude::*;
 
@@ -17,7 +18,7 @@ use anchor_lang::prelude::*;
 #[derive(Accounts)]
 pub struct PayOracle {
     #[account(mut)]
-    pub pool: Account<Pool>,
+    pub pool: Current<Pool>,
     #[account(mut, constraint = oracle_set.pool == *pool.address() @ RewardsError::WrongPool)]
     pub oracle_set: Account<OracleSet>,
     #[account(mut, address = pool.vault @ RewardsError::WrongPool)]

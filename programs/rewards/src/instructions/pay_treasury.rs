@@ -1,4 +1,4 @@
-use crate::{checks, error::RewardsError, events::PartPaid, state::Pool, token};
+use crate::{checks, error::RewardsError, events::PartPaid, state::Pool, token, version::Current};
 use anchor_lang::prelude::*;
 
 /// Accounts expected:
@@ -10,7 +10,7 @@ use anchor_lang::prelude::*;
 #[derive(Accounts)]
 pub struct PayTreasury {
     #[account(mut)]
-    pub pool: Account<Pool>,
+    pub pool: Current<Pool>,
     #[account(mut, address = pool.vault @ RewardsError::WrongPool)]
     pub vault: UncheckedAccount,
     /// Its address is the treasury's.

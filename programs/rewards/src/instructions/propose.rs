@@ -8,6 +8,7 @@ use crate::{
         VERSION,
     },
     token,
+    version::Current,
 };
 use anchor_lang::prelude::*;
 
@@ -32,7 +33,7 @@ pub struct Propose {
     pub oracle: Signer,
     pub network: Account<Network>,
     #[account(mut)]
-    pub pool: Account<Pool>,
+    pub pool: Current<Pool>,
     #[account(constraint = oracle_set.pool == *pool.address() @ RewardsError::WrongPool)]
     pub oracle_set: Account<OracleSet>,
     /// Its address is the pool's; its amount is read.

@@ -4,6 +4,7 @@ use crate::{
     events::CreditUpdateProposed,
     network::Network,
     state::{CreditMarket, CreditTerms, Pool},
+    version::Current,
 };
 use anchor_lang::prelude::*;
 
@@ -16,7 +17,7 @@ use anchor_lang::prelude::*;
 pub struct ProposeCreditUpdate {
     pub authority: Signer,
     pub network: Account<Network>,
-    pub pool: Account<Pool>,
+    pub pool: Current<Pool>,
     #[account(mut, constraint = market.pool == *pool.address() @ RewardsError::WrongPool)]
     pub market: Account<CreditMarket>,
 }

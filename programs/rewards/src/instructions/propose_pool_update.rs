@@ -3,6 +3,7 @@ use crate::{
     events::PoolUpdateProposed,
     network::Network,
     state::{Pool, PoolTerms},
+    version::Current,
 };
 use anchor_lang::prelude::*;
 
@@ -15,7 +16,7 @@ pub struct ProposePoolUpdate {
     pub authority: Signer,
     pub network: Account<Network>,
     #[account(mut)]
-    pub pool: Account<Pool>,
+    pub pool: Current<Pool>,
 }
 
 impl ProposePoolUpdate {

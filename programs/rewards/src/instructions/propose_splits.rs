@@ -4,6 +4,7 @@ use crate::{
     events::SplitsProposed,
     network::Network,
     state::{Pool, Splits},
+    version::Current,
 };
 use anchor_lang::prelude::*;
 
@@ -16,7 +17,7 @@ pub struct ProposeSplits {
     pub authority: Signer,
     pub network: Account<Network>,
     #[account(mut)]
-    pub pool: Account<Pool>,
+    pub pool: Current<Pool>,
 }
 
 impl ProposeSplits {

@@ -6,6 +6,7 @@ use crate::{
         OUTCOME_UPHELD, OracleSet, Pool, Proposal, STATUS_OPEN, STATUS_REJECTED,
     },
     token,
+    version::Current,
 };
 use anchor_lang::prelude::*;
 use cairn_protocol::split;
@@ -20,7 +21,7 @@ use cairn_protocol::split;
 /// 6. `[]` the pool's token program
 #[derive(Accounts)]
 pub struct ResolveChallenge {
-    pub pool: Account<Pool>,
+    pub pool: Current<Pool>,
     #[account(constraint = oracle_set.pool == *pool.address() @ RewardsError::WrongPool)]
     pub oracle_set: Account<OracleSet>,
     #[account(mut, constraint = proposal.pool == *pool.address() @ RewardsError::WrongPool)]

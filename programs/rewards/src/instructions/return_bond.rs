@@ -4,6 +4,7 @@ use crate::{
     events::BondReturned,
     state::{CHALLENGE_OPEN, Pool, Proposal},
     token,
+    version::Current,
 };
 use anchor_lang::prelude::*;
 
@@ -16,7 +17,7 @@ use anchor_lang::prelude::*;
 /// 5. `[]` the pool's token program
 #[derive(Accounts)]
 pub struct ReturnBond {
-    pub pool: Account<Pool>,
+    pub pool: Current<Pool>,
     #[account(mut, constraint = proposal.pool == *pool.address() @ RewardsError::WrongPool)]
     pub proposal: Account<Proposal>,
     #[account(mut, address = pool.bond_vault @ RewardsError::WrongPool)]

@@ -3,6 +3,7 @@ use crate::{
     error::RewardsError,
     events::{PayeeShare, PayeesSet},
     state::{ClaimantAccount, MAX_PAYEES, Payee, Pool},
+    version::Current,
 };
 use alloc::vec::Vec;
 use anchor_lang::{AccountRealloc, prelude::*};
@@ -17,7 +18,7 @@ use cairn_protocol::split::ALL_BPS;
 pub struct SetPayees {
     #[account(mut)]
     pub operator: Signer,
-    pub pool: Account<Pool>,
+    pub pool: Current<Pool>,
     #[account(
         mut,
         constraint = claimant.pool == *pool.address() @ RewardsError::WrongPool,

@@ -3,6 +3,7 @@ use crate::{
     error::RewardsError,
     events::UsageSettled,
     state::{CreditAccount, CreditMarket, Pool},
+    version::Current,
 };
 use anchor_lang::prelude::*;
 use cairn_protocol::{
@@ -16,7 +17,7 @@ use cairn_protocol::{
 /// 2. `[writable]` credit account
 #[derive(Accounts)]
 pub struct SettleUsage {
-    pub pool: Account<Pool>,
+    pub pool: Current<Pool>,
     #[account(mut)]
     pub market: Account<CreditMarket>,
     #[account(mut, constraint = account.market == *market.address() @ RewardsError::WrongMarket)]

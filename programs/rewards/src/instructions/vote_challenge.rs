@@ -2,6 +2,7 @@ use crate::{
     error::RewardsError,
     events::ChallengeVoted,
     state::{Challenge, OUTCOME_NONE, OracleSet, Pool, Proposal},
+    version::Current,
 };
 use anchor_lang::prelude::*;
 
@@ -14,7 +15,7 @@ use anchor_lang::prelude::*;
 #[derive(Accounts)]
 pub struct VoteChallenge {
     pub oracle: Signer,
-    pub pool: Account<Pool>,
+    pub pool: Current<Pool>,
     #[account(constraint = oracle_set.pool == *pool.address() @ RewardsError::WrongPool)]
     pub oracle_set: Account<OracleSet>,
     #[account(constraint = proposal.pool == *pool.address() @ RewardsError::WrongPool)]

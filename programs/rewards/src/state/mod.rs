@@ -17,5 +17,6 @@ pub use pool::*;
 pub use proposal::*;
 pub use terms::*;
 
-/// Version of every account layout in this program.
+/// Version of every account layout in this program but [`Pool`]'s, which is [`Pool`]'s
+/// [`VERSION`](crate::version::Versioned::VERSION).
 pub const VERSION: u8 = 1;

@@ -1,5 +1,5 @@
 use super::{PoolTerms, Splits};
-use crate::error::RewardsError;
+use crate::{error::RewardsError, version::Versioned};
 use alloc::vec::Vec;
 use anchor_lang::prelude::*;
 use bytemuck::{Pod, Zeroable};
@@ -180,6 +180,12 @@ pub struct Pool {
     pub burns: [EpochBurn; BURN_EPOCHS],
     /// The emission table; unused steps are zero.
     pub steps: [EmissionStep; MAX_STEPS],
+    /// Claims that were paid since `claims_counted_since`.
+    #[cfg(feature = "next-version")]
+    pub claim_count: u64,
+    /// When the counting began, unix seconds.
+    #[cfg(feature = "next-version")]
+    pub claims_counted_since: i64,
 }
 
 const _: () = assert!(
@@ -195,7 +201,18 @@ const _: () = assert!(
             + 246
             + BURN_EPOCHS * size_of::<EpochBurn>()
             + MAX_STEPS * size_of::<EmissionStep>()
+            + if cfg!(feature = "next-version") { 2 * 8 } else { 0 }
 );
+
+impl Versioned for Pool {
+    const VERSION: u8 = if cfg!(feature = "next-version") { 2 } else { 1 };
+    const VERSION_AT: usize = 8 + core::mem::offset_of!(Self, version);
+
+    #[inline(always)]
+    fn version(&self) -> u8 {
+        self.version
+    }
+}
 
 /// What a root may promise, see [`Pool::validate_root`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

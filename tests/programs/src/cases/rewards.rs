@@ -38,6 +38,7 @@ pub const ALL: &[Builder] = &[
     ("rewards::vote_challenge", vote_challenge),
     ("rewards::resolve_challenge", resolve_challenge),
     ("rewards::finalize", finalize),
+    ("rewards::migrate_pool", migrate_pool),
     ("rewards::return_bond", return_bond),
     ("rewards::close_proposal", close_proposal),
     ("rewards::close_challenge", close_challenge),
@@ -582,6 +583,18 @@ pub fn finalize() -> Case {
     world.chain.warp_to(Pool::epoch_end(0) + i64::from(Pool::WINDOW_SECONDS));
     let finalize = instruction::finalize(&world.pool.keys, &proposal);
     world.case("finalize", finalize, vec![])
+}
+
+/// A pool that paid claims, right after the program's upgrade to a version with a longer layout. The
+/// program that runs is that version, because today's has nothing to migrate.
+pub fn migrate_pool() -> Case {
+    let (mut world, tree, leaf) = claimable();
+    let claim = instruction::claim(&world.pool.keys, &leaf, 0, &tree.prove(0).unwrap(), &[]);
+    world.chain.send(&[claim], &[]);
+    world.chain.upgrade_rewards();
+    let payer = world.chain.wallet();
+    let migrate = instruction::migrate_pool(&payer.pubkey(), &world.pool.address);
+    world.case("migrate_pool", migrate, vec![payer])
 }
 
 /// The bond of a finalized proposal.

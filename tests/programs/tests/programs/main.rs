@@ -63,6 +63,7 @@ mod finalize;
 mod issue_license;
 mod known_answers;
 mod merkle_mutations;
+mod migrate_pool;
 mod model;
 mod onboard_device;
 mod open_bond;

@@ -164,6 +164,10 @@ export const CAIRN_REWARDS_ERROR__WRONG_NETWORK = 0x17b8; // 6072
 export const CAIRN_REWARDS_ERROR__WRONG_PROPOSAL = 0x17b9; // 6073
 /** NotChallenger: the account is not the challenger's */
 export const CAIRN_REWARDS_ERROR__NOT_CHALLENGER = 0x17ba; // 6074
+/** UnsupportedVersion: the pool's layout is of another version: migrate it first */
+export const CAIRN_REWARDS_ERROR__UNSUPPORTED_VERSION = 0x17bb; // 6075
+/** NothingToMigrate: the pool's layout is of the current version already */
+export const CAIRN_REWARDS_ERROR__NOTHING_TO_MIGRATE = 0x17bc; // 6076
 
 export type CairnRewardsError =
   | typeof CAIRN_REWARDS_ERROR__ALREADY_ATTESTED
@@ -213,6 +217,7 @@ export type CairnRewardsError =
   | typeof CAIRN_REWARDS_ERROR__NOT_CLAIMANT_OWNER
   | typeof CAIRN_REWARDS_ERROR__NOT_CUSTOMER
   | typeof CAIRN_REWARDS_ERROR__NOTHING_TO_CLAIM
+  | typeof CAIRN_REWARDS_ERROR__NOTHING_TO_MIGRATE
   | typeof CAIRN_REWARDS_ERROR__NOTHING_TO_PAY
   | typeof CAIRN_REWARDS_ERROR__NOTHING_TO_SETTLE
   | typeof CAIRN_REWARDS_ERROR__NOT_MINT_AUTHORITY
@@ -235,6 +240,7 @@ export type CairnRewardsError =
   | typeof CAIRN_REWARDS_ERROR__SUM_BELOW_ACTIVE
   | typeof CAIRN_REWARDS_ERROR__TOO_FEW_CREDITS
   | typeof CAIRN_REWARDS_ERROR__TOO_SOON
+  | typeof CAIRN_REWARDS_ERROR__UNSUPPORTED_VERSION
   | typeof CAIRN_REWARDS_ERROR__UPDATE_PENDING
   | typeof CAIRN_REWARDS_ERROR__USAGE_BELOW_ACTIVE
   | typeof CAIRN_REWARDS_ERROR__WRONG_MARKET
@@ -292,6 +298,7 @@ if (process.env.NODE_ENV !== "production") {
     [CAIRN_REWARDS_ERROR__NOT_CLAIMANT_OWNER]: `only the operator or who paid the rent may do this`,
     [CAIRN_REWARDS_ERROR__NOT_CUSTOMER]: `only the customer may do this`,
     [CAIRN_REWARDS_ERROR__NOTHING_TO_CLAIM]: `everything up to the active root has been claimed`,
+    [CAIRN_REWARDS_ERROR__NOTHING_TO_MIGRATE]: `the pool's layout is of the current version already`,
     [CAIRN_REWARDS_ERROR__NOTHING_TO_PAY]: `nothing is owed`,
     [CAIRN_REWARDS_ERROR__NOTHING_TO_SETTLE]: `everything that was used up to the active root is settled, or nothing backs it`,
     [CAIRN_REWARDS_ERROR__NOT_MINT_AUTHORITY]: `to mint at finalization, the pool must be the mint's only authority`,
@@ -314,6 +321,7 @@ if (process.env.NODE_ENV !== "production") {
     [CAIRN_REWARDS_ERROR__SUM_BELOW_ACTIVE]: `the root's sum is below the active root's: lifetime totals never fall`,
     [CAIRN_REWARDS_ERROR__TOO_FEW_CREDITS]: `the tokens buy fewer credits than asked for`,
     [CAIRN_REWARDS_ERROR__TOO_SOON]: `the change must wait for the network's delay, or begin with a later epoch`,
+    [CAIRN_REWARDS_ERROR__UNSUPPORTED_VERSION]: `the pool's layout is of another version: migrate it first`,
     [CAIRN_REWARDS_ERROR__UPDATE_PENDING]: `another change is pending, or came into force too recently`,
     [CAIRN_REWARDS_ERROR__USAGE_BELOW_ACTIVE]: `the usage's sum is below the active root's: lifetime totals never fall`,
     [CAIRN_REWARDS_ERROR__WRONG_MARKET]: `the account belongs to another market`,

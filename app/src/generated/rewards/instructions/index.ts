@@ -29,6 +29,7 @@ export * from "./createOracleSet";
 export * from "./createPool";
 export * from "./escrowCredits";
 export * from "./finalize";
+export * from "./migratePool";
 export * from "./openClaimant";
 export * from "./openCreditAccount";
 export * from "./payDelegators";

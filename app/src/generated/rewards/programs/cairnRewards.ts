@@ -40,6 +40,7 @@ import {
   parseCreatePoolInstruction,
   parseEscrowCreditsInstruction,
   parseFinalizeInstruction,
+  parseMigratePoolInstruction,
   parseOpenClaimantInstruction,
   parseOpenCreditAccountInstruction,
   parsePayDelegatorsInstruction,
@@ -83,6 +84,7 @@ import {
   type ParsedCreatePoolInstruction,
   type ParsedEscrowCreditsInstruction,
   type ParsedFinalizeInstruction,
+  type ParsedMigratePoolInstruction,
   type ParsedOpenClaimantInstruction,
   type ParsedOpenCreditAccountInstruction,
   type ParsedPayDelegatorsInstruction,
@@ -228,6 +230,7 @@ export enum CairnRewardsInstruction {
   CreatePool,
   EscrowCredits,
   Finalize,
+  MigratePool,
   OpenClaimant,
   OpenCreditAccount,
   PayDelegators,
@@ -506,6 +509,17 @@ export function identifyCairnRewardsInstruction(
     )
   ) {
     return CairnRewardsInstruction.Finalize;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(
+        new Uint8Array([55, 170, 171, 123, 210, 69, 39, 172]),
+      ),
+      0,
+    )
+  ) {
+    return CairnRewardsInstruction.MigratePool;
   }
   if (
     containsBytes(
@@ -805,6 +819,9 @@ export type ParsedCairnRewardsInstruction<
       instructionType: CairnRewardsInstruction.Finalize;
     } & ParsedFinalizeInstruction<TProgram>)
   | ({
+      instructionType: CairnRewardsInstruction.MigratePool;
+    } & ParsedMigratePoolInstruction<TProgram>)
+  | ({
       instructionType: CairnRewardsInstruction.OpenClaimant;
     } & ParsedOpenClaimantInstruction<TProgram>)
   | ({
@@ -1029,6 +1046,13 @@ export function parseCairnRewardsInstruction<TProgram extends string>(
       return {
         instructionType: CairnRewardsInstruction.Finalize,
         ...parseFinalizeInstruction(instruction),
+      };
+    }
+    case CairnRewardsInstruction.MigratePool: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: CairnRewardsInstruction.MigratePool,
+        ...parseMigratePoolInstruction(instruction),
       };
     }
     case CairnRewardsInstruction.OpenClaimant: {

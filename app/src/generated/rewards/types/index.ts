@@ -41,6 +41,7 @@ export * from "./payeeShare";
 export * from "./payeesSet";
 export * from "./poolClosed";
 export * from "./poolCreated";
+export * from "./poolMigrated";
 export * from "./poolTerms";
 export * from "./poolUpdateCancelled";
 export * from "./poolUpdateProposed";

@@ -33,6 +33,7 @@ pub const PART_PAID_DISCRIMINATOR: [u8; 8] = [35, 44, 144, 168, 22, 218, 218, 13
 pub const PAYEES_SET_DISCRIMINATOR: [u8; 8] = [134, 94, 33, 56, 99, 88, 127, 198];
 pub const POOL_CLOSED_DISCRIMINATOR: [u8; 8] = [106, 46, 29, 231, 42, 44, 73, 119];
 pub const POOL_CREATED_DISCRIMINATOR: [u8; 8] = [202, 44, 41, 88, 104, 220, 157, 82];
+pub const POOL_MIGRATED_DISCRIMINATOR: [u8; 8] = [250, 204, 24, 195, 37, 253, 152, 6];
 pub const POOL_UPDATE_CANCELLED_DISCRIMINATOR: [u8; 8] = [224, 53, 188, 137, 241, 254, 179, 86];
 pub const POOL_UPDATE_PROPOSED_DISCRIMINATOR: [u8; 8] = [254, 198, 209, 67, 53, 122, 181, 216];
 pub const PRICE_REPORTED_DISCRIMINATOR: [u8; 8] = [188, 190, 25, 244, 37, 57, 251, 215];
@@ -76,6 +77,7 @@ pub enum Event {
     PayeesSet(PayeesSet),
     PoolClosed(PoolClosed),
     PoolCreated(PoolCreated),
+    PoolMigrated(PoolMigrated),
     PoolUpdateCancelled(PoolUpdateCancelled),
     PoolUpdateProposed(PoolUpdateProposed),
     PriceReported(PriceReported),
@@ -187,6 +189,9 @@ impl Event {
         }
         if let Some(body) = data.strip_prefix(&POOL_CREATED_DISCRIMINATOR) {
             return Some(PoolCreated::try_from_slice(body).map(Self::PoolCreated));
+        }
+        if let Some(body) = data.strip_prefix(&POOL_MIGRATED_DISCRIMINATOR) {
+            return Some(PoolMigrated::try_from_slice(body).map(Self::PoolMigrated));
         }
         if let Some(body) = data.strip_prefix(&POOL_UPDATE_CANCELLED_DISCRIMINATOR) {
             return Some(PoolUpdateCancelled::try_from_slice(body).map(Self::PoolUpdateCancelled));

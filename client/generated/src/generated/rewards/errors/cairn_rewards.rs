@@ -245,6 +245,12 @@ pub enum CairnRewardsError {
     /// 6074 - the account is not the challenger's
     #[error("the account is not the challenger's")]
     NotChallenger = 0x17BA,
+    /// 6075 - the pool's layout is of another version: migrate it first
+    #[error("the pool's layout is of another version: migrate it first")]
+    UnsupportedVersion = 0x17BB,
+    /// 6076 - the pool's layout is of the current version already
+    #[error("the pool's layout is of the current version already")]
+    NothingToMigrate = 0x17BC,
 }
 
 impl From<CairnRewardsError> for solana_program_error::ProgramError {
