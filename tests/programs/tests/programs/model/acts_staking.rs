@@ -59,7 +59,7 @@ impl World {
         let verdict = self.stake.bond(&mut self.ledger, &from, &bond, amount, now);
         let source = self.stake_keys.stake_account(&from);
         let instruction = instruction::add_to_bond(&from, &source, &self.stake_keys, &bond, amount);
-        self.step("bond", &format!("{amount} in {bond}"), &[instruction], verdict);
+        self.step("add_to_bond", &format!("{amount} in {bond}"), &[instruction], verdict);
     }
 
     pub(super) fn act_unbond(&mut self) {

@@ -139,6 +139,9 @@ impl World {
         let burned: u64 = on_chain.burns.iter().map(|burn| burn.burned).sum();
         let model: u64 = pool.burns.values().map(|(burned, _)| burned).sum();
         assert_eq!(burned, model, "burned tokens that pool {id} tells apart");
+        let remint: u64 = on_chain.burns.iter().map(|burn| burn.remint).sum();
+        let model: u64 = pool.burns.values().map(|(_, remint)| remint).sum();
+        assert_eq!(remint, model, "tokens that pool {id} may mint again");
         for (step, model) in on_chain.steps.iter().zip(pool.emission.kept()) {
             assert_eq!(
                 (step.first_epoch, step.per_epoch, step.keep_ppb, step.every_epochs, step.times),

@@ -120,13 +120,6 @@ fn limit(max_amount: u64, window_seconds: u32, max_bps: u16) -> Limit {
     Limit { max_amount, window_seconds, max_bps, reserved: [0; 2] }
 }
 
-/// `SetComputeUnitLimit`, to the most that there is.
-fn compute_limit() -> Instruction {
-    let mut data = vec![2];
-    data.extend_from_slice(&1_400_000u32.to_le_bytes());
-    Instruction { program_id: solana_sdk_ids::compute_budget::ID, accounts: Vec::new(), data }
-}
-
 /// Prints what led to a failure.
 impl Drop for World {
     fn drop(&mut self) {
@@ -531,7 +524,7 @@ impl World {
         self.history.push_back(format!("at {now}: {name} {what}: {verdict:?}"));
         let count = self.counts.entry(name).or_default();
         // A full emission table takes more than what a transaction gets unasked.
-        let mut sent = vec![compute_limit()];
+        let mut sent = vec![instruction::compute_limit(1_400_000)];
         sent.extend_from_slice(instructions);
         let happened = match (&verdict, self.chain.try_send_unsigned(&sent)) {
             (Ok(()), Ok(sent)) => {

@@ -118,7 +118,8 @@ impl World {
         let steps = [Step::constant(from, 3_000_000)];
         let verdict = self.pools[id].change_emission(&self.network, &authority, from, &steps, now);
         let instruction = instruction::change_emission(&authority, &network, &pool, from, &steps);
-        assert!(self.step("change_emission", &id, &[instruction], verdict));
+        // Refused where the table is full and no root came lately.
+        self.step("change_emission", &id, &[instruction], verdict);
         if id == 0 {
             self.put(Purse::Vault(0), 50_000_000);
         }
