@@ -2,6 +2,16 @@ use crate::address;
 use solana_address::Address;
 use solana_instruction::Instruction;
 
+/// Asks for up to `units` compute units for the transaction; at most 1,400,000, and without it
+/// 200,000 an instruction.
+pub fn compute_limit(units: u32) -> Instruction {
+    /// Number of `SetComputeUnitLimit`.
+    const SET_COMPUTE_UNIT_LIMIT: u8 = 2;
+    let mut data = vec![SET_COMPUTE_UNIT_LIMIT];
+    data.extend_from_slice(&units.to_le_bytes());
+    Instruction { program_id: solana_sdk_ids::compute_budget::ID, accounts: Vec::new(), data }
+}
+
 /// Creates a wallet's associated token account unless it exists.
 pub fn create_associated_token(
     payer: &Address,

@@ -27,6 +27,8 @@ use solana_sdk_ids::sysvar;
 use solana_signer::Signer;
 use std::collections::BTreeMap;
 
+/// Compute units that a transaction may take: the most that a cluster allows.
+const COMPUTE_UNITS: u32 = 1_400_000;
 /// `Pool::mode` of a pool that mints at finalization.
 const MODE_MINT: u8 = 1;
 /// `Bond::role` of an operator's bond for its devices.
@@ -109,8 +111,10 @@ impl SolanaChain {
     }
 
     async fn send(&self, action: &'static str, instruction: Instruction) -> Result<(), Error> {
+        // Summing up a long emission table with many decays takes more than the usual 200,000.
+        let instructions = [instruction::compute_limit(COMPUTE_UNITS), instruction];
         let signature =
-            self.confirmed.send(&[instruction], &self.keypair, &[&self.keypair]).await?;
+            self.confirmed.send(&instructions, &self.keypair, &[&self.keypair]).await?;
         tracing::debug!(%signature, action, "confirmed");
         Ok(())
     }

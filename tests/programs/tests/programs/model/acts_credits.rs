@@ -16,15 +16,44 @@ impl World {
         self.pick(&all)
     }
 
+    /// One report, or a round of them and somebody who buys.
     pub(super) fn act_report(&mut self, id: usize) {
+        if self.once_in(8) {
+            let oracles = self.pools[id].oracle_set.as_ref().map_or(0, |set| set.active().count());
+            for _ in 0..oracles {
+                self.report(id);
+            }
+            self.act_buy(id);
+            self.act_buy(id);
+        } else {
+            self.report(id);
+        }
+    }
+
+    fn report(&mut self, id: usize) {
         let now = self.chain.now();
         let active: Vec<_> = self.pools[id]
             .oracle_set
             .as_ref()
             .map(|set| set.active().collect())
             .unwrap_or_default();
-        let oracle =
-            if self.once_in(15) { self.pick(&self.oracles.clone()) } else { self.pick(&active) };
+        let silent: Vec<_> = active
+            .iter()
+            .filter(|oracle| {
+                let reports = self.pools[id].market.as_ref().map(|market| &market.reports);
+                !reports.is_some_and(|reports| {
+                    reports.values().any(|(by, _, at)| by == *oracle && now - at < 3_000)
+                })
+            })
+            .copied()
+            .collect();
+        let oracle = if self.once_in(15) {
+            self.pick(&self.oracles.clone())
+        } else if silent.is_empty() || self.once_in(10) {
+            self.pick(&active)
+        } else {
+            self.pick(&silent)
+        };
         let Some(oracle) = oracle else { return };
         let price =
             if self.once_in(30) { 0 } else { self.rng.random_range(20_000_000..90_000_000_000) };
@@ -69,10 +98,19 @@ impl World {
 
     pub(super) fn act_escrow(&mut self, id: usize) {
         let now = self.chain.now();
-        let Some(customer) = self.customer(id) else { return };
+        let rich = !self.once_in(15);
+        let Some(market) = self.pools[id].market.as_ref() else { return };
+        let choice = market.accounts.iter().filter(|(_, account)| {
+            !rich || account.balance + account.escrowed + account.withdrawing > 0
+        });
+        let choice: Vec<_> =
+            choice.map(|(customer, account)| (*customer, account.clone())).collect();
+        let at = self.below(choice.len());
+        let Some((customer, account)) = choice.get(at).cloned() else { return };
         let pool = self.keys[id].pool;
-        let account = self.pools[id].market.as_ref().unwrap().accounts[&customer].clone();
-        match self.below(5) {
+        let likely = if account.balance > account.escrowed { 0 } else { 2 };
+        let kind = if self.once_in(2) { likely } else { self.below(5) };
+        match kind {
             0 | 1 => {
                 let amount = self.some(account.balance) + u64::from(self.once_in(15));
                 let verdict = self.pools[id].escrow_credits(&customer, amount);
@@ -126,7 +164,10 @@ impl World {
             _ => {}
         }
         let is_proof = verify(&tree.root(), &leaf.node(), index, &proof);
-        let verdict = self.pools[id].settle_usage(&customer, leaf.lifetime_spent, is_proof);
+        let verdict = {
+            let pool = &mut self.pools[id];
+            pool.settle_usage(&mut self.ledger, &customer, leaf.lifetime_spent, is_proof)
+        };
         let instruction = instruction::settle_usage(&leaf, index, &proof);
         self.step("settle_usage", &format!("{spent} of {customer}"), &[instruction], verdict);
     }
@@ -135,7 +176,9 @@ impl World {
         let now = self.chain.now();
         let signer = if self.once_in(12) { self.others[2] } else { self.network.authority };
         let (network, pool) = (self.network_address, self.keys[id].pool);
-        if self.once_in(3) {
+        let next = self.pools[id].market.as_ref().and_then(|market| market.terms.next.as_ref());
+        let is_pending = next.is_some_and(|(_, at)| now < *at);
+        if (is_pending && self.once_in(3)) || self.once_in(15) {
             let verdict = self.pools[id].cancel_credit_update(&self.network, &signer, now);
             let instruction = instruction::cancel_credit_update(&signer, &network, &pool);
             self.step("cancel_credit_update", &id, &[instruction], verdict);

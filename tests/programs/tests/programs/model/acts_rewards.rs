@@ -202,7 +202,18 @@ impl World {
 
     /// Penalties that oracles might find.
     fn faults(&mut self, id: usize, epoch: u64) -> Vec<PenaltyLeaf> {
-        let bonds: Vec<_> = self.stake.bonds.keys().copied().collect();
+        // Mostly of operators that somebody delegated to.
+        let any = self.once_in(3);
+        let is_known = |owner: &Address| {
+            self.stake.targets.get(owner).is_some_and(|pot| pot.delegated + pot.unbonding > 0)
+        };
+        let bonds: Vec<_> = self
+            .stake
+            .bonds
+            .iter()
+            .filter(|(_, bond)| any || is_known(&bond.owner))
+            .map(|(address, _)| *address)
+            .collect();
         let count = self.rng.random_range(1..5);
         (0..count)
             .filter_map(|at| {
@@ -223,7 +234,10 @@ impl World {
                     pool: self.keys[id].pool.to_bytes(),
                     epoch,
                     target: target.to_bytes(),
-                    amount: self.rng.random_range(1..=reach.max(1)),
+                    amount: match self.below(3) {
+                        0 => self.rng.random_range(reach / 2..=reach).max(1),
+                        _ => self.rng.random_range(1..=reach.max(1)),
+                    },
                     reason: 7,
                     evidence_hash: [at; 32],
                     challenger,
@@ -299,7 +313,14 @@ impl World {
         address
     }
 
+    /// One attestation, or several in a row.
     pub(super) fn act_attest(&mut self, id: usize) {
+        for _ in 0..1 + 3 * self.below(2) {
+            self.attest_something(id);
+        }
+    }
+
+    fn attest_something(&mut self, id: usize) {
         let root = self.pools[id].root.as_ref().map(|root| root.epoch);
         let Some((address, proposal)) = self.proposal_of(id, |proposal| {
             proposal.status == Status::Open
@@ -350,16 +371,26 @@ impl World {
         let source = self.address(Purse::Wallet(id, challenger));
         let instruction =
             instruction::challenge(&challenger, &self.keys[id], &address, [5; 32], &source);
-        self.step("challenge", &format!("{address} by {challenger}"), &[instruction], verdict);
+        let what = format!("{address} by {challenger}");
+        if self.step("challenge", &what, &[instruction], verdict) && self.once_in(2) {
+            // The oracles look at it at once.
+            for _ in 0..self.pools[id].oracle_set.as_ref().map_or(0, |set| set.active().count()) {
+                self.vote_on(id, &address);
+            }
+            self.resolve(id, &address);
+        }
     }
 
     fn challenged(&mut self, id: usize) -> Option<(Address, Proposal)> {
-        let any = self.once_in(12);
+        let (any, late) = (self.once_in(12), self.once_in(4));
+        let now = self.chain.now();
         let fit: Vec<_> = self.pools[id]
             .proposals
             .iter()
             .filter(|(_, proposal)| {
-                proposal.challenge.as_ref().is_some_and(|other| any || other.outcome.is_none())
+                proposal.challenge.as_ref().is_some_and(|other| {
+                    any || (other.outcome.is_none() && (late || now < other.expires))
+                })
             })
             .map(|(address, _)| *address)
             .collect();
@@ -367,27 +398,45 @@ impl World {
         Some((address, self.pools[id].proposals[&address].clone()))
     }
 
+    /// One vote, or several in a row.
     pub(super) fn act_vote(&mut self, id: usize) {
-        let Some((address, proposal)) = self.challenged(id) else { return };
+        for _ in 0..1 + 4 * self.below(2) {
+            self.vote(id);
+        }
+    }
+
+    fn vote(&mut self, id: usize) {
+        if let Some((address, _)) = self.challenged(id) {
+            self.vote_on(id, &address);
+        }
+    }
+
+    fn vote_on(&mut self, id: usize, address: &Address) {
         let now = self.chain.now();
+        let proposal = self.pools[id].proposals[address].clone();
         let challenge = proposal.challenge.as_ref().unwrap();
         let oracle =
             self.silent_oracle(id, challenge.upholding.iter().chain(&challenge.dismissing));
         // Mostly of one mind, which the address decides.
         let uphold = (address.to_bytes()[0] % 2 == 0) != self.once_in(8);
-        let verdict = self.pools[id].vote_challenge(&oracle, &address, uphold, now);
+        let verdict = self.pools[id].vote_challenge(&oracle, address, uphold, now);
         let instruction =
-            instruction::vote_challenge(&oracle, &self.keys[id].pool, &address, uphold);
+            instruction::vote_challenge(&oracle, &self.keys[id].pool, address, uphold);
         let what = format!("{address} by {oracle}: {uphold}");
         self.step("vote_challenge", &what, &[instruction], verdict);
     }
 
     pub(super) fn act_resolve(&mut self, id: usize) {
-        let Some((address, _)) = self.challenged(id) else { return };
+        if let Some((address, _)) = self.challenged(id) {
+            self.resolve(id, &address);
+        }
+    }
+
+    fn resolve(&mut self, id: usize, address: &Address) {
         let now = self.chain.now();
-        let verdict = self.pools[id].resolve_challenge(&mut self.ledger, &address, now);
-        let instruction = instruction::resolve_challenge(&self.keys[id], &address);
-        self.step("resolve_challenge", &address, &[instruction], verdict);
+        let verdict = self.pools[id].resolve_challenge(&mut self.ledger, address, now);
+        let instruction = instruction::resolve_challenge(&self.keys[id], address);
+        self.step("resolve_challenge", address, &[instruction], verdict);
     }
 
     pub(super) fn act_close_challenge(&mut self, id: usize) {
@@ -405,8 +454,16 @@ impl World {
 
     pub(super) fn act_finalize(&mut self, id: usize) {
         let now = self.chain.now();
+        let pool = &self.pools[id];
+        let root = pool.root.as_ref().map(|root| root.epoch);
+        let generation = pool.oracle_set.as_ref().map(|set| set.generation);
+        let in_vain = self.once_in(12);
         let Some((address, _)) = self.proposal_of(id, |proposal| {
-            proposal.status == Status::Open && proposal.quorum.is_some_and(|(_, end)| now >= end)
+            proposal.status == Status::Open
+                && proposal.quorum.is_some_and(|(_, end)| now >= end)
+                && (in_vain
+                    || (Some(proposal.generation) == generation
+                        && root.is_none_or(|root| proposal.epoch > root)))
         }) else {
             return;
         };
@@ -421,8 +478,11 @@ impl World {
     }
 
     pub(super) fn act_return_bond(&mut self, id: usize) {
+        let root = self.pools[id].root.as_ref().map(|root| root.epoch);
         let Some((address, proposal)) = self.proposal_of(id, |proposal| {
-            proposal.bond > 0 && (proposal.status != Status::Open || proposal.quorum.is_none())
+            proposal.bond > 0
+                && (proposal.status != Status::Open
+                    || root.is_some_and(|root| proposal.epoch <= root))
         }) else {
             return;
         };
@@ -606,6 +666,10 @@ impl World {
 
     pub(super) fn act_pay_delegators(&mut self, id: usize) {
         let now = self.chain.now();
+        let pool = &self.pools[id];
+        if pool.promised.delegators == pool.paid.delegators && !self.once_in(6) {
+            return;
+        }
         let to = self.delegator_purse(id);
         let verdict = self.pools[id].pay_delegators(&mut self.ledger, to, now);
         let destination = self.address(to.unwrap_or(Purse::Wallet(id, self.others[1])));
@@ -614,8 +678,12 @@ impl World {
     }
 
     pub(super) fn act_pay_oracle(&mut self, id: usize) {
-        let in_vain = self.once_in(10);
+        let closing = self.pools[id].is_closing(self.chain.now());
+        let (in_vain, slow) = (self.once_in(10), !closing && !self.once_in(4));
         let Some(set) = self.pools[id].oracle_set.as_ref() else { return };
+        if set.places.len() > 30 && slow {
+            return;
+        }
         let any = set.places.iter().all(|place| place.earned == 0);
         if any && !in_vain {
             return;
@@ -643,7 +711,7 @@ impl World {
     }
 
     pub(super) fn act_fund(&mut self) {
-        let amount = self.rng.random_range(1..8_000_000);
+        let amount = self.rng.random_range(1..1_500_000);
         self.put(Purse::Vault(0), amount);
         self.check_pools();
     }
@@ -675,7 +743,9 @@ impl World {
             return;
         }
         let active: Vec<_> = set.active().collect();
-        let grow = active.len() < 4 || (active.len() < 12 && self.once_in(2));
+        let crowded = self.seed % 5 == 0 && id == 0;
+        let most = if crowded { 31 } else { 12 };
+        let grow = active.len() < 4 || (active.len() < most && self.once_in(2));
         let add = (grow || self.once_in(4)).then(|| self.pick(&self.oracles.clone()).unwrap());
         let remove = if !grow || self.once_in(4) { self.pick(&active) } else { None };
         let count = active.len() + usize::from(add.is_some()) - usize::from(remove.is_some());
@@ -731,7 +801,10 @@ impl World {
     pub(super) fn act_splits(&mut self, id: usize) {
         let now = self.chain.now();
         let (signer, network, pool) = (self.signer(), self.network_address, self.keys[id].pool);
-        if self.once_in(4) {
+        let current = self.pools[id].epoch_at(now);
+        let is_pending =
+            self.pools[id].next_splits.as_ref().is_some_and(|(_, from)| current < *from);
+        if (is_pending && self.once_in(3)) || self.once_in(15) {
             let verdict = self.pools[id].cancel_splits(&self.network, &signer, now);
             let instruction = instruction::cancel_splits(&signer, &network, &pool);
             self.step("cancel_splits", &id, &[instruction], verdict);
@@ -752,7 +825,8 @@ impl World {
     pub(super) fn act_terms(&mut self, id: usize) {
         let now = self.chain.now();
         let (signer, network, pool) = (self.signer(), self.network_address, self.keys[id].pool);
-        if self.once_in(4) {
+        let is_pending = self.pools[id].terms.next.as_ref().is_some_and(|(_, at)| now < *at);
+        if (is_pending && self.once_in(3)) || self.once_in(15) {
             let verdict = self.pools[id].cancel_pool_update(&self.network, &signer, now);
             let instruction = instruction::cancel_pool_update(&signer, &network, &pool);
             self.step("cancel_pool_update", &id, &[instruction], verdict);

@@ -132,7 +132,8 @@ impl World {
             let bond = &self.stake.bonds[bond];
             (bond.owner, bond.rent_payer)
         };
-        let verdict = self.stake.close_bond(&mut self.ledger, bond);
+        let now = self.chain.now();
+        let verdict = self.stake.close_bond(&mut self.ledger, bond, now);
         let pool = &self.stake_keys.address;
         let instruction = instruction::close_bond(&owner, &rent_payer, pool, bond);
         self.step("close_bond", bond, &[instruction], verdict);
@@ -473,6 +474,10 @@ impl World {
 
     pub(super) fn act_sync(&mut self) {
         let now = self.chain.now();
+        let fresh = self.ledger.amount(super::ledger::Purse::RewardVault) > self.stake.booked;
+        if !fresh && !self.once_in(8) {
+            return;
+        }
         let verdict = self.stake.sync_rewards(&self.ledger, now);
         let instruction = instruction::sync_rewards(&self.stake_keys.address);
         self.step("sync_rewards", &"", &[instruction], verdict);
@@ -510,18 +515,27 @@ impl World {
         self.step("register_penalties", &format!("epoch {epoch}"), &[instruction], verdict);
     }
 
+    /// One announcement, or several in a row.
     pub(super) fn act_announce(&mut self) {
+        for _ in 0..1 + 3 * self.below(2) {
+            self.announce();
+        }
+    }
+
+    fn announce(&mut self) {
         let now = self.chain.now();
         let epochs: Vec<_> = self.stake.epochs.keys().copied().collect();
         let Some(epoch) = self.pick(&epochs) else { return };
         let penalties = &self.stake.epochs[&epoch];
         let computed = penalties.proposal.computed.clone();
         let again = self.once_in(15);
+        let late = self.once_in(25);
         let fit: Vec<_> = computed
             .penalties
             .iter()
             .enumerate()
             .map(|(at, leaf)| (u32::try_from(at).unwrap(), *leaf))
+            .filter(|_| late || now <= self.stake.epochs[&epoch].expires)
             .filter(|(index, _)| again || !self.stake.epochs[&epoch].penalties.contains_key(index))
             .filter(|(_, leaf)| {
                 self.stake.bonds.contains_key(&Address::new_from_array(leaf.target))
@@ -605,7 +619,12 @@ impl World {
         let found =
             self.a_penalty(|decision, at, now, _| decision == Decision::Announced && now >= at);
         if let Some((epoch, index)) = found.filter(|found| self.has_bond(*found)) {
+            let bond = self.penalty_ref(epoch, index).bond;
             self.execute(epoch, index);
+            let left = &self.stake.bonds[&bond];
+            if left.amount.current + left.unbonding == 0 && self.once_in(2) {
+                self.close_bond(&bond);
+            }
         }
     }
 
@@ -667,7 +686,8 @@ impl World {
     pub(super) fn act_stake_terms(&mut self) {
         let now = self.chain.now();
         let signer = if self.once_in(12) { self.others[2] } else { self.network.authority };
-        if self.once_in(3) {
+        let is_pending = self.stake.terms.next.as_ref().is_some_and(|(_, at)| now < *at);
+        if (is_pending && self.once_in(3)) || self.once_in(15) {
             let verdict = self.stake.cancel_update(&self.network, &signer, now);
             let instruction = instruction::cancel_stake_update(&signer, &self.stake_keys);
             self.step("cancel_stake_update", &"", &[instruction], verdict);

@@ -228,6 +228,7 @@ impl Pool {
     /// `is_proof` says whether what is shown leads to the active root.
     pub(super) fn settle_usage(
         &mut self,
+        ledger: &mut Ledger,
         customer: &Address,
         lifetime: u64,
         is_proof: bool,
@@ -242,6 +243,8 @@ impl Pool {
             .need(amount > 0, "rewards::NothingToSettle")
             .verdict()?;
         let from_escrow = amount.min(account.escrowed);
+        let seen = if amount < due { "usage settled in part" } else { "usage settled" };
+        ledger.saw(seen);
         account.escrowed -= from_escrow;
         account.withdrawing -= amount - from_escrow;
         if account.withdrawing == 0 {

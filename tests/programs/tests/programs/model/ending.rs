@@ -8,7 +8,7 @@ use super::{
 };
 use cairn_protocol::emission::Step;
 use cairn_sdk::{
-    account::{Limit, PoolTerms},
+    account::{Limit, PoolTerms, Splits},
     instruction,
 };
 use solana_address::Address;
@@ -16,6 +16,43 @@ use solana_address::Address;
 const NO_LIMIT: Limit = Limit { max_amount: 0, window_seconds: 0, max_bps: 0, reserved: [0; 2] };
 
 impl World {
+    /// A root far into an emission table with as many steps and decays as there may be, over a
+    /// change of the division: the most that a root ever costs. Returns the compute units of the
+    /// proposal and of the finalization.
+    pub(super) fn with_full_table(&mut self) -> [u64; 2] {
+        const STEPS: u64 = 63;
+        let (id, now) = (1, self.chain.now());
+        let (authority, network, pool) =
+            (self.network.authority, self.network_address, self.keys[id].pool);
+        // The pool's first step stays.
+        let first = self.pools[id].epoch_at(now) + 4;
+        let all: Vec<_> = (0..STEPS)
+            .map(|at| Step {
+                // Long enough to decay as often as it may.
+                first_epoch: first + 17 * at,
+                per_epoch: 1_000_000_000 + at,
+                keep_ppb: 999_999_999,
+                every_epochs: 1,
+                times: if at == STEPS - 1 { 1_024 - 16 * 62 } else { 16 },
+            })
+            .collect();
+        for steps in all.chunks(16) {
+            let from = steps[0].first_epoch;
+            let verdict =
+                self.pools[id].change_emission(&self.network, &authority, from, steps, now);
+            let change = instruction::change_emission(&authority, &network, &pool, from, steps);
+            assert!(self.step("change_emission", &from, &[change], verdict));
+        }
+        let splits = Splits { operators: 5_000, delegators: 5_000, oracles: 0, treasury: 0 };
+        let from = first + 17 * 31;
+        let verdict = self.pools[id].propose_splits(&self.network, &authority, &splits, from, now);
+        let propose = instruction::propose_splits(&authority, &network, &pool, &splits, from);
+        assert!(self.step("propose_splits", &from, &[propose], verdict));
+        self.chain.warp_to(self.pools[id].epoch_start(first + 2_000));
+        self.last_root(id);
+        ["propose", "finalize"].map(|name| self.units[name])
+    }
+
     fn wait(&mut self, seconds: i64) {
         self.chain.warp_to(self.chain.now() + seconds);
     }

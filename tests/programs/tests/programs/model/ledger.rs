@@ -30,6 +30,8 @@ pub(super) struct Ledger {
     tokens: BTreeMap<Purse, (usize, u64)>,
     supply: BTreeMap<usize, u64>,
     rent: BTreeMap<Address, u64>,
+    /// How often something happened that does not happen by itself.
+    pub(super) seen: BTreeMap<&'static str, usize>,
 }
 
 /// Lamports that an account of `bytes` needs to stay: two years of 3,480 lamports per byte, with
@@ -39,6 +41,11 @@ pub(super) fn rent_of(bytes: u64) -> u64 {
 }
 
 impl Ledger {
+    /// Counts something that a run must not miss.
+    pub(super) fn saw(&mut self, what: &'static str) {
+        *self.seen.entry(what).or_default() += 1;
+    }
+
     /// Opens a token account.
     pub(super) fn open(&mut self, purse: Purse, mint: usize) {
         self.tokens.entry(purse).or_insert((mint, 0));
@@ -70,6 +77,12 @@ impl Ledger {
         self.supply.get(&mint).copied().unwrap_or(0)
     }
 
+    /// Whether `amount` can go from one account to the other; nothing can go to an account that is
+    /// not there.
+    pub(super) fn movable_if_any(&self, from: Purse, to: Purse, amount: u64) -> Verdict {
+        if amount == 0 { Ok(()) } else { self.movable(from, to, amount) }
+    }
+
     /// Whether `amount` can go from one account to the other.
     pub(super) fn movable(&self, from: Purse, to: Purse, amount: u64) -> Verdict {
         Rules::new()
@@ -84,6 +97,9 @@ impl Ledger {
 
     /// Moves tokens.
     pub(super) fn transfer(&mut self, from: Purse, to: Purse, amount: u64) {
+        if amount == 0 {
+            return;
+        }
         let held = self.amount(from);
         assert!(held >= amount, "{from:?} holds {held} and is to pay {amount}");
         self.slot(from).1 -= amount;

@@ -31,13 +31,13 @@ impl World {
         moments.retain(|moment| *moment > now);
         moments.sort_unstable();
         let to = match self.below(20) {
-            0..=7 => now + self.rng.random_range(1..400),
-            8..=16 => {
-                let at = self.below(moments.len().min(6));
+            0..=8 => now + self.rng.random_range(1..300),
+            9..=17 => {
+                let at = self.below(moments.len().min(3));
                 moments.get(at).map_or(now + 60, |moment| moment + self.rng.random_range(-1..=1))
             }
-            17 | 18 => now + self.rng.random_range(400..8_000),
-            _ if self.once_in(5) => now + self.rng.random_range(8_000..120_000),
+            18 => now + self.rng.random_range(300..6_000),
+            _ if self.once_in(8) => now + self.rng.random_range(8_000..150_000),
             _ => now + self.rng.random_range(3_600..15_000),
         };
         if to > now {
@@ -49,11 +49,21 @@ impl World {
     pub(super) fn act(&mut self) {
         let id = self.below(2);
         match self.below(300) {
-            0..=24 => self.travel(),
+            0..=19 => self.travel(),
+            20..=21 => self.act_escrow(id),
+            22..=23 => self.act_buy(id),
+            24 => self.act_veto(),
             25..=41 => self.act_propose(id),
-            42..=92 => self.act_attest(id),
-            93..=94 => self.act_reject(id),
-            95..=97 => self.act_challenge(id),
+            42..=66 => self.act_attest(id),
+            67..=70 => self.act_execute(),
+            71..=74 => self.act_pay_challenger(),
+            75..=80 => self.act_announce(),
+            81..=84 => self.act_claim_rewards(),
+            85..=88 => self.act_delegate(),
+            89..=90 => self.act_withdraw_delegation(),
+            91..=92 => self.act_settle_usage(id),
+            93 => self.act_reject(id),
+            94..=97 => self.act_challenge(id),
             98..=106 => self.act_vote(id),
             107..=109 => self.act_resolve(id),
             110..=111 => self.act_close_challenge(id),

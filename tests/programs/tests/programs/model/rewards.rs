@@ -755,6 +755,11 @@ impl Pool {
             .need(outcome.is_some(), "rewards::ChallengeUndecided")
             .verdict()?;
         challenge.outcome = outcome;
+        ledger.saw(match outcome {
+            Some(Outcome::Upheld) => "challenge upheld",
+            Some(Outcome::Dismissed) => "challenge dismissed",
+            _ => "challenge expired",
+        });
         let burned = match outcome {
             Some(Outcome::Upheld) => {
                 let burned = share(proposal.bond, burn_bps);
@@ -800,6 +805,25 @@ impl Pool {
             .verdict()?;
         let mut parts = parts.unwrap();
         let operators = proposal.computed.content.root_sum - self.root_sum();
+        let next = self.root.as_ref().map_or(0, |root| root.epoch + 1);
+        if proposal.epoch > next {
+            ledger.saw("epochs skipped");
+        }
+        if self.next_splits.as_ref().is_some_and(|(splits, from)| {
+            *from > next && *from <= proposal.epoch && *splits != self.splits
+        }) {
+            ledger.saw("root over two divisions");
+        }
+        let promised = proposal.computed.content.root_sum + self.promised.total() + parts.total();
+        if promised > self.emission.through(proposal.epoch) {
+            ledger.saw("burned tokens promised again");
+        }
+        if proposal.was_challenged {
+            ledger.saw("challenged root finalized");
+        }
+        if proposal.generation > 0 {
+            ledger.saw("root of changed oracles");
+        }
         let minted = operators + parts.total();
         if self.mints {
             ledger.mint(self.vault(), minted);
@@ -887,13 +911,8 @@ impl Pool {
         let to = self.wallet(&challenge.challenger);
         let mut rules = Rules::new();
         rules.need(challenge.outcome.is_some(), "rewards::ChallengeUndecided");
-        if challenge.bond > 0 {
-            rules.and(ledger.movable(self.bond_vault(), to, challenge.bond));
-        }
-        rules.verdict()?;
-        if challenge.bond > 0 {
-            ledger.transfer(self.bond_vault(), to, challenge.bond);
-        }
+        rules.and(ledger.movable_if_any(self.bond_vault(), to, challenge.bond)).verdict()?;
+        ledger.transfer(self.bond_vault(), to, challenge.bond);
         ledger.refund(&challenge.challenger, CHALLENGE_BYTES);
         self.proposals.get_mut(address).unwrap().challenge = None;
         Ok(())
@@ -1036,16 +1055,21 @@ impl Pool {
         assert!(payees.is_empty() || dust < payees.len() as u64, "dust of {dust} in {amount}");
         parts[0].1 += dust;
         for (purse, part) in &parts {
-            if *part > 0 {
-                rules.and(ledger.movable(self.vault(), *purse, *part));
-            }
+            rules.and(ledger.movable_if_any(self.vault(), *purse, *part));
         }
         rules.verdict()?;
         assert_eq!(parts.iter().map(|(_, part)| part).sum::<u64>(), amount);
+        if amount < due {
+            ledger.saw("claim in part");
+        }
+        if parts.len() > 1 {
+            ledger.saw("claim by several payees");
+        }
+        if dust > 0 && parts.len() > 1 {
+            ledger.saw("dust for the first payee");
+        }
         for (purse, part) in parts {
-            if part > 0 {
-                ledger.transfer(self.vault(), purse, part);
-            }
+            ledger.transfer(self.vault(), purse, part);
         }
         self.claimed += amount;
         let claimant = self.claimants.get_mut(operator).unwrap();

@@ -475,7 +475,7 @@ impl Stake {
         Rules::new()
             .need(now >= unbonding.withdrawable_at, "staking::CooldownActive")
             .need(bond.pending == 0, "staking::PenaltyPending")
-            .and(ledger.movable(Purse::StakeVault, to, amount))
+            .and(ledger.movable_if_any(Purse::StakeVault, to, amount))
             .verdict()?;
         ledger.transfer(Purse::StakeVault, to, amount);
         ledger.refund(&unbonding.rent_payer, UNBONDING_BYTES);
@@ -488,14 +488,24 @@ impl Stake {
         Ok(())
     }
 
-    pub(super) fn close_bond(&mut self, ledger: &mut Ledger, address: &Address) -> Verdict {
+    pub(super) fn close_bond(
+        &mut self,
+        ledger: &mut Ledger,
+        address: &Address,
+        now: i64,
+    ) -> Verdict {
         let bond = &self.bonds[address];
+        // Oracles may still ask for what held when this settlement period or the last one began.
+        let period = |time: i64| time.div_euclid(i64::from(self.settle));
+        let is_history = bond.amount.previous > 0 || bond.amount.earlier > 0;
+        let is_settled = !is_history || period(now) - period(bond.amount.since) >= 2;
         Rules::new()
             .need(
                 bond.amount.current == 0 && bond.unbonding == 0 && bond.unbondings.is_empty(),
                 "staking::BondNotEmpty",
             )
             .need(bond.pending == 0, "staking::PenaltyPending")
+            .need(is_settled, "staking::BondUnsettled")
             .verdict()?;
         ledger.refund(&bond.rent_payer, BOND_BYTES);
         self.bonds.remove(address);
@@ -690,6 +700,10 @@ impl Stake {
     pub(super) fn claim_rewards(&mut self, ledger: &mut Ledger, id: &DelegationId) -> Verdict {
         let delegation = &self.delegations[id];
         let amount = delegation.owed + Self::earned(delegation);
+        let was_locked = delegation.lock_end.is_some_and(|end| !self.is_live(end));
+        if was_locked && Self::earned(delegation) > 0 {
+            ledger.saw("rewards across the end of a lock");
+        }
         let to = self.rewards_of(&id.0);
         Rules::new()
             .need(amount > 0, "staking::NothingToClaim")
@@ -747,11 +761,14 @@ impl Stake {
         let unbonding = delegation.unbondings[&index].clone();
         let target = &self.targets[&delegation.operator];
         let amount = target.losses.part(unbonding.amount, &unbonding.entry);
+        if amount < unbonding.amount {
+            ledger.saw("penalty from what leaves a delegation");
+        }
         let to = self.stake_of(&id.0);
         Rules::new()
             .need(now >= unbonding.withdrawable_at, "staking::CooldownActive")
             .need(target.pending == 0, "staking::PenaltyPending")
-            .and(ledger.movable(Purse::StakeVault, to, amount))
+            .and(ledger.movable_if_any(Purse::StakeVault, to, amount))
             .verdict()?;
         ledger.transfer(Purse::StakeVault, to, amount);
         ledger.refund(&unbonding.rent_payer, UNBONDING_BYTES);
@@ -795,8 +812,8 @@ impl Stake {
         let (to_stake, to_rewards) = (self.stake_of(&treasury), self.rewards_of(&treasury));
         Rules::new()
             .need(stake > 0 || rewards > 0, "staking::NothingToPay")
-            .and(ledger.movable(Purse::StakeVault, to_stake, stake))
-            .and(ledger.movable(Purse::RewardVault, to_rewards, rewards))
+            .and(ledger.movable_if_any(Purse::StakeVault, to_stake, stake))
+            .and(ledger.movable_if_any(Purse::RewardVault, to_rewards, rewards))
             .verdict()?;
         ledger.transfer(Purse::StakeVault, to_stake, stake);
         ledger.transfer(Purse::RewardVault, to_rewards, rewards);
@@ -961,6 +978,18 @@ impl Stake {
             }
         }
         let taken = from_bond + from_unbonding + from_delegators;
+        if from_bond > 0 {
+            ledger.saw("penalty from a bond");
+        }
+        if from_unbonding > 0 {
+            ledger.saw("penalty from what leaves a bond");
+        }
+        if from_delegators > 0 {
+            ledger.saw("penalty from delegators");
+        }
+        if wanted < penalty.leaf.amount {
+            ledger.saw("penalty beyond the cap");
+        }
         let burned = share(taken, terms.burn_bps);
         let has_challenger = penalty.leaf.challenger != [0; 32];
         let due = if has_challenger { share(taken, terms.challenger_bps) } else { 0 };
@@ -984,10 +1013,7 @@ impl Stake {
         let to = self.stake_of(&Address::new_from_array(penalty.leaf.challenger));
         let mut rules = Rules::new();
         rules.need(penalty.due > 0, "staking::NothingToPay");
-        if penalty.due > 0 {
-            rules.and(ledger.movable(Purse::StakeVault, to, penalty.due));
-        }
-        rules.verdict()?;
+        rules.and(ledger.movable_if_any(Purse::StakeVault, to, penalty.due)).verdict()?;
         ledger.transfer(Purse::StakeVault, to, penalty.due);
         self.challengers -= penalty.due;
         self.penalty(epoch, index).due = 0;
