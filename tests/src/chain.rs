@@ -208,8 +208,7 @@ impl Chain {
                         .with_context(|| format!("deploying {}", program.name))?;
                 }
                 Node::Validator(_) => {
-                    let keypair = build.keypair(program)?;
-                    deploy::deploy(&self.client(), &self.payer, &keypair, &code, code.len())
+                    deploy::deploy(&self.client(), &self.payer, &build, program, code.len())
                         .await
                         .with_context(|| format!("deploying {}", program.name))?;
                 }

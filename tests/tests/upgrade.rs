@@ -151,21 +151,18 @@ impl Rehearsal {
     }
 
     /// What the operators have, and that the vault and the pool's books agree with it.
-    #[track_caller]
-    fn expect_paid(&self, expected: [u64; 2]) -> impl Future<Output = ()> + '_ {
-        async move {
-            let mut paid = Vec::new();
-            for operator in &self.operators {
-                let account = self.keys.token_account(operator);
-                paid.push(self.client.token_balance(&account).await.unwrap());
-            }
-            assert_eq!(paid, expected);
-            let all: u64 = expected.iter().sum();
-            let vault = self.client.token_balance(&self.network.vault).await.unwrap();
-            assert_eq!(vault, FUND - all);
-            let pool: Pool = self.client.get(&self.keys.pool).await.unwrap();
-            assert_eq!(pool.claimed_total, all);
+    async fn expect_paid(&self, expected: [u64; 2]) {
+        let mut paid = Vec::new();
+        for operator in &self.operators {
+            let account = self.keys.token_account(operator);
+            paid.push(self.client.token_balance(&account).await.unwrap());
         }
+        assert_eq!(paid, expected);
+        let all: u64 = expected.iter().sum();
+        let vault = self.client.token_balance(&self.network.vault).await.unwrap();
+        assert_eq!(vault, FUND - all);
+        let pool: Pool = self.client.get(&self.keys.pool).await.unwrap();
+        assert_eq!(pool.claimed_total, all);
     }
 
     /// The pool's bytes.

@@ -275,24 +275,25 @@ async fn through_buffer(
     result
 }
 
-/// Deploys a program with the payer as its upgrade authority and room for `max_bytes` of code.
+/// Deploys a program of the build, with the payer as its upgrade authority and room for `max_bytes`
+/// of code.
 ///
 /// # Errors
-/// What the loader refuses, such as code that does not verify.
+/// Those of [`Build`]; what the loader refuses, such as code that does not verify.
 pub async fn deploy(
     client: &Client,
     payer: &Keypair,
-    program: &Keypair,
-    code: &[u8],
+    build: &Build,
+    program: Program,
     max_bytes: usize,
 ) -> Result<()> {
-    let wallet = payer.pubkey();
+    let (code, keypair, wallet) = (build.code(program)?, build.keypair(program)?, payer.pubkey());
     let lamports = rent(client, UpgradeableLoaderState::size_of_program()).await?;
-    let title = format!("deploy {}", program.pubkey());
-    through_buffer(client, payer, title, code, &[program], |buffer| {
+    let title = format!("deploy {}", program.name);
+    through_buffer(client, payer, title, &code, &[&keypair], |buffer| {
         loader::deploy_with_max_program_len(
             &wallet,
-            &program.pubkey(),
+            &program.address,
             buffer,
             &wallet,
             lamports,

@@ -283,8 +283,7 @@ impl Migration<'_> {
         let Self { client, payer, build } = *self;
         match work {
             Work::Deploy { program, max_bytes, .. } => {
-                let code = build.code(*program)?;
-                deploy::deploy(client, payer, &build.keypair(*program)?, &code, *max_bytes).await
+                deploy::deploy(client, payer, build, *program, *max_bytes).await
             }
             Work::Upgrade { program, .. } => {
                 deploy::upgrade(client, payer, *program, &build.code(*program)?).await

@@ -135,3 +135,10 @@ fn help_names_every_command() {
         assert!(text.contains(command), "{text}");
     }
 }
+
+#[test]
+fn programs_are_named_and_confirmed_before_anything_is_sent() {
+    assert_fails(&["program", "make-final", "rewardz", "--confirm", WALLET], "no_such_program");
+    assert_fails(&["program", "make-final", "rewards", "--confirm", WALLET], "not_confirmed");
+    assert_fails(&["program", "migrate", "--migrations", "/nowhere"], "invalid_migrations");
+}
