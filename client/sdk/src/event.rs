@@ -9,7 +9,6 @@ pub use cairn_generated::{
 
 /// An event of any of Cairn's programs.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[expect(clippy::large_enum_variant, reason = "read one by one, never kept in numbers")]
 pub enum Event {
     /// Of the registry.
     Registry(RegistryEvent),

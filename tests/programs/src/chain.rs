@@ -149,7 +149,7 @@ impl Chain {
     /// for tests that send very many.
     pub fn without_signature_checks() -> Self {
         let mut chain = Self::new();
-        let svm = std::mem::replace(&mut chain.svm, LiteSVM::default());
+        let svm = std::mem::take(&mut chain.svm);
         chain.svm = svm.with_sigverify(false);
         chain
     }

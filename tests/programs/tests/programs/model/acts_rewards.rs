@@ -418,7 +418,7 @@ impl World {
         let oracle =
             self.silent_oracle(id, challenge.upholding.iter().chain(&challenge.dismissing));
         // Mostly of one mind, which the address decides.
-        let uphold = (address.to_bytes()[0] % 2 == 0) != self.once_in(8);
+        let uphold = address.to_bytes()[0].is_multiple_of(2) != self.once_in(8);
         let verdict = self.pools[id].vote_challenge(&oracle, address, uphold, now);
         let instruction =
             instruction::vote_challenge(&oracle, &self.keys[id].pool, address, uphold);
@@ -743,7 +743,7 @@ impl World {
             return;
         }
         let active: Vec<_> = set.active().collect();
-        let crowded = self.seed % 5 == 0 && id == 0;
+        let crowded = self.seed.is_multiple_of(5) && id == 0;
         let most = if crowded { 31 } else { 12 };
         let grow = active.len() < 4 || (active.len() < most && self.once_in(2));
         let add = (grow || self.once_in(4)).then(|| self.pick(&self.oracles.clone()).unwrap());

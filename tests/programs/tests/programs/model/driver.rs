@@ -350,7 +350,7 @@ impl World {
         };
         // One network in five has nearly as many oracles as there may be.
         let first = match id {
-            0 if self.seed % 5 == 0 => 2..32,
+            0 if self.seed.is_multiple_of(5) => 2..32,
             0 => 0..7,
             _ => 8..13,
         };

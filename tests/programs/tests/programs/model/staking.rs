@@ -293,7 +293,7 @@ impl Stake {
     pub(super) fn earned(delegation: &Delegation) -> u64 {
         let amount = u128::from(delegation.amount);
         let (high, low) = (delegation.growth >> 64, delegation.growth & u128::from(u64::MAX));
-        u64::try_from(amount * high + (amount * low >> 64)).unwrap()
+        u64::try_from(amount * high + ((amount * low) >> 64)).unwrap()
     }
 
     fn settle(&mut self, id: &DelegationId) {
