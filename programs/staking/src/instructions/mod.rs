@@ -1,8 +1,8 @@
 //! One file per instruction.
 
+mod add_to_bond;
 mod add_to_delegation;
 mod announce_penalty;
-mod add_to_bond;
 mod cancel_stake_update;
 mod claim_delegation_rewards;
 mod close_bond;
@@ -32,9 +32,9 @@ mod veto_penalty;
 mod withdraw;
 mod withdraw_delegation;
 
+pub use add_to_bond::*;
 pub use add_to_delegation::*;
 pub use announce_penalty::*;
-pub use add_to_bond::*;
 pub use cancel_stake_update::*;
 pub use claim_delegation_rewards::*;
 pub use close_bond::*;
