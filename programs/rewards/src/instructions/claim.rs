@@ -104,13 +104,7 @@ impl Claim {
         require!(all <= self.pool.root_sum, RewardsError::InvalidProof);
         self.pool.claimed_total = all;
         self.pay(amount, others)?;
-        Claimed {
-            pool: *self.pool.address(),
-            operator: self.claimant.operator,
-            amount,
-            claimed_total,
-        }
-        .log();
+        Claimed::log(self.pool.address(), &self.claimant.operator, amount, claimed_total);
         Ok(())
     }
 
