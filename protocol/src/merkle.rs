@@ -451,7 +451,9 @@ mod on_chain {
                 sibling = sibling.add(NODE_BYTES);
                 path = opaque::number(path >> 1);
             }
-            path < 2 * PART_BYTES && (*node).sum == root.sum && is_same(&(*node).hash, &root.hash)
+            opaque::number(path) < 2 * PART_BYTES
+                && (*node).sum == root.sum
+                && is_same(&(*node).hash, &root.hash)
         }
     }
 

@@ -252,6 +252,7 @@ unsafe fn claim(input: *mut u8, data: *const u8, payee_count: usize) -> Option<(
                 || address_eq(&(*mint).address, &(*pool).mint))
             || (*pool).names_mint != 0
             || (*pool).pending_terms_at != 0
+            || (*pool).terms.operator_cap.max_bps != 0
             || (*pool).leaf_count == 0
         {
             return None;
@@ -290,7 +291,7 @@ unsafe fn claim(input: *mut u8, data: *const u8, payee_count: usize) -> Option<(
         if due > (*pool).root_sum.checked_sub(paid_before)? {
             return None;
         }
-        // A cap has an amount and no part of the balance: `PoolTerms::validate`.
+        // A cap has an amount and no part of the balance: see above, and `PoolTerms::validate`.
         let terms = &raw const (*pool).terms;
         let amount = match ((*terms).breaker.is_on(), (*terms).operator_cap.max_amount != 0) {
             (false, false) => due,
