@@ -3,7 +3,8 @@
 // Usage: node typescript.mjs IDL.json OUT_DIR
 //
 // scripts/generate calls it. Codama's renderer skips events: they become types, and `events.ts`
-// decodes them.
+// decodes them. It also gives the discriminators of an instruction and an account of the same name
+// the same name: those of the instruction are renamed.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createFromRoot } from 'codama';
@@ -20,6 +21,16 @@ const { idl, events } = readIdl(idlPath);
 await createFromRoot(rootNodeFromAnchor(idl)).accept(
   renderVisitor(out, { deleteFolderBeforeRendering: true, syncPackageJson: false }),
 );
+const accounts = new Set(idl.accounts.map((account) => account.name));
+for (const { name } of idl.instructions) {
+  const pascal = name.replace(/(?:^|_)([a-z0-9])/g, (_, letter) => letter.toUpperCase());
+  if (!accounts.has(pascal)) continue;
+  const file = join(out, 'instructions', `${pascal[0].toLowerCase()}${pascal.slice(1)}.ts`);
+  const text = readFileSync(file, 'utf8')
+    .replaceAll(`${name.toUpperCase()}_DISCRIMINATOR`, `${name.toUpperCase()}_INSTRUCTION_DISCRIMINATOR`)
+    .replaceAll(`get${pascal}DiscriminatorBytes`, `get${pascal}InstructionDiscriminatorBytes`);
+  writeFileSync(file, text);
+}
 if (events.length > 0) {
   writeFileSync(join(out, 'events.ts'), renderEvents());
   const index = join(out, 'index.ts');

@@ -38,12 +38,12 @@ import {
   type ResolvedAccount,
 } from "../shared";
 
-export const CHALLENGE_DISCRIMINATOR = new Uint8Array([
+export const CHALLENGE_INSTRUCTION_DISCRIMINATOR = new Uint8Array([
   16, 107, 14, 39, 244, 150, 81, 187,
 ]);
 
-export function getChallengeDiscriminatorBytes() {
-  return fixEncoderSize(getBytesEncoder(), 8).encode(CHALLENGE_DISCRIMINATOR);
+export function getChallengeInstructionDiscriminatorBytes() {
+  return fixEncoderSize(getBytesEncoder(), 8).encode(CHALLENGE_INSTRUCTION_DISCRIMINATOR);
 }
 
 export type ChallengeInstruction<
@@ -109,7 +109,7 @@ export function getChallengeInstructionDataEncoder(): FixedSizeEncoder<Challenge
       ["discriminator", fixEncoderSize(getBytesEncoder(), 8)],
       ["evidenceHash", fixEncoderSize(getBytesEncoder(), 32)],
     ]),
-    (value) => ({ ...value, discriminator: CHALLENGE_DISCRIMINATOR }),
+    (value) => ({ ...value, discriminator: CHALLENGE_INSTRUCTION_DISCRIMINATOR }),
   );
 }
 
