@@ -324,7 +324,9 @@ impl Bench {
                 let at = 8 + at.index(claim.data.len() - 8);
                 claim.data[at] ^= xor;
             }
-            Wrong::Short(bytes) => claim.data.truncate(claim.data.len().saturating_sub(*bytes).max(8)),
+            Wrong::Short(bytes) => {
+                claim.data.truncate(claim.data.len().saturating_sub(*bytes).max(8))
+            }
             Wrong::Long(bytes) => claim.data.resize(claim.data.len() + bytes, 7),
             Wrong::Twice(a, b) => {
                 claim.accounts[a.index(count)].pubkey = claim.accounts[b.index(count)].pubkey;
