@@ -6,7 +6,7 @@
 use cairn_program_tests::{Swap, cases::rewards::World, operator_leaf};
 use cairn_protocol::{
     hash::sha256,
-    merkle::{NODE_BYTES, Node},
+    merkle::{NODE_BYTES, Node, verify},
 };
 use cairn_sdk::{
     account::PayeeShare,
@@ -140,6 +140,7 @@ fn case() -> impl Strategy<Value = Case> {
         prop_oneof![
             4 => Just(20u32),
             1 => 1..=64u32,
+        1 => Just(64),
         ],
     );
     let state = (
@@ -190,6 +191,8 @@ struct Bench {
     /// By the number of their payees.
     operators: Vec<Operator>,
     stranger: Address,
+    /// Whether the last case's proof is right, as the host has it.
+    is_proven: bool,
     pristine: Vec<(Address, Account)>,
 }
 
@@ -233,7 +236,7 @@ impl Bench {
         world.activate(0, &[operator_leaf(&world.pool, &operators[0].wallet, 1)]);
         let stranger = world.chain.key().pubkey();
         let stranger = world.pool.account_of(&mut world.chain, &stranger);
-        let mut bench = Self { world, operators, stranger, pristine: vec![] };
+        let mut bench = Self { world, operators, stranger, is_proven: false, pristine: vec![] };
         bench.pristine = bench.snapshot();
         bench
     }
@@ -297,6 +300,7 @@ impl Bench {
             sum = sum.wrapping_add(sibling.sum);
         }
         assert_eq!(proof.len(), case.depth as usize * NODE_BYTES);
+        self.is_proven = verify(&Node { hash, sum }, &leaf.node(), case.index, &proof);
         let paid = if case.pool_claimed % 8 == 7 {
             case.pool_claimed
         } else {
@@ -324,7 +328,9 @@ impl Bench {
                 let at = 8 + at.index(claim.data.len() - 8);
                 claim.data[at] ^= xor;
             }
-            Wrong::Short(bytes) => claim.data.truncate(claim.data.len().saturating_sub(*bytes).max(8)),
+            Wrong::Short(bytes) => {
+                claim.data.truncate(claim.data.len().saturating_sub(*bytes).max(8))
+            }
             Wrong::Long(bytes) => claim.data.resize(claim.data.len() + bytes, 7),
             Wrong::Twice(a, b) => {
                 claim.accounts[a.index(count)].pubkey = claim.accounts[b.index(count)].pubkey;
@@ -368,7 +374,7 @@ impl Bench {
 #[test]
 fn both_ways_end_the_same() {
     let bench = RefCell::new(Bench::new());
-    let (paid, partly, refused) = (Cell::new(0), Cell::new(0), Cell::new(0));
+    let [paid, partly, refused, wrapped] = [const { Cell::new(0) }; 4];
     let count = |cell: &Cell<u32>| cell.set(cell.get() + 1);
     let config = ProptestConfig { cases: 2_000, failure_persistence: None, ..Default::default() };
     TestRunner::new(config)
@@ -387,6 +393,11 @@ fn both_ways_end_the_same() {
             let after_long = bench.snapshot();
 
             prop_assert_eq!(&short, &long);
+            // Both ways prove by the same code, so that is compared with the host's.
+            if matches!(case.wrong, Wrong::Nothing) && !bench.is_proven {
+                prop_assert_eq!(&short, &Err("rewards::InvalidProof".to_owned()));
+                count(&wrapped);
+            }
             prop_assert_eq!(&after_short, &after_long);
             match short {
                 Ok(_) => {
@@ -414,7 +425,7 @@ fn both_ways_end_the_same() {
             Ok(())
         })
         .unwrap();
-    let counts = (paid.get(), partly.get(), refused.get());
-    println!("claims paid, paid in part, refused: {counts:?}");
-    assert!(counts.0 > 100 && counts.1 > 50 && counts.2 > 100, "{counts:?}");
+    let counts = [&paid, &partly, &refused, &wrapped].map(Cell::get);
+    println!("claims paid, paid in part, refused, of these for sums that wrap: {counts:?}");
+    assert!(counts.iter().all(|count| *count >= 10), "{counts:?}");
 }
