@@ -32,6 +32,7 @@ pub mod dilution;
 pub mod emission;
 pub mod hash;
 pub mod merkle;
+pub mod mint;
 pub mod onboarding;
 pub mod opaque;
 #[cfg(feature = "proofs")]

@@ -247,7 +247,7 @@ pub fn create_account(
     anchor_lang::create_account_signed(
         payer,
         account.account(),
-        trusted.token_account_bytes(),
+        trusted.mint.token_account_bytes(),
         &trusted.token_program,
         seeds,
     )?;
@@ -333,8 +333,7 @@ impl Payer<'_> {
     }
 }
 
-/// Bytes of a token account of SPL Token.
-pub const TOKEN_ACCOUNT_BYTES: usize = 165;
+pub use cairn_protocol::mint::TOKEN_ACCOUNT_BYTES;
 
 /// Transfers by SPL Token out of a pool's vault, for the fewest compute units: what the system call
 /// is given is written once, and for a further transfer only destination and amount.
