@@ -305,6 +305,10 @@ unsafe fn claim(input: *mut u8, data: *const u8, payee_count: usize) -> Option<(
         // Every check has passed, and `amount` is above zero. Nothing wraps: what is added up is
         // within the lifetime total or the root's sum.
         (*pool).claimed_total = paid_before.wrapping_add(amount);
+        #[cfg(feature = "next-version")]
+        {
+            (*pool).claim_count = (*pool).claim_count.wrapping_add(1); // no chain pays 2⁶⁴ claims
+        }
         let claimed_total = claimed_before.wrapping_add(amount);
         (*claimant).claimed_total = claimed_total;
 
