@@ -37,8 +37,10 @@ pub enum Reason {
 
     /// This very (device, kind, sequence) was accepted before.
     Duplicate = 130,
-    /// The sequence is not above the last one accepted from this device for this kind.
+    /// The sequence is below that of a proof of this device and kind that was captured before.
     SequenceStale = 131,
+    /// Another proof of this device, kind and sequence was captured before.
+    SequenceConflict = 132,
 
     /// Captured later than the oracle's clock allows.
     CapturedInFuture = 140,
@@ -70,7 +72,7 @@ pub enum Reason {
 
 impl Reason {
     /// Every reason, in order of its code.
-    pub const ALL: [Self; 26] = [
+    pub const ALL: [Self; 27] = [
         Self::Accepted,
         Self::Malformed,
         Self::VersionUnsupported,
@@ -85,6 +87,7 @@ impl Reason {
         Self::KindNotOfClass,
         Self::Duplicate,
         Self::SequenceStale,
+        Self::SequenceConflict,
         Self::CapturedInFuture,
         Self::CapturedTooLongAgo,
         Self::EpochMismatch,
@@ -131,6 +134,7 @@ impl Reason {
             Self::KindNotOfClass => "kind_not_of_class",
             Self::Duplicate => "duplicate",
             Self::SequenceStale => "sequence_stale",
+            Self::SequenceConflict => "sequence_conflict",
             Self::CapturedInFuture => "captured_in_future",
             Self::CapturedTooLongAgo => "captured_too_long_ago",
             Self::EpochMismatch => "epoch_mismatch",
@@ -164,6 +168,7 @@ impl Reason {
             Self::DeviceInactive => "ask the network why the device is suspended",
             Self::KindNotOfClass => "send kinds of the class that the device was onboarded for",
             Self::Duplicate => "nothing to do: the first copy counts",
+            Self::SequenceConflict => "never sign two proofs with the same sequence",
             Self::SequenceStale => "raise the sequence with each proof and keep it over restarts",
             Self::CapturedInFuture => "set the device's clock",
             Self::CapturedTooLongAgo => "send proofs soon after they are captured",

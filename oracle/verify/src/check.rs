@@ -1,4 +1,4 @@
-//! The checks that need no state: they may run for a whole batch in parallel before the judge
+//! The checks that need no state: they may run for a whole batch in parallel before the gate
 //! takes the results in order.
 
 use crate::device::{DeviceRecord, Registry};
@@ -22,14 +22,14 @@ pub struct Candidate {
 /// What [`check()`] found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Checked {
-    /// For the judge to decide.
+    /// For the gate to decide.
     Candidate(Box<Candidate>),
     /// Refused without looking at state.
     Refused {
         /// Why.
         reason: Reason,
-        /// Set when a known device really signed this (it is suspended, or of a class that gives
-        /// no such proofs), so that the refusal is worth keeping.
+        /// Set when a known device really signed this (it is of a class that gives no such proofs, or
+        /// a number is out of range), so that the refusal is worth keeping.
         signed: Option<Box<Candidate>>,
     },
 }
@@ -62,10 +62,12 @@ pub fn check(network: &[u8; 32], registry: &Registry, bytes: &[u8]) -> Checked {
         return Checked::refused(Reason::DeviceUnknown);
     };
     let device = entry.record;
-    let standing = if !device.is_active() {
-        Err(Reason::DeviceInactive)
-    } else if !device.category.gives(kind) {
+    // A device's status is looked at when the epoch is over: oracles see a change at different
+    // times, and must agree about it.
+    let standing = if !device.category.gives(kind) {
         Err(Reason::KindNotOfClass)
+    } else if !matches!(envelope.decode_body(), Ok(Some(_))) {
+        Err(Reason::BodyInvalid)
     } else {
         Ok(())
     };

@@ -32,11 +32,18 @@ impl Category {
         }
     }
 
+    /// Every category, in the order in which they are judged.
+    pub const ALL: [Self; 4] = [Self::Wireless, Self::Storage, Self::Compute, Self::Sensor];
+
     /// Whether devices of this category give proofs of `kind`.
     pub const fn gives(self, kind: Kind) -> bool {
-        match kind {
-            Kind::Beacon | Kind::Witness => matches!(self, Self::Wireless),
-        }
+        let of = match kind {
+            Kind::Beacon | Kind::Witness | Kind::Heartbeat | Kind::UsageReceipt => Self::Wireless,
+            Kind::StorageCommitment | Kind::StorageAnswer | Kind::RetrievalReceipt => Self::Storage,
+            Kind::JobCommitment | Kind::JobResult | Kind::Benchmark => Self::Compute,
+            Kind::ReadingBatch | Kind::Track | Kind::Coverage => Self::Sensor,
+        };
+        self as u8 == of as u8
     }
 }
 
@@ -171,13 +178,6 @@ impl DeviceRecord {
         self.on_chain
             && self.onboarded_at_s < ends_at_s
             && self.status.at(ends_at_s, self.settle_seconds) == STATUS_ACTIVE
-    }
-
-    /// Whether proofs of the device are taken now: as far as is known it is on chain and neither
-    /// suspended nor retiring. What was taken and does not count after all, [`Self::active_at`]
-    /// decides.
-    pub const fn is_active(&self) -> bool {
-        self.on_chain && self.status.current == STATUS_ACTIVE
     }
 
     /// Points that the device can earn in an epoch that ends at `ends_at_s`, unix seconds.

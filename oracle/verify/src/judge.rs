@@ -1,248 +1,171 @@
-//! The state machine that applies the rules which depend on what was accepted before.
+//! Judges an epoch when it is over: whatever order its proofs came in, and from nothing but them,
+//! the [`EpochInput`] and the [`State`] before it.
+//!
+//! 1. Proofs are put in order of capture time and id; a copy counts once.
+//! 2. A device's category must give the kind (`KindNotOfClass`); of two proofs of one device, kind
+//!    and sequence the one captured first counts (`SequenceConflict`); a proof captured before
+//!    another of the kind with a lower sequence is refused (`SequenceStale`).
+//! 3. Each category applies its rules: [`wireless`], [`storage`], [`compute`], [`sensor`].
+//! 4. Each device gets its factors: those of its category, then `active`, `licence`, `bond`, each
+//!    one or zero.
 
-use crate::check::{Candidate, Checked, check};
-use crate::clock::EpochClock;
-use crate::device::Registry;
-use crate::policy::Policy;
-use crate::wireless::{beacon_in_range, reception_possible, witness_in_range};
+use crate::device::{Address, Category, DeviceRecord};
+use crate::input::{EpochInput, Proof};
+use crate::judgment::{Factor, Judged, Judgment, ONE, Outcome, Spending};
+use crate::state::State;
+use crate::{compute, sensor, storage, wireless};
 use cairn_protocol::hash::Hash;
-use cairn_protocol::proof::{Beacon, Body, DeviceKey, Envelope, Kind, Witness};
+use cairn_protocol::proof::{Envelope, Kind};
 use cairn_protocol::reason::Reason;
-use std::collections::{BTreeMap, HashMap, HashSet};
-use thiserror::Error;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-/// The decision on one proof.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Verdict {
-    /// Why; `Accepted` when it counts.
-    pub reason: Reason,
-    /// The decoded proof when a known device really signed it: what is worth keeping whatever the
-    /// reason.
-    pub signed: Option<Box<Candidate>>,
-}
-
-/// Why a proof from the log cannot have been accepted: the log is not from this judge.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
-pub enum RestoreError {
-    /// The kind is not known.
-    #[error("an accepted proof has the unknown kind {kind}")]
-    Kind {
-        /// The number.
-        kind: u8,
-    },
-    /// The body does not decode.
-    #[error("an accepted {kind} has a body that does not decode")]
-    Body {
-        /// Name of its kind.
-        kind: &'static str,
-    },
-}
-
-/// An accepted beacon.
-#[derive(Debug, Clone)]
-struct Sent {
-    sender: DeviceKey,
-    beacon: Beacon,
-}
-
-/// What is kept of an epoch until it closes.
+/// What a category's rules found.
 #[derive(Debug, Clone, Default)]
-struct OpenEpoch {
-    sequences: HashSet<(DeviceKey, Kind, u64)>,
-    beacons: HashMap<Hash, Sent>,
-    witnesses: HashSet<(Hash, DeviceKey)>,
+pub(crate) struct Found {
+    /// One per proof, in their order.
+    pub(crate) judgments: Vec<Judgment>,
+    /// The factors of devices, in the order in which they apply.
+    pub(crate) factors: BTreeMap<Address, Vec<Factor>>,
+    /// What customers spent, in the order of the proofs.
+    pub(crate) spendings: Vec<Spending>,
 }
 
-/// Judges proofs in order; see the crate's documentation for the rules.
-#[derive(Debug, Clone)]
-pub struct Judge {
-    policy: Policy,
-    clock: EpochClock,
-    /// This epoch and all before it are closed for ever.
-    closed_through: Option<u64>,
-    /// Last accepted sequence of each device and kind, for its whole life.
-    last: HashMap<(DeviceKey, Kind), u64>,
-    open: BTreeMap<u64, OpenEpoch>,
+/// Judges the proofs that were admitted for an epoch, and moves the state on.
+///
+/// Envelopes whose signature was not verified, of another epoch, or of keys that the registry does
+/// not have must not be given; those that are given all the same are left out.
+pub fn judge(
+    input: &EpochInput<'_>,
+    state: &mut State,
+    envelopes: impl IntoIterator<Item = Envelope>,
+) -> Outcome {
+    let mut proofs = decoded(input, envelopes);
+    proofs.sort_by_key(|proof| (proof.captured_at_ms, proof.id));
+    let common = common_rules(&proofs);
+
+    let mut outcome = Outcome::default();
+    let mut judgments: Vec<Option<Judgment>> =
+        common.into_iter().map(|reason| reason.map(Judgment::refused)).collect();
+    for category in Category::ALL {
+        let mine: Vec<usize> = (0..proofs.len())
+            .filter(|at| {
+                judgments.get(*at).is_some_and(Option::is_none)
+                    && proofs.get(*at).is_some_and(|proof| proof.device.category == category)
+            })
+            .collect();
+        let chosen: Vec<Proof<'_>> =
+            mine.iter().filter_map(|at| proofs.get(*at)).cloned().collect();
+        let found = match category {
+            Category::Wireless => wireless::judge(input, &mut state.wireless, &chosen),
+            Category::Storage => storage::judge(input, &mut state.storage, &chosen),
+            Category::Compute => compute::judge(input, &mut state.compute, &chosen),
+            Category::Sensor => sensor::judge(input, &mut state.sensor, &chosen),
+        };
+        for (at, judgment) in mine.into_iter().zip(found.judgments) {
+            if let Some(place) = judgments.get_mut(at) {
+                *place = Some(judgment);
+            }
+        }
+        for (device, factors) in found.factors {
+            outcome.factors.entry(device).or_default().extend(factors);
+        }
+        outcome.spendings.extend(found.spendings);
+    }
+    standing(input, &proofs, &mut outcome);
+    outcome.proofs = proofs
+        .iter()
+        .zip(judgments)
+        .map(|(proof, judgment)| Judged {
+            id: proof.id,
+            device: proof.device.address,
+            kind: proof.kind,
+            captured_at_ms: proof.captured_at_ms,
+            // Every category judges each of its proofs.
+            judgment: judgment.unwrap_or(Judgment::refused(Reason::KindUnsupported)),
+        })
+        .collect();
+    outcome
 }
 
-impl Judge {
-    /// A judge that has accepted nothing yet.
-    pub fn new(policy: Policy, clock: EpochClock) -> Self {
-        Self { policy, clock, closed_through: None, last: HashMap::new(), open: BTreeMap::new() }
-    }
+fn decoded<'a>(
+    input: &EpochInput<'a>,
+    envelopes: impl IntoIterator<Item = Envelope>,
+) -> Vec<Proof<'a>> {
+    let mut ids = HashSet::new();
+    envelopes
+        .into_iter()
+        .filter(|envelope| envelope.epoch == input.epoch)
+        .filter_map(|envelope| {
+            let id = envelope.id(&input.network);
+            let device = input.registry.get(&envelope.device)?;
+            let body = envelope.decode_body().ok().flatten()?;
+            ids.insert(id).then(|| Proof {
+                id,
+                device,
+                kind: body.kind(),
+                sequence: envelope.sequence,
+                captured_at_ms: envelope.captured_at_ms,
+                challenge: envelope.challenge,
+                body,
+            })
+        })
+        .collect()
+}
 
-    /// The policy in force.
-    pub fn policy(&self) -> &Policy {
-        &self.policy
-    }
-
-    /// This epoch and all before it are closed for ever.
-    pub fn closed_through(&self) -> Option<u64> {
-        self.closed_through
-    }
-
-    /// Closes `epoch` and all before it for ever, and drops what was kept of them.
-    pub fn close_through(&mut self, epoch: u64) {
-        if self.closed_through.is_none_or(|closed| closed < epoch) {
-            self.closed_through = Some(epoch);
+/// The rules that hold for every kind.
+fn common_rules(proofs: &[Proof<'_>]) -> Vec<Option<Reason>> {
+    let mut reasons = vec![None; proofs.len()];
+    let mut sequences: HashMap<(Address, Kind), BTreeMap<u64, usize>> = HashMap::new();
+    for (at, (proof, reason)) in proofs.iter().zip(&mut reasons).enumerate() {
+        if !proof.device.category.gives(proof.kind) {
+            *reason = Some(Reason::KindNotOfClass);
+            continue;
         }
-        match epoch.checked_add(1) {
-            Some(next) => self.open = self.open.split_off(&next),
-            None => self.open.clear(),
-        }
-    }
-
-    /// Closes what `now_ms` closes. A clock that is set back reopens nothing.
-    pub fn advance(&mut self, now_ms: u64) {
-        if let Some(epoch) = self.clock.last_closed(now_ms, self.policy.grace_ms)
-            && self.closed_through.is_none_or(|closed| closed < epoch)
-        {
-            self.close_through(epoch);
-        }
-    }
-
-    /// Checks and judges a proof in one go. A service that verifies in parallel calls
-    /// [`check()`] and [`Judge::judge`] itself.
-    pub fn judge_bytes(
-        &mut self,
-        now_ms: u64,
-        network: &[u8; 32],
-        registry: &Registry,
-        bytes: &[u8],
-    ) -> Verdict {
-        match check(network, registry, bytes) {
-            Checked::Refused { reason, signed } => Verdict { reason, signed },
-            Checked::Candidate(candidate) => {
-                Verdict { reason: self.judge(now_ms, &candidate), signed: Some(candidate) }
-            }
+        let own = sequences.entry((proof.device.address, proof.kind)).or_default();
+        // Proofs are in order of capture time.
+        if own.contains_key(&proof.sequence) {
+            *reason = Some(Reason::SequenceConflict);
+        } else if own.last_key_value().is_some_and(|(last, _)| *last > proof.sequence) {
+            *reason = Some(Reason::SequenceStale);
+        } else {
+            own.insert(proof.sequence, at);
         }
     }
+    reasons
+}
 
-    /// Judges a checked proof and, if it is accepted, remembers it.
-    pub fn judge(&mut self, now_ms: u64, candidate: &Candidate) -> Reason {
-        self.advance(now_ms);
-        match self.decide(now_ms, candidate) {
-            Ok(body) => {
-                self.remember(&candidate.envelope, candidate.kind, body);
-                Reason::Accepted
-            }
-            Err(reason) => reason,
-        }
-    }
-
-    /// Takes back an accepted proof from the log after a restart, without judging it again.
-    ///
-    /// # Errors
-    /// When no judge can have accepted it.
-    pub fn restore(&mut self, envelope: &Envelope) -> Result<(), RestoreError> {
-        let kind =
-            Kind::from_code(envelope.kind).ok_or(RestoreError::Kind { kind: envelope.kind })?;
-        let body = match envelope.decode_body() {
-            Ok(Some(body)) => body,
-            Ok(None) | Err(_) => return Err(RestoreError::Body { kind: kind.name() }),
-        };
-        self.remember(envelope, kind, body);
-        Ok(())
-    }
-
-    fn decide(&self, now_ms: u64, candidate: &Candidate) -> Result<Body, Reason> {
-        let envelope = &candidate.envelope;
-        self.check_time(now_ms, envelope)?;
-        self.check_sequence(envelope, candidate.kind)?;
-        let body = match envelope.decode_body() {
-            Ok(Some(body)) => body,
-            Ok(None) | Err(_) => return Err(Reason::BodyInvalid),
-        };
-        match &body {
-            Body::Beacon(beacon) => self.check_beacon(beacon)?,
-            Body::Witness(witness) => self.check_witness(candidate, witness)?,
-        }
-        Ok(body)
-    }
-
-    fn check_time(&self, now_ms: u64, envelope: &Envelope) -> Result<(), Reason> {
-        let captured = envelope.captured_at_ms;
-        if captured > now_ms.saturating_add(self.policy.max_future_ms) {
-            return Err(Reason::CapturedInFuture);
-        }
-        if now_ms.saturating_sub(captured) > self.policy.max_age_ms {
-            return Err(Reason::CapturedTooLongAgo);
-        }
-        if self.clock.epoch_at(captured) != Some(envelope.epoch) {
-            return Err(Reason::EpochMismatch);
-        }
-        if self.closed_through.is_some_and(|closed| envelope.epoch <= closed) {
-            return Err(Reason::EpochClosed);
-        }
-        Ok(())
-    }
-
-    fn check_sequence(&self, envelope: &Envelope, kind: Kind) -> Result<(), Reason> {
-        let Some(&last) = self.last.get(&(envelope.device, kind)) else { return Ok(()) };
-        if envelope.sequence > last {
-            return Ok(());
-        }
-        let identity = (envelope.device, kind, envelope.sequence);
-        // The epoch that a repeated sequence was accepted in need not be the one that this copy
-        // names, so every open epoch is looked at; they are two or three.
-        let accepted = envelope.sequence == last
-            || self.open.values().any(|epoch| epoch.sequences.contains(&identity));
-        Err(if accepted { Reason::Duplicate } else { Reason::SequenceStale })
-    }
-
-    fn check_beacon(&self, beacon: &Beacon) -> Result<(), Reason> {
-        if !beacon_in_range(beacon) {
-            return Err(Reason::BodyInvalid);
-        }
-        // Uniqueness is over the open epochs: a witness must belong to the same epoch as its
-        // beacon, so a payload from a closed epoch can be confused with none.
-        if self.open.values().any(|epoch| epoch.beacons.contains_key(&beacon.payload_hash)) {
-            return Err(Reason::BeaconRepeated);
-        }
-        Ok(())
-    }
-
-    fn check_witness(&self, candidate: &Candidate, witness: &Witness) -> Result<(), Reason> {
-        if !witness_in_range(witness) {
-            return Err(Reason::BodyInvalid);
-        }
-        let envelope = &candidate.envelope;
-        let epoch = self.open.get(&envelope.epoch);
-        let Some((epoch, sent)) =
-            epoch.and_then(|epoch| Some((epoch, epoch.beacons.get(&witness.payload_hash)?)))
+/// Factors of what the chain says about a device; they come last.
+fn standing(input: &EpochInput<'_>, proofs: &[Proof<'_>], outcome: &mut Outcome) {
+    let ends_at_s = input.ends_at_s();
+    let unbonded = input.registry.unbonded_at(ends_at_s);
+    let devices: BTreeMap<Address, &DeviceRecord> =
+        proofs.iter().map(|proof| (proof.device.address, proof.device)).collect();
+    let mut addresses: BTreeSet<Address> = devices.keys().copied().collect();
+    addresses.extend(outcome.factors.keys());
+    for address in addresses {
+        let Some(device) = devices
+            .get(&address)
+            .copied()
+            .or_else(|| input.registry.records().find(|device| device.address == address))
         else {
-            let elsewhere =
-                self.open.values().any(|epoch| epoch.beacons.contains_key(&witness.payload_hash));
-            return Err(if elsewhere { Reason::BeaconOtherEpoch } else { Reason::BeaconUnknown });
+            continue;
         };
-        if sent.sender == envelope.device {
-            return Err(Reason::WitnessIsSender);
-        }
-        if epoch.witnesses.contains(&(witness.payload_hash, envelope.device)) {
-            return Err(Reason::WitnessRepeated);
-        }
-        // Where the device stood when it heard the beacon.
-        let captured_s = i64::try_from(envelope.captured_at_ms / 1_000).unwrap_or(i64::MAX);
-        let position = candidate.device.position.at(captured_s);
-        reception_possible(&self.policy, &sent.beacon, position, witness)
+        let gate = |name, open: bool| Factor::new(name, if open { ONE } else { 0 }, []);
+        outcome.factors.entry(address).or_default().extend([
+            gate("active", device.active_at(ends_at_s)),
+            gate("licence", input.registry.licensed_at(device, ends_at_s)),
+            gate("bond", !unbonded.contains(&address)),
+        ]);
     }
+}
 
-    fn remember(&mut self, envelope: &Envelope, kind: Kind, body: Body) {
-        let last = self.last.entry((envelope.device, kind)).or_insert(envelope.sequence);
-        *last = envelope.sequence.max(*last);
-        if self.closed_through.is_some_and(|closed| envelope.epoch <= closed) {
-            return;
-        }
-        let epoch = self.open.entry(envelope.epoch).or_default();
-        epoch.sequences.insert((envelope.device, kind, envelope.sequence));
-        match body {
-            Body::Beacon(beacon) => {
-                let sent = Sent { sender: envelope.device, beacon };
-                epoch.beacons.insert(sent.beacon.payload_hash, sent);
-            }
-            Body::Witness(witness) => {
-                epoch.witnesses.insert((witness.payload_hash, envelope.device));
-            }
-        }
-    }
+/// The proofs' ids in ascending order, behind a domain and their number: commits to exactly which
+/// were judged.
+pub fn proofs_hash(outcome: &Outcome) -> Hash {
+    let mut ids: Vec<&Hash> = outcome.proofs.iter().map(|proof| &proof.id).collect();
+    ids.sort_unstable();
+    let count = (ids.len() as u64).to_le_bytes();
+    let mut parts: Vec<&[u8]> = vec![b"cairn:proofs:v1\0", &count];
+    parts.extend(ids.into_iter().map(|id| &id[..]));
+    cairn_protocol::hash::sha256(&parts)
 }

@@ -1,54 +1,55 @@
-//! Decides whether a proof counts, and says why when it does not.
+//! Decides whether a proof counts and for how much, and says why.
 //!
-//! A proof is judged from three things only: its own bytes, the registry of onboarded devices and
-//! what was accepted before it. There is no I/O and no clock here (`now_ms` is an argument), and
-//! no floating point, so that every oracle that saw the same proofs in the same order reaches the
-//! same verdicts on every machine.
+//! It happens in two steps, so that independent oracles agree whatever order proofs reach them in:
 //!
-//! # The rules, in the order in which they apply
+//! - [`check()`] and the [`Gate`] take a proof into its epoch when it arrives, or refuse it: for
+//!   reasons that lie in the proof itself, in the device's being known, in time, or in its being a
+//!   copy.
+//! - [`judge::judge`] judges the whole epoch when it is over: from the set of proofs, the registry,
+//!   the chain's seeds, the customers' credits, the policy and the [`State`] that earlier epochs
+//!   left, and from nothing else.
+//!
+//! There is no I/O and no clock here (`now_ms` is an argument), and no floating point.
+//!
+//! # The rules on arrival, in the order in which they apply
 //!
 //! [`check()`] needs no state and may run on any thread:
 //!
 //! 1. size, encoding, version, kind ([`Reason::TooLarge`], `Malformed`, `VersionUnsupported`,
 //!    `KindUnsupported`)
-//! 2. a signature is there (`SignatureMissing`)
-//! 3. the device is onboarded, active, and its class gives proofs of this kind
-//!    (`DeviceUnknown`, `DeviceInactive`, `KindNotOfClass`)
-//! 4. its scheme is supported and the signature verifies ([`signature`] is the one policy;
-//!    `SchemeUnsupported`, `SignatureInvalid`)
+//! 2. a signature is there (`SignatureMissing`), the device is onboarded (`DeviceUnknown`), and the
+//!    signature verifies ([`signature`] is the one policy; `SignatureInvalid`)
+//! 3. the device's class gives proofs of this kind (`KindNotOfClass`), and the body decodes with
+//!    every number in its range (`BodyInvalid`)
 //!
-//! [`Judge::judge`] then applies, in a single thread and in order of arrival:
+//! [`Gate::admit`] then applies, in a single thread:
 //!
-//! 5. time: not from the future, not too old, in the epoch that it names, that epoch not closed
+//! 4. time: not from the future, not too old, in the epoch that it names, that epoch not closed
 //!    (`CapturedInFuture`, `CapturedTooLongAgo`, `EpochMismatch`, `EpochClosed`)
-//! 6. sequence: `Duplicate` when this (device, kind, sequence) was accepted, `SequenceStale` when
-//!    it is otherwise not above the last accepted one
-//! 7. the body decodes and its numbers are in range (`BodyInvalid`)
-//! 8. the rules of its kind, see [`wireless`]
+//! 5. `Duplicate` when this very proof was taken before
 //!
-//! Only an accepted proof changes the judge's state: a refused one can be corrected and sent
-//! again under the same sequence. Memory is bounded by the devices and the proofs of open epochs;
-//! the state of an epoch is dropped when it closes.
+//! The rules of the second step are documented in [`mod@judge`].
 //!
-//! Rounding is always in the device's favour: distances are rounded down where a device must not
-//! be far, path loss is rounded down where a signal must not be strong.
+//! Memory is bounded by the devices and the proofs of open epochs. Rounding in physical rules is
+//! always in the device's favour: distances are rounded down where a device must not be far, path
+//! loss is rounded down where a signal must not be strong.
 //!
 //! # Not here
 //!
-//! Reading the registry from the chain, storing proofs, HTTP (`cairn-oracle`); points, shares and
-//! roots (`cairn-epoch`).
+//! Reading the chain, storing proofs, HTTP (`cairn-oracle`); points, shares and roots
+//! (`cairn-epoch`).
 //!
 //! # Example
 //!
 //! ```
 //! use cairn_protocol::reason::Reason;
-//! use cairn_verify::{EpochClock, Judge, Policy, Registry};
+//! use cairn_verify::{EpochClock, Gate, Policies, Registry};
 //!
 //! let network = [1; 32];
 //! let clock = EpochClock::new(1_700_000_000, 3_600)?;
-//! let mut judge = Judge::new(Policy::default(), clock);
+//! let mut gate = Gate::new(Policies::default(), clock);
 //! let registry = Registry::default();
-//! let verdict = judge.judge_bytes(1_700_000_500_000, &network, &registry, b"not a proof");
+//! let verdict = gate.admit_bytes(1_700_000_500_000, &network, &registry, b"not a proof");
 //! assert_eq!(verdict.reason, Reason::Malformed);
 //! # Ok::<(), cairn_verify::ClockError>(())
 //! ```
@@ -61,11 +62,18 @@
 
 pub mod check;
 pub mod clock;
+pub mod compute;
 pub mod device;
+pub mod gate;
 pub mod geometry;
+pub mod input;
 pub mod judge;
+pub mod judgment;
 pub mod policy;
+pub mod sensor;
 pub mod signature;
+pub mod state;
+pub mod storage;
 pub mod wireless;
 
 pub use check::{Candidate, Checked, check};
@@ -73,5 +81,9 @@ pub use clock::{ClockError, EpochClock};
 pub use device::{
     Address, Bonds, Category, Changed, ClassHistory, ClassTerms, DeviceRecord, License, Registry,
 };
-pub use judge::{Judge, RestoreError, Verdict};
-pub use policy::{Policy, PolicyError};
+pub use gate::{Gate, Verdict};
+pub use input::{EpochInput, Escrow, Proof, Seed, Seeds};
+pub use judge::{judge, proofs_hash};
+pub use judgment::{Factor, Judged, Judgment, ONE, Outcome, Spending};
+pub use policy::{Policies, PoliciesError, Policy, PolicyError};
+pub use state::State;

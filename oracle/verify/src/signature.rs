@@ -7,22 +7,23 @@
 //! multiplies by the cofactor, so it passes mixed-order signatures that this refuses), and two
 //! oracles with different predicates would disagree about an epoch.
 //!
-//! P-256 keys can be onboarded, but their proofs are refused as unsupported until a verifier is
-//! chosen.
+//! P-256 is ECDSA over SHA-256 (FIPS 186-5) by `p256`, with `S` in the lower half, as the chain's
+//! secp256r1 precompile wants it (SIMD-0075).
 
 use cairn_protocol::proof::{DeviceKey, Envelope};
 use cairn_protocol::reason::Reason;
 use ed25519_dalek::{Signature, VerifyingKey};
+use p256::ecdsa::signature::Verifier;
 
 /// A device key made ready for verifying.
 #[derive(Debug, Clone)]
 pub enum KnownKey {
     /// An Ed25519 key, decompressed.
     Ed25519(Box<VerifyingKey>),
-    /// Bytes that are no Ed25519 key, or one of small order: no signature verifies under it.
+    /// A P-256 key, decompressed.
+    P256(Box<p256::ecdsa::VerifyingKey>),
+    /// Bytes that are no key, or an Ed25519 key of small order: no signature verifies under it.
     Unusable,
-    /// A scheme that is not supported.
-    Unsupported,
 }
 
 impl KnownKey {
@@ -33,21 +34,31 @@ impl KnownKey {
                 Ok(key) if !key.is_weak() => Self::Ed25519(Box::new(key)),
                 _ => Self::Unusable,
             },
-            DeviceKey::P256(_) => Self::Unsupported,
+            DeviceKey::P256(bytes) => match p256::ecdsa::VerifyingKey::from_sec1_bytes(bytes) {
+                Ok(key) => Self::P256(Box::new(key)),
+                Err(_) => Self::Unusable,
+            },
         }
     }
 
     /// Checks `signature` over `message`.
     ///
     /// # Errors
-    /// [`Reason::SignatureInvalid`] or [`Reason::SchemeUnsupported`].
+    /// [`Reason::SignatureInvalid`].
     pub fn verify(&self, message: &[u8], signature: &[u8; 64]) -> Result<(), Reason> {
         match self {
             Self::Ed25519(key) => key
                 .verify_strict(message, &Signature::from_bytes(signature))
                 .map_err(|_| Reason::SignatureInvalid),
+            Self::P256(key) => {
+                let signature = p256::ecdsa::Signature::from_slice(signature)
+                    .map_err(|_| Reason::SignatureInvalid)?;
+                if signature.normalize_s() != signature {
+                    return Err(Reason::SignatureInvalid);
+                }
+                key.verify(message, &signature).map_err(|_| Reason::SignatureInvalid)
+            }
             Self::Unusable => Err(Reason::SignatureInvalid),
-            Self::Unsupported => Err(Reason::SchemeUnsupported),
         }
     }
 }
@@ -56,7 +67,7 @@ impl KnownKey {
 /// registry; an oracle goes through [`crate::check()`].
 ///
 /// # Errors
-/// [`Reason::SignatureInvalid`] or [`Reason::SchemeUnsupported`].
+/// [`Reason::SignatureInvalid`].
 pub fn verify_envelope(network: &[u8; 32], envelope: &Envelope) -> Result<(), Reason> {
     KnownKey::new(&envelope.device).verify(&envelope.signed_message(network), &envelope.signature)
 }

@@ -14,6 +14,20 @@ use crate::onboarding::{DEVICE_KEY_BYTES, SignatureScheme};
 use alloc::vec::Vec;
 use borsh::{BorshDeserialize, BorshSerialize};
 
+pub mod compute;
+pub mod receipt;
+pub mod sensor;
+#[cfg(feature = "serde")]
+mod serde_hex;
+pub mod storage;
+pub mod wireless;
+
+pub use compute::{Benchmark, JobCommitment, JobResult};
+pub use receipt::Receipt;
+pub use sensor::{Coverage, ReadingBatch, Track};
+pub use storage::{RetrievalReceipt, StorageAnswer, StorageCommitment};
+pub use wireless::{Beacon, Heartbeat, UsageReceipt, Witness};
+
 /// The only envelope version so far.
 pub const VERSION: u8 = 1;
 /// The largest encoded proof, envelope included.
@@ -71,33 +85,113 @@ impl DeviceKey {
     }
 }
 
-/// What a proof is about; also the number in [`Envelope::kind`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[repr(u8)]
-pub enum Kind {
-    /// A device sent a radio frame: [`Beacon`].
-    Beacon = 1,
-    /// A device received another's frame: [`Witness`].
-    Witness = 2,
+macro_rules! kinds {
+    ($($(#[$doc:meta])* $name:ident($module:ident) = $code:literal, $text:literal;)*) => {
+        /// What a proof is about; also the number in [`Envelope::kind`]. A number is never reused.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+        #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
+        #[repr(u8)]
+        pub enum Kind {
+            $($(#[$doc])* $name = $code,)*
+        }
+
+        impl Kind {
+            /// Every kind, by number.
+            pub const ALL: &[Self] = &[$(Self::$name,)*];
+
+            /// The kind of a number.
+            pub const fn from_code(code: u8) -> Option<Self> {
+                match code {
+                    $($code => Some(Self::$name),)*
+                    _ => None,
+                }
+            }
+
+            /// The name in JSON, CLI and app.
+            pub const fn name(self) -> &'static str {
+                match self {
+                    $(Self::$name => $text,)*
+                }
+            }
+        }
+
+        /// A typed body.
+        #[derive(Debug, Clone, PartialEq, Eq)]
+        #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+        #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
+        pub enum Body {
+            $(
+                #[doc = concat!("See [`", stringify!($module), "::", stringify!($name), "`].")]
+                $name($module::$name),
+            )*
+        }
+
+        impl Body {
+            /// The kind of this body.
+            pub const fn kind(&self) -> Kind {
+                match self {
+                    $(Self::$name(_) => Kind::$name,)*
+                }
+            }
+
+            /// Decodes a body of `kind`; every number is in the range that its field states.
+            ///
+            /// # Errors
+            /// When the bytes are not exactly one body of the kind, or a number is out of range.
+            pub fn decode(kind: Kind, bytes: &[u8]) -> Result<Self, borsh::io::Error> {
+                let body = match kind {
+                    $(Kind::$name => Self::$name(borsh::from_slice(bytes)?),)*
+                };
+                if body.is_in_range() { Ok(body) } else { Err(borsh::io::ErrorKind::InvalidData.into()) }
+            }
+
+            /// Whether every number is in the range that its field states.
+            pub fn is_in_range(&self) -> bool {
+                match self {
+                    $(Self::$name(body) => body.is_in_range(),)*
+                }
+            }
+
+            /// Borsh encoding for [`Envelope::body`].
+            pub fn encode(&self) -> Vec<u8> {
+                let encoded = match self {
+                    $(Self::$name(body) => borsh::to_vec(body),)*
+                };
+                // Writing to memory fails only for a list over 4 GiB, which no device holds.
+                encoded.unwrap_or_default()
+            }
+        }
+    };
 }
 
-impl Kind {
-    /// The kind of a number.
-    pub fn from_code(code: u8) -> Option<Self> {
-        match code {
-            1 => Some(Self::Beacon),
-            2 => Some(Self::Witness),
-            _ => None,
-        }
-    }
-
-    /// The name in JSON, CLI and app.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Beacon => "beacon",
-            Self::Witness => "witness",
-        }
-    }
+kinds! {
+    /// A device sent a radio frame.
+    Beacon(wireless) = 1, "beacon";
+    /// A device received another's frame.
+    Witness(wireless) = 2, "witness";
+    /// A device was on air at its place.
+    Heartbeat(wireless) = 3, "heartbeat";
+    /// A customer's traffic went over a device.
+    UsageReceipt(wireless) = 4, "usage_receipt";
+    /// A device sealed a replica of some content.
+    StorageCommitment(storage) = 10, "storage_commitment";
+    /// A device opened the challenged leaves of its replica.
+    StorageAnswer(storage) = 11, "storage_answer";
+    /// A device served content to a customer.
+    RetrievalReceipt(storage) = 12, "retrieval_receipt";
+    /// A device fixed the result of a job before it is challenged.
+    JobCommitment(compute) = 20, "job_commitment";
+    /// A device opened what was challenged of the result.
+    JobResult(compute) = 21, "job_result";
+    /// A device hashed one after the other, to show how fast it is and that time passed.
+    Benchmark(compute) = 22, "benchmark";
+    /// A device measured quantities.
+    ReadingBatch(sensor) = 30, "reading_batch";
+    /// A device moved.
+    Track(sensor) = 31, "track";
+    /// A device mapped cells.
+    Coverage(sensor) = 32, "coverage";
 }
 
 /// One signed statement by a device.
@@ -164,47 +258,17 @@ impl Envelope {
     /// The typed body, `None` for a kind that this build does not know.
     ///
     /// # Errors
-    /// When the body's bytes are not exactly one body of the kind.
+    /// See [`Body::decode`].
     pub fn decode_body(&self) -> Result<Option<Body>, borsh::io::Error> {
-        Ok(match Kind::from_code(self.kind) {
-            Some(Kind::Beacon) => Some(Body::Beacon(borsh::from_slice(&self.body)?)),
-            Some(Kind::Witness) => Some(Body::Witness(borsh::from_slice(&self.body)?)),
-            None => None,
-        })
-    }
-}
-
-/// A typed body.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Body {
-    /// See [`Beacon`].
-    Beacon(Beacon),
-    /// See [`Witness`].
-    Witness(Witness),
-}
-
-impl Body {
-    /// The kind of this body.
-    pub fn kind(&self) -> Kind {
-        match self {
-            Self::Beacon(_) => Kind::Beacon,
-            Self::Witness(_) => Kind::Witness,
-        }
-    }
-
-    /// Borsh encoding for [`Envelope::body`].
-    pub fn encode(&self) -> Vec<u8> {
-        let encoded = match self {
-            Self::Beacon(body) => borsh::to_vec(body),
-            Self::Witness(body) => borsh::to_vec(body),
-        };
-        // Fixed-size fields written to memory: cannot fail.
-        encoded.unwrap_or_default()
+        Kind::from_code(self.kind).map(|kind| Body::decode(kind, &self.body)).transpose()
     }
 }
 
 /// A position on the WGS 84 ellipsoid.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, BorshSerialize, BorshDeserialize,
+)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Position {
     /// Latitude in 10⁻⁷ degrees, −900,000,000 to 900,000,000, north positive.
     pub latitude_e7: i32,
@@ -218,35 +282,6 @@ impl Position {
         (-900_000_000..=900_000_000).contains(&self.latitude_e7)
             && (-1_800_000_000..=1_800_000_000).contains(&self.longitude_e7)
     }
-}
-
-/// A device sent a radio frame that others may witness.
-#[derive(Debug, Clone, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
-pub struct Beacon {
-    /// SHA-256 of the frame as sent on air; unique per beacon, and what a witness refers to.
-    pub payload_hash: Hash,
-    /// Where the sender was, if it had a fix.
-    pub position: Option<Position>,
-    /// Carrier frequency in Hz, 1 MHz to 100 GHz.
-    pub frequency_hz: u64,
-    /// Radiated power (EIRP: transmit power plus antenna gain) in hundredths of a dBm,
-    /// −5,000 to 6,000.
-    pub eirp_cdbm: i32,
-    /// LoRa spreading factor, 5 to 12; 0 for another modulation.
-    pub spreading_factor: u8,
-}
-
-/// A device received another device's beacon.
-#[derive(Debug, Clone, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
-pub struct Witness {
-    /// [`Beacon::payload_hash`] of what was received.
-    pub payload_hash: Hash,
-    /// Received signal strength in hundredths of a dBm, −20,000 to 3,000.
-    pub rssi_cdbm: i32,
-    /// Signal-to-noise ratio in hundredths of a dB, −5,000 to 10,000.
-    pub snr_cdb: i32,
-    /// Frequency that it was received on, in Hz, 1 MHz to 100 GHz.
-    pub frequency_hz: u64,
 }
 
 /// A batch of encoded proofs as posted to an oracle: borsh of a list of byte strings, so that one

@@ -1,0 +1,16 @@
+//! Rules of the sensor kinds: measurements, tracks and mapped cells.
+
+use crate::input::{EpochInput, Proof};
+use crate::judge::Found;
+use crate::judgment::Judgment;
+use borsh::{BorshDeserialize, BorshSerialize};
+use cairn_protocol::reason::Reason;
+
+/// What the sensor rules carry from epoch to epoch.
+#[derive(Debug, Clone, Default, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct State {}
+
+pub(crate) fn judge(_input: &EpochInput<'_>, _state: &mut State, proofs: &[Proof<'_>]) -> Found {
+    let refused = |_: &Proof<'_>| Judgment::refused(Reason::KindUnsupported);
+    Found { judgments: proofs.iter().map(refused).collect(), ..Found::default() }
+}
