@@ -25,7 +25,7 @@
 //!
 //! let captured_at_ms = 1_795_350_061_500;
 //! let body = Body::Witness(Witness {
-//!     payload_hash: [2; 32],
+//!     payload: [2; 32],
 //!     rssi_cdbm: -10_900,
 //!     snr_cdb: -2_000,
 //!     frequency_hz: 867_900_000,

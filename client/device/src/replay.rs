@@ -23,7 +23,7 @@
 //!     Schedule { start_ms: 1_795_350_000_000, span_ms: 60_000 },
 //!     Epochs::new(1_795_350_000, 20)?,
 //! );
-//! let proofs: Vec<_> = plan(&frames, &mut fleet, &settings)?.collect();
+//! let proofs: Vec<_> = plan(&frames, &mut fleet, &settings, Box::new(|_| [9; 32]))?.collect();
 //! assert_eq!(proofs.len(), 2); // a beacon and its witness
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
@@ -34,4 +34,6 @@ pub mod plan;
 
 pub use fleet::{Fleet, FleetDevice, FleetOperator, FleetSettings, Role};
 pub use frames::{Frame, FrameReader, ReadError, Reception};
-pub use plan::{Plan, PlanError, PlanSettings, PlannedProof, Schedule, Source, payload_hash, plan};
+pub use plan::{
+    Plan, PlanError, PlanSettings, PlannedProof, Schedule, SeedAt, Source, frame_hash, plan,
+};

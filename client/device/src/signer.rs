@@ -5,16 +5,17 @@ use cairn_protocol::hash::{Hash, sha256};
 use cairn_protocol::onboarding::{MESSAGE_BYTES, SERIAL_BYTES, device_message, maker_message};
 use cairn_protocol::proof::{Body, DeviceKey, Envelope, Kind, VERSION};
 use ed25519_dalek::{Signature, Signer, SigningKey, VerifyingKey};
+use p256::ecdsa::signature::Verifier;
 
 const DEVICE_KEY_DOMAIN: &[u8] = b"cairn:device-key:v1";
 const MAKER_KEY_DOMAIN: &[u8] = b"cairn:maker-key:v1";
 const OPERATOR_KEY_DOMAIN: &[u8] = b"cairn:operator-key:v1";
 
-/// An onboarding message and its Ed25519 signature, as the precompile takes them.
+/// An onboarding message and its signature, as the precompiles take them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SignedMessage {
     /// The signer's public key.
-    pub key: [u8; 32],
+    pub key: DeviceKey,
     /// What is signed.
     pub message: [u8; MESSAGE_BYTES],
     /// The signature over `message`.
@@ -30,17 +31,72 @@ pub struct SignerState {
     pub previous: Hash,
 }
 
+/// A secret key of either scheme.
+#[derive(Clone)]
+enum SecretKey {
+    Ed25519(SigningKey),
+    P256(p256::ecdsa::SigningKey),
+}
+
+impl SecretKey {
+    fn public(&self) -> DeviceKey {
+        match self {
+            Self::Ed25519(key) => DeviceKey::Ed25519(key.verifying_key().to_bytes()),
+            Self::P256(key) => {
+                let mut bytes = [0; 33];
+                let point = key.verifying_key().to_sec1_point(true);
+                for (to, from) in bytes.iter_mut().zip(point.as_bytes()) {
+                    *to = *from;
+                }
+                DeviceKey::P256(bytes)
+            }
+        }
+    }
+
+    /// ECDSA is deterministic (RFC 6979) and has its `S` in the lower half, which oracles and the
+    /// chain's precompile want.
+    fn sign(&self, message: &[u8]) -> [u8; 64] {
+        match self {
+            Self::Ed25519(key) => key.sign(message).to_bytes(),
+            Self::P256(key) => {
+                let signature: p256::ecdsa::Signature = key.sign(message);
+                signature.normalize_s().to_bytes().into()
+            }
+        }
+    }
+}
+
 /// A device's key, with the sequence and the chain of its proofs.
 #[derive(Clone)]
 pub struct DeviceSigner {
-    key: SigningKey,
+    key: SecretKey,
     state: SignerState,
 }
 
 impl DeviceSigner {
-    /// A device with a key of its own, before its first proof.
+    /// A device with an Ed25519 key of its own, before its first proof.
     pub fn new(secret: &[u8; 32]) -> Self {
-        Self { key: SigningKey::from_bytes(secret), state: SignerState::default() }
+        let key = SecretKey::Ed25519(SigningKey::from_bytes(secret));
+        Self { key, state: SignerState::default() }
+    }
+
+    /// A device with a P-256 key of its own, before its first proof; `None` for the few secrets
+    /// that are no scalar of the curve (zero, or not below its order).
+    pub fn new_p256(secret: &[u8; 32]) -> Option<Self> {
+        let key = p256::ecdsa::SigningKey::from_slice(secret).ok()?;
+        Some(Self { key: SecretKey::P256(key), state: SignerState::default() })
+    }
+
+    /// The P-256 device whose secret is `sha256("cairn:device-key:v1" ‖ seed ‖ id)`, hashed again
+    /// while that is no scalar of the curve. A stand-in, see [`DeviceSigner::derive`].
+    pub fn derive_p256(seed: &[u8; 32], id: &str) -> Self {
+        let mut secret = sha256(&[DEVICE_KEY_DOMAIN, seed, id.as_bytes()]);
+        loop {
+            if let Some(device) = Self::new_p256(&secret) {
+                return device;
+            }
+            secret = sha256(&[&secret]);
+        }
     }
 
     /// The device whose secret is `sha256("cairn:device-key:v1" ‖ seed ‖ id)`. A stand-in for the
@@ -63,18 +119,31 @@ impl DeviceSigner {
 
     /// The device's public key.
     pub fn key(&self) -> DeviceKey {
-        DeviceKey::Ed25519(self.key.verifying_key().to_bytes())
+        self.key.public()
     }
 
-    /// Signs the device's next proof. Sequences begin at 1 and rise by 1 for each kind; the proof
-    /// names the one before it, of any kind, as `previous`.
-    ///
-    /// A device that has used up all 2⁶⁴ sequences repeats the last one, which oracles refuse.
+    /// Signs the device's next proof, of a kind that answers no challenge; see
+    /// [`DeviceSigner::answer`].
     pub fn sign(
         &mut self,
         network: &[u8; 32],
         epoch: u64,
         captured_at_ms: u64,
+        body: &Body,
+    ) -> Envelope {
+        self.answer(network, epoch, captured_at_ms, [0; 32], body)
+    }
+
+    /// Signs the device's next proof, which answers a challenge. Sequences begin at 1 and rise by 1 for each kind; the proof
+    /// names the one before it, of any kind, as `previous`.
+    ///
+    /// A device that has used up all 2⁶⁴ sequences repeats the last one, which oracles refuse.
+    pub fn answer(
+        &mut self,
+        network: &[u8; 32],
+        epoch: u64,
+        captured_at_ms: u64,
+        challenge: Hash,
         body: &Body,
     ) -> Envelope {
         let kind = body.kind();
@@ -89,12 +158,12 @@ impl DeviceSigner {
             sequence,
             previous: self.state.previous,
             captured_at_ms,
-            challenge: [0; 32],
+            challenge,
             body: body.encode(),
             signature: [0; 64],
         };
         let message = envelope.signed_message(network);
-        envelope.signature = self.key.sign(&message).to_bytes();
+        envelope.signature = self.key.sign(&message);
         self.state.previous = sha256(&[&message]);
         envelope
     }
@@ -108,7 +177,8 @@ impl DeviceSigner {
         slot: u64,
         slot_hash: &[u8; 32],
     ) -> SignedMessage {
-        signed(&self.key, device_message(network, owner, slot, slot_hash))
+        let message = device_message(network, owner, slot, slot_hash);
+        SignedMessage { key: self.key.public(), message, signature: self.key.sign(&message) }
     }
 }
 
@@ -192,18 +262,29 @@ impl core::fmt::Debug for OperatorSecret {
     }
 }
 
-/// Whether an Ed25519 proof carries its device's signature for this network; for a device's self
-/// test. Oracles judge by `cairn-verify`, which knows every scheme and every other rule.
+/// Whether a proof carries its device's signature for this network; for a device's self test.
+/// Oracles judge by `cairn-verify`, which knows every other rule.
 pub fn is_signed(envelope: &Envelope, network: &[u8; 32]) -> bool {
-    let DeviceKey::Ed25519(key) = envelope.device else { return false };
-    let signature = Signature::from_bytes(&envelope.signature);
-    VerifyingKey::from_bytes(&key)
-        .is_ok_and(|key| key.verify_strict(&envelope.signed_message(network), &signature).is_ok())
+    let message = envelope.signed_message(network);
+    match &envelope.device {
+        DeviceKey::Ed25519(key) => {
+            let signature = Signature::from_bytes(&envelope.signature);
+            VerifyingKey::from_bytes(key)
+                .is_ok_and(|key| key.verify_strict(&message, &signature).is_ok())
+        }
+        DeviceKey::P256(key) => {
+            let key = p256::ecdsa::VerifyingKey::from_sec1_bytes(key);
+            let signature = p256::ecdsa::Signature::from_slice(&envelope.signature);
+            key.is_ok_and(|key| {
+                signature.is_ok_and(|signature| key.verify(&message, &signature).is_ok())
+            })
+        }
+    }
 }
 
 fn signed(key: &SigningKey, message: [u8; MESSAGE_BYTES]) -> SignedMessage {
     SignedMessage {
-        key: key.verifying_key().to_bytes(),
+        key: DeviceKey::Ed25519(key.verifying_key().to_bytes()),
         message,
         signature: key.sign(&message).to_bytes(),
     }

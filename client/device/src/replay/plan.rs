@@ -5,6 +5,7 @@ use crate::replay::fleet::Fleet;
 use crate::replay::frames::{Frame, Reception};
 use cairn_protocol::hash::{Hash, sha256};
 use cairn_protocol::proof::{Beacon, Body, Envelope, Witness};
+use std::collections::HashMap;
 
 /// Radiated power of a field tester in hundredths of a dBm. The recordings do not state it:
 /// testers of the Abeeway class send at 14 dBm, the limit of most EU868 channels, and an antenna
@@ -120,14 +121,26 @@ struct Event<'a> {
     device: usize,
 }
 
+/// The newest seed of the chain that is known when a proof of a time (unix milliseconds) is signed;
+/// asked just before that.
+pub type SeedAt<'a> = Box<dyn FnMut(u64) -> Hash + Send + 'a>;
+
 /// The proofs of a recording, signed one by one as they are asked for.
-#[derive(Debug)]
 pub struct Plan<'a> {
     events: std::vec::IntoIter<Event<'a>>,
     fleet: &'a mut Fleet,
     settings: PlanSettings,
     first_ms: u64,
     last_ms: u64,
+    seed_at: SeedAt<'a>,
+    /// What each frame's beacon sent, by the frame's index.
+    payloads: HashMap<usize, Hash>,
+}
+
+impl std::fmt::Debug for Plan<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Plan").field("left", &self.events.len()).finish_non_exhaustive()
+    }
 }
 
 /// Plans a beacon for each frame and a witness for each of its receptions, in order of time and a
@@ -142,6 +155,7 @@ pub fn plan<'a>(
     frames: &'a [Frame],
     fleet: &'a mut Fleet,
     settings: &PlanSettings,
+    seed_at: SeedAt<'a>,
 ) -> Result<Plan<'a>, PlanError> {
     let (start_ms, genesis_ms) = (settings.schedule.start_ms, settings.epochs.genesis_ms());
     if start_ms < genesis_ms {
@@ -174,7 +188,8 @@ pub fn plan<'a>(
         return Err(PlanError::NoFrames);
     };
     let (first_ms, last_ms) = (first.at_ms, last.at_ms);
-    Ok(Plan { events: events.into_iter(), fleet, settings: *settings, first_ms, last_ms })
+    let (events, payloads) = (events.into_iter(), HashMap::new());
+    Ok(Plan { events, fleet, settings: *settings, first_ms, last_ms, seed_at, payloads })
 }
 
 impl Plan<'_> {
@@ -183,34 +198,38 @@ impl Plan<'_> {
         let at_ms = schedule.map(self.first_ms, self.last_ms, event.at_ms);
         // `plan` refused a start before the genesis, and no time maps to before the start.
         let epoch = epochs.epoch_of(at_ms).unwrap_or(0);
-        let payload_hash = payload_hash(event.frame);
-        let (source, body) = match event.reception {
+        // `plan` took the index from this very fleet and has borrowed it since.
+        let signer = &mut self.fleet.devices_mut()[event.device].signer;
+        let (source, envelope) = match event.reception {
             None => {
                 // The reader gives no frame without a reception; a frame made by hand may have
                 // none, and oracles refuse a beacon that names no frequency.
                 let heard = event.frame.receptions.first();
-                let body = Body::Beacon(Beacon {
-                    payload_hash,
+                let beacon = Beacon {
+                    entropy: frame_hash(event.frame),
                     position: event.frame.fix,
                     frequency_hz: heard.map_or(0, |reception| reception.frequency_hz),
                     eirp_cdbm,
                     spreading_factor: heard.map_or(0, |reception| reception.spreading_factor),
-                });
-                (Source::Frame(event.index), body)
+                };
+                let seed = (self.seed_at)(at_ms);
+                let payload = beacon.payload(&network, &seed, &signer.key());
+                self.payloads.insert(event.index, payload);
+                let body = Body::Beacon(beacon);
+                (Source::Frame(event.index), signer.answer(&network, epoch, at_ms, seed, &body))
             }
             Some((at, reception)) => {
                 let body = Body::Witness(Witness {
-                    payload_hash,
+                    // A beacon comes before its witnesses.
+                    payload: self.payloads.get(&event.index).copied().unwrap_or_default(),
                     rssi_cdbm: reception.rssi_cdbm,
                     snr_cdb: reception.snr_cdb,
                     frequency_hz: reception.frequency_hz,
                 });
-                (Source::Reception { frame: event.index, reception: at }, body)
+                let source = Source::Reception { frame: event.index, reception: at };
+                (source, signer.sign(&network, epoch, at_ms, &body))
             }
         };
-        // `plan` took the index from this very fleet and has borrowed it since.
-        let signer = &mut self.fleet.devices_mut()[event.device].signer;
-        let envelope = signer.sign(&network, epoch, at_ms, &body);
         PlannedProof { send_at_ms: at_ms, source, device: event.device, envelope }
     }
 }
@@ -230,7 +249,7 @@ impl Iterator for Plan<'_> {
 
 impl ExactSizeIterator for Plan<'_> {}
 
-/// What stands for the frame as sent on air: SHA-256 of
+/// Identifies a frame of a recording: what its beacon mixes in. SHA-256 of
 /// `"cairn:lorawan-frame:v1" ‖ DevEUI (16 upper-case hex digits) ‖ devaddr (u32 LE) ‖ fcnt (u32 LE)
 /// ‖ port (u8) ‖ payload_size (u16 LE) ‖ reported_at_ms (u64 LE)`.
 ///
@@ -238,8 +257,8 @@ impl ExactSizeIterator for Plan<'_> {}
 /// for them. `fcnt` alone would not do: it starts over with each session, and a tester whose frame
 /// is not acknowledged sends it again after some seconds under the same counter. With the time,
 /// all 16,954 lines of the recording in `testdata/` differ. Two lines that agree in every field
-/// are the same transmission, and an oracle refuses the second beacon.
-pub fn payload_hash(frame: &Frame) -> Hash {
+/// are the same transmission.
+pub fn frame_hash(frame: &Frame) -> Hash {
     sha256(&[
         b"cairn:lorawan-frame:v1",
         frame.dev_eui.as_bytes(),
