@@ -186,6 +186,12 @@ impl Chain {
         self.set_clock(slot + 1, unix_timestamp);
     }
 
+    /// Puts the chain into another of its epochs, by which Token-2022 changes fees; the clock stays.
+    pub fn set_chain_epoch(&mut self, epoch: u64) {
+        let clock = Clock { epoch, ..self.svm.get_sysvar::<Clock>() };
+        self.svm.set_sysvar(&clock);
+    }
+
     /// A new key that owns nothing; the same order of calls gives the same keys.
     pub fn key(&mut self) -> Keypair {
         self.wallets += 1;

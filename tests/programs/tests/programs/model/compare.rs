@@ -2,6 +2,7 @@
 
 use super::{
     driver::{Thing, World},
+    fees::Fee,
     ledger::{Purse, rent_of},
     rewards::{self, Outcome, Proposal, Status},
     staking::{Decision, Entry, Losses, Unbonding},
@@ -18,6 +19,34 @@ use std::collections::BTreeSet;
 const TOKEN_MINT: std::ops::Range<usize> = 0..32;
 const TOKEN_OWNER: std::ops::Range<usize> = 32..64;
 const TOKEN_AMOUNT: std::ops::Range<usize> = 64..72;
+/// Where extensions of a mint or a token account begin.
+const EXTENSIONS_AT: usize = 166;
+/// Extensions of Token-2022.
+const TRANSFER_FEE_CONFIG: u16 = 1;
+const TRANSFER_FEE_AMOUNT: u16 = 2;
+
+fn number(bytes: &[u8]) -> u64 {
+    u64::from_le_bytes(bytes[..8].try_into().unwrap())
+}
+
+/// The extension of a mint or a token account.
+fn extension(data: &[u8], kind: u16) -> Option<&[u8]> {
+    let mut rest = data.get(EXTENSIONS_AT..)?;
+    while let [a, b, c, d, tail @ ..] = rest {
+        let length = usize::from(u16::from_le_bytes([*c, *d]));
+        if u16::from_le_bytes([*a, *b]) == kind {
+            return Some(&tail[..length]);
+        }
+        rest = &tail[length..];
+    }
+    None
+}
+
+/// A fee as a mint keeps it: first epoch, maximum, basis points.
+fn fee(bytes: &[u8]) -> Fee {
+    let bps = u16::from_le_bytes(bytes[16..18].try_into().unwrap());
+    Fee { from: number(bytes), bps, most: number(&bytes[8..]) }
+}
 
 fn stored(dilution: &Dilution) -> StoredDilution {
     let Dilution { factor, scale, generation } = *dilution;
@@ -63,13 +92,7 @@ impl World {
             Thing::PenaltyEpoch(epoch) => self.compare_penalty_epoch(address, *epoch),
             Thing::Penalty(epoch, index) => self.compare_penalty(address, *epoch, *index),
             Thing::Purse(purse) => self.compare_purse(address, *purse),
-            Thing::Mint(mint) => {
-                assert_eq!(
-                    self.chain.supply(address),
-                    self.ledger.supply(*mint),
-                    "supply of mint {mint}"
-                );
-            }
+            Thing::Mint(mint) => self.compare_mint(address, *mint),
             Thing::Wallet => {
                 let has = self.chain.lamports(address) + self.ledger.rent(address);
                 assert_eq!(has, super::driver::LAMPORTS, "lamports of {address}");
@@ -77,7 +100,19 @@ impl World {
         }
     }
 
-    fn compare_purse(&self, address: &Address, purse: Purse) {
+    pub(super) fn compare_mint(&self, address: &Address, mint: usize) {
+        let supply = self.chain.supply(address);
+        assert_eq!(supply, self.ledger.supply(mint), "supply of mint {mint}");
+        let Some(model) = self.ledger.fees.get(&mint) else { return };
+        let data = self.chain.raw(address).data;
+        // Two authorities, what was harvested, and two fees.
+        let config = extension(&data, TRANSFER_FEE_CONFIG).expect("the mint has a fee");
+        assert_eq!(number(&config[64..]), model.harvested, "fees harvested to mint {mint}");
+        assert_eq!(fee(&config[72..]), model.older, "older fee of mint {mint}");
+        assert_eq!(fee(&config[90..]), model.newer, "newer fee of mint {mint}");
+    }
+
+    pub(super) fn compare_purse(&self, address: &Address, purse: Purse) {
         let account = self.chain.svm.get_account(address).filter(|account| account.lamports > 0);
         let amount = self.ledger.get(purse);
         assert_eq!(account.is_some(), amount.is_some(), "{purse:?} exists");
@@ -85,8 +120,9 @@ impl World {
         let (mint, owner) = self.mint_and_owner(purse);
         assert_eq!(account.data[TOKEN_MINT], mint.to_bytes(), "mint of {purse:?}");
         assert_eq!(account.data[TOKEN_OWNER], owner.to_bytes(), "owner of {purse:?}");
-        let held = u64::from_le_bytes(account.data[TOKEN_AMOUNT].try_into().unwrap());
-        assert_eq!(held, amount, "tokens in {purse:?}");
+        assert_eq!(number(&account.data[TOKEN_AMOUNT]), amount, "tokens in {purse:?}");
+        let withheld = extension(&account.data, TRANSFER_FEE_AMOUNT).map_or(0, number);
+        assert_eq!(withheld, self.ledger.withheld(purse), "fees withheld in {purse:?}");
         let least = rent_of(account.data.len() as u64);
         assert!(account.lamports >= least, "{purse:?} is below rent");
     }

@@ -3,14 +3,13 @@
 use super::{
     credits::{MARKET_BYTES, Market},
     emission::Emission,
+    fees::{Fee, Fees},
     ledger::{Ledger, NO_ACCOUNT, Purse, TOO_LITTLE},
-    rewards::{
-        Delayed, Network, ORACLE_SET_BYTES, OracleSet, POOL_BYTES, Parts, Place, Pool, TOKEN_BYTES,
-    },
+    rewards::{Delayed, Network, ORACLE_SET_BYTES, OracleSet, POOL_BYTES, Parts, Place, Pool},
     rules::Verdict,
     staking::{STAKE_POOL_BYTES, Stake},
 };
-use cairn_program_tests::{Chain, Network as OnChain, mint_2022};
+use cairn_program_tests::{Chain, NOW, Network as OnChain, mint_2022};
 use cairn_protocol::{emission::Step, hash::sha256};
 use cairn_sdk::{
     account::{CreditTerms, Limit, PoolTerms, Splits},
@@ -39,8 +38,17 @@ const ORACLES: usize = 40;
 const CUSTOMERS: usize = 15;
 /// Wallets that challenge, pay rent, and are paid by operators.
 const OTHERS: usize = 20;
+/// Who of them decides on fees and collects them.
+pub(super) const FEE_AUTHORITY: usize = 18;
 /// Tokens that a wallet begins with.
 const TOKENS: u64 = 50_000_000;
+/// Seeds from here on have mints whose transfers cost a fee.
+pub(super) const WITH_FEES: u64 = 100;
+/// What the fees are at first: basis points and the maximum.
+const FEES: [(u16, u64); 3] = [(100, u64::MAX), (250, 700), (33, 1_000)];
+/// Epoch of the chain in which a run begins, and how long one lasts.
+const CHAIN_EPOCH: u64 = 900;
+pub(super) const CHAIN_EPOCH_SECONDS: i64 = 40_000;
 /// Instructions between two looks at every account.
 const LOOK_EVERY: usize = 500;
 /// Actions that a failure prints.
@@ -116,6 +124,13 @@ fn wallet(kind: &str, at: usize) -> Address {
     Address::new_from_array(sha256(&[b"model", kind.as_bytes(), &at.to_le_bytes()]))
 }
 
+/// `InitializeTransferFeeConfig` with one authority for everything, and the bytes that it takes.
+fn fee_extension(authority: &Address, (bps, most): (u16, u64)) -> (usize, Vec<u8>) {
+    let authority = [&[1], authority.as_ref()].concat();
+    let fee = [&bps.to_le_bytes()[..], &most.to_le_bytes()].concat();
+    (108, [&[26, 0], &authority[..], &authority, &fee].concat())
+}
+
 fn limit(max_amount: u64, window_seconds: u32, max_bps: u16) -> Limit {
     Limit { max_amount, window_seconds, max_bps, reserved: [0; 2] }
 }
@@ -134,7 +149,8 @@ impl Drop for World {
 
 impl World {
     /// A network with two pools, one filled from outside in SPL tokens and one that mints a
-    /// Token-2022 token, a market for credits of each, and a stake pool on one of them.
+    /// Token-2022 token, a market for credits of each, and a stake pool on one of them. With fees,
+    /// all of it is in Token-2022 tokens.
     pub(super) fn new(seed: u64) -> Self {
         let mut chain = Chain::without_signature_checks();
         let rng = StdRng::seed_from_u64(seed);
@@ -147,10 +163,22 @@ impl World {
             delay: OnChain::DELAY_SECONDS.into(),
             settle: OnChain::SETTLE_SECONDS.into(),
         };
+        chain.set_chain_epoch(CHAIN_EPOCH);
+        let has_fees = seed >= WITH_FEES;
+        let fee_authority = wallet("other", FEE_AUTHORITY);
+        let mut ledger = Ledger::default();
+        ledger.chain_epoch = CHAIN_EPOCH;
         let mut mints = Vec::new();
-        for at in 0..3 {
-            let program = if at == 1 { TOKEN_2022_PROGRAM } else { TOKEN_PROGRAM };
-            let (address, key) = if at == 1 { mint_2022(&mut chain, &[]) } else { chain.mint() };
+        for (at, fee) in FEES.into_iter().enumerate() {
+            let is_2022 = has_fees || at == 1;
+            let program = if is_2022 { TOKEN_2022_PROGRAM } else { TOKEN_PROGRAM };
+            let extensions = has_fees.then(|| fee_extension(&fee_authority, fee));
+            let (address, key) =
+                if is_2022 { mint_2022(&mut chain, extensions.as_slice()) } else { chain.mint() };
+            if has_fees {
+                let (bps, most) = fee;
+                ledger.fees.insert(at, Fees::new(Fee { from: CHAIN_EPOCH, bps, most }));
+            }
             mints.push((Mint { address, program, authority: key.pubkey() }, key));
         }
         let many = |kind: &'static str, count: usize| -> Vec<Address> {
@@ -182,7 +210,7 @@ impl World {
             chain,
             network,
             network_address: on_chain.address,
-            ledger: Ledger::default(),
+            ledger,
             pools: Vec::new(),
             keys,
             stake: Stake {
@@ -373,7 +401,7 @@ impl World {
         }
         for purse in [Purse::Vault(id), Purse::BondVault(id)] {
             self.ledger.open(purse, id);
-            self.ledger.pay_rent(&authority, TOKEN_BYTES);
+            self.ledger.pay_rent(&authority, self.ledger.token_bytes(id));
             self.known.insert(self.address(purse), Thing::Purse(purse));
         }
         for bytes in [POOL_BYTES, ORACLE_SET_BYTES, MARKET_BYTES] {
@@ -449,13 +477,13 @@ impl World {
         for purse in [Purse::StakeVault, Purse::RewardVault] {
             let (mint, _) = self.mint_index_and_owner(purse);
             self.ledger.open(purse, mint);
-            self.ledger.pay_rent(&payer, TOKEN_BYTES);
+            self.ledger.pay_rent(&payer, self.ledger.token_bytes(mint));
             self.known.insert(self.address(purse), Thing::Purse(purse));
         }
         self.ledger.pay_rent(&payer, STAKE_POOL_BYTES);
     }
 
-    fn mint_index_and_owner(&self, purse: Purse) -> (usize, Address) {
+    pub(super) fn mint_index_and_owner(&self, purse: Purse) -> (usize, Address) {
         match purse {
             Purse::Vault(id) | Purse::BondVault(id) => (id, self.keys[id].pool),
             Purse::StakeVault => (self.stake.mint, self.stake_keys.address),
@@ -508,6 +536,23 @@ impl World {
         from.get(at).copied()
     }
 
+    /// Moves the clock, and the chain's epoch with it.
+    pub(super) fn warp_to(&mut self, time: i64) {
+        let epochs = u64::try_from((time - NOW) / CHAIN_EPOCH_SECONDS).unwrap();
+        self.chain.warp_to(time);
+        self.ledger.chain_epoch = CHAIN_EPOCH + epochs;
+        self.chain.set_chain_epoch(CHAIN_EPOCH + epochs);
+    }
+
+    /// Remembers what happened, for a failure to print.
+    pub(super) fn note(&mut self, what: String) {
+        if self.history.len() == HISTORY {
+            self.history.pop_front();
+        }
+        let now = self.chain.now();
+        self.history.push_back(format!("at {now}: {what}"));
+    }
+
     /// Sends what the model has judged already, and compares.
     pub(super) fn step(
         &mut self,
@@ -517,11 +562,7 @@ impl World {
         verdict: Verdict,
     ) -> bool {
         self.steps += 1;
-        if self.history.len() == HISTORY {
-            self.history.pop_front();
-        }
-        let now = self.chain.now();
-        self.history.push_back(format!("at {now}: {name} {what}: {verdict:?}"));
+        self.note(format!("{name} {what}: {verdict:?}"));
         let count = self.counts.entry(name).or_default();
         // A full emission table takes more than what a transaction gets unasked.
         let mut sent = vec![instruction::compute_limit(1_400_000)];
@@ -584,13 +625,6 @@ impl World {
     pub(super) fn look_at_everything(&mut self) {
         for (address, thing) in &self.known {
             self.compare(address, thing);
-        }
-        let mut sums = BTreeMap::<usize, u64>::new();
-        for (_, mint, amount) in self.ledger.purses() {
-            *sums.entry(mint).or_default() += amount;
-        }
-        for (mint, sum) in sums {
-            assert_eq!(sum, self.ledger.supply(mint), "all tokens of mint {mint}");
         }
         self.check_pools();
         self.check_stake();
