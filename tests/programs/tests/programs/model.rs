@@ -1,5 +1,5 @@
-//! The rules of pools, credits and stake as a plain model, and random sequences of instructions that
-//! the programs and the model must agree on.
+//! The rules of pools, credits, stake and devices as a plain model, and random sequences of
+//! instructions that the programs and the model must agree on.
 //!
 //! The model knows no program's code: it sums emissions up epoch by epoch, adds up weights delegation
 //! by delegation, books every reward to everybody when it arrives, and keeps every loss as a
@@ -11,11 +11,13 @@
 #![allow(clippy::arithmetic_side_effects, reason = "a test stops at an overflow")]
 
 mod acts_credits;
+mod acts_devices;
 mod acts_outside;
 mod acts_rewards;
 mod acts_staking;
 mod compare;
 mod credits;
+mod devices;
 mod driver;
 mod emission;
 mod ending;
@@ -36,6 +38,28 @@ const INSTRUCTIONS: usize = 5_000;
 const SEEDS: [u64; 3] = [2, 3, 5];
 /// The same where every transfer of every mint may cost a fee.
 const SEEDS_WITH_FEES: [u64; 2] = [WITH_FEES + 2, WITH_FEES + 3];
+/// Instructions of the registry that move lamports, and those that they depend on. What they do
+/// otherwise is tested one by one.
+const OF_REGISTRY: [&str; 18] = [
+    "assert_location",
+    "cancel_class_update",
+    "cancel_retirement",
+    "close_class",
+    "close_license",
+    "close_maker",
+    "close_network",
+    "issue_license",
+    "onboard_device",
+    "pause_network",
+    "propose_class_update",
+    "renew_license",
+    "request_retirement",
+    "retire_device",
+    "revoke_license",
+    "revoke_maker",
+    "set_maker_quota",
+    "unpause_network",
+];
 /// What the sequences must come across, so that a change of the chances does not go unnoticed.
 const REQUIRED: [&str; 18] = [
     "burned tokens promised again",
@@ -148,7 +172,8 @@ fn run_all(seeds: &[u64], required: &[&str]) {
     assert!(all.instructions >= 10_000);
     let rewards = instructions_of(include_str!("../../../../idl/cairn_rewards.json"));
     let staking = instructions_of(include_str!("../../../../idl/cairn_staking.json"));
-    for name in rewards.iter().chain(&staking).map(String::as_str) {
+    let registry = OF_REGISTRY.map(str::to_owned);
+    for name in rewards.iter().chain(&staking).chain(&registry).map(String::as_str) {
         // What is created is created once, before the model begins, by today's programs.
         let is_outside = name.starts_with("create_") || name.starts_with("migrate_");
         let done = all.counts.get(name).is_some_and(|(done, _)| *done > 0);

@@ -26,7 +26,7 @@ impl World {
         candidates.into_iter().find(|purse| self.address(*purse) == vault)
     }
 
-    fn signer(&mut self) -> Address {
+    pub(super) fn signer(&mut self) -> Address {
         if self.once_in(12) { self.others[2] } else { self.network.authority }
     }
 
@@ -809,7 +809,7 @@ impl World {
         let current = self.pools[id].epoch_at(now);
         let is_pending =
             self.pools[id].next_splits.as_ref().is_some_and(|(_, from)| current < *from);
-        if (is_pending && self.once_in(3)) || self.once_in(15) {
+        if (is_pending && self.once_in(2)) || self.once_in(15) {
             let verdict = self.pools[id].cancel_splits(&self.network, &signer, now);
             let instruction = instruction::cancel_splits(&signer, &network, &pool);
             self.step("cancel_splits", &id, &[instruction], verdict);
@@ -831,7 +831,7 @@ impl World {
         let now = self.chain.now();
         let (signer, network, pool) = (self.signer(), self.network_address, self.keys[id].pool);
         let is_pending = self.pools[id].terms.next.as_ref().is_some_and(|(_, at)| now < *at);
-        if (is_pending && self.once_in(3)) || self.once_in(15) {
+        if (is_pending && self.once_in(2)) || self.once_in(15) {
             let verdict = self.pools[id].cancel_pool_update(&self.network, &signer, now);
             let instruction = instruction::cancel_pool_update(&signer, &network, &pool);
             self.step("cancel_pool_update", &id, &[instruction], verdict);

@@ -1,7 +1,7 @@
 //! Every account of the chain against the model.
 
 use super::{
-    driver::{Thing, World},
+    driver::{LAMPORTS, Thing, World},
     fees::Fee,
     ledger::{Purse, rent_of},
     rewards::{self, Outcome, Proposal, Status},
@@ -94,10 +94,83 @@ impl World {
             Thing::Purse(purse) => self.compare_purse(address, *purse),
             Thing::Mint(mint) => self.compare_mint(address, *mint),
             Thing::Wallet => {
-                let has = self.chain.lamports(address) + self.ledger.rent(address);
-                assert_eq!(has, super::driver::LAMPORTS, "lamports of {address}");
+                let model = self.ledger.lamports(address, LAMPORTS);
+                assert_eq!(self.chain.lamports(address), model, "lamports of {address}");
             }
+            Thing::FeeWallet => {
+                let model = self.ledger.lamports(address, rent_of(0));
+                assert_eq!(self.chain.lamports(address), model, "fees of devices");
+            }
+            Thing::Network => self.compare_network(address),
+            Thing::Class => self.compare_class(address),
+            Thing::Maker => self.compare_maker(address),
+            Thing::Device => self.compare_device(address),
+            Thing::License(holder) => self.compare_license(address, holder),
         }
+    }
+
+    fn compare_network(&self, address: &Address) {
+        let devices = &self.devices;
+        let Some(on_chain) = self.account::<account::Network>(address, devices.has_network) else {
+            return;
+        };
+        assert_eq!(on_chain.device_count, u64::from(devices.onboarded), "devices ever");
+        assert_eq!(on_chain.live_device_count, devices.live.len() as u64, "devices");
+        assert_eq!(on_chain.license_count as usize, devices.licenses.len(), "licences");
+        assert_eq!(on_chain.paused != 0, self.network.paused, "pause");
+    }
+
+    fn compare_class(&self, address: &Address) {
+        let devices = &self.devices;
+        let Some(on_chain) = self.account::<account::DeviceClass>(address, devices.has_class)
+        else {
+            return;
+        };
+        let model = &devices.class;
+        assert_eq!(on_chain.device_count, devices.live.len() as u64, "devices of the class");
+        assert_eq!(on_chain.terms, model.terms.into(), "terms of the class");
+        assert_eq!(on_chain.previous_terms, model.previous.into(), "terms before");
+        assert_eq!(on_chain.terms_since, model.since, "time of the terms");
+        assert_eq!(on_chain.pending_terms_at, model.next.map_or(0, |(_, at)| at));
+        if let Some((terms, _)) = model.next {
+            assert_eq!(on_chain.pending_terms, terms.into(), "pending terms of the class");
+        }
+    }
+
+    fn compare_maker(&self, address: &Address) {
+        let devices = &self.devices;
+        let Some(on_chain) = self.account::<account::Maker>(address, devices.has_maker) else {
+            return;
+        };
+        assert_eq!(on_chain.onboarded, devices.onboarded, "onboardings of the maker");
+        assert_eq!(on_chain.quota, devices.quota, "quota of the maker");
+        assert_eq!(on_chain.live as usize, devices.live.len(), "devices of the maker");
+    }
+
+    fn compare_device(&self, address: &Address) {
+        let model = self.devices.live.get(address);
+        let Some(on_chain) = self.account::<account::Device>(address, model.is_some()) else {
+            return;
+        };
+        let model = model.unwrap();
+        assert_eq!(on_chain.operator, model.owner, "operator of {address}");
+        let place = (on_chain.location, on_chain.location_since);
+        assert_eq!(place, (model.location, model.location_since), "place of {address}");
+        let since = model.retiring_since.unwrap_or(0);
+        assert_eq!(on_chain.retiring_since, since, "retirement of {address}");
+    }
+
+    fn compare_license(&self, address: &Address, holder: &Address) {
+        let model = self.devices.licenses.get(holder);
+        let Some(on_chain) = self.account::<account::License>(address, model.is_some()) else {
+            return;
+        };
+        let model = model.unwrap();
+        let valid = (on_chain.valid_since, on_chain.expires_at);
+        assert_eq!(valid, model.valid, "licence of {holder}");
+        let before = (on_chain.previous_valid_since, on_chain.previous_expires_at);
+        assert_eq!(before, model.before, "licence of {holder} before it lapsed");
+        assert_eq!(on_chain.revoked_at, model.revoked_at.unwrap_or(0), "revocation");
     }
 
     pub(super) fn compare_mint(&self, address: &Address, mint: usize) {

@@ -2,6 +2,7 @@
 
 use super::{
     credits::{MARKET_BYTES, Market},
+    devices::{CLASS_BYTES, Class, Devices, MAKER_BYTES, NETWORK_BYTES},
     emission::Emission,
     fees::{Fee, Fees},
     ledger::{Ledger, NO_ACCOUNT, Purse, TOO_LITTLE},
@@ -20,6 +21,7 @@ use rand::{RngExt, SeedableRng, rngs::StdRng};
 use solana_account::Account;
 use solana_address::Address;
 use solana_instruction::{AccountMeta, Instruction};
+use solana_keypair::Keypair;
 use solana_signer::Signer;
 use std::{
     cell::RefCell,
@@ -42,6 +44,14 @@ const OTHERS: usize = 20;
 pub(super) const FEE_AUTHORITY: usize = 18;
 /// Tokens that a wallet begins with.
 const TOKENS: u64 = 50_000_000;
+/// Devices that come and go.
+pub(super) const DEVICES: usize = 40;
+/// Devices that the maker may vouch for at first.
+const QUOTA: u32 = 30;
+/// What the devices' NFTs are called.
+pub(super) const NETWORK_NAME: &str = "model";
+pub(super) const SYMBOL: &str = "NET";
+pub(super) const CLASS_URI: &str = "https://example.org/hotspot.json";
 /// Seeds from here on have mints whose transfers cost a fee.
 pub(super) const WITH_FEES: u64 = 100;
 /// What the fees are at first: basis points and the maximum.
@@ -76,6 +86,13 @@ pub(super) enum Thing {
     Purse(Purse),
     Mint(usize),
     Wallet,
+    /// Gets what devices pay.
+    FeeWallet,
+    Network,
+    Class,
+    Maker,
+    Device,
+    License(Address),
 }
 
 /// A mint and its program.
@@ -98,6 +115,8 @@ pub(super) struct World {
     pub(super) keys: Vec<PoolKeys>,
     pub(super) stake: Stake,
     pub(super) stake_keys: instruction::Stake,
+    pub(super) devices: Devices,
+    pub(super) maker: Keypair,
     /// The pool whose penalties and delegators' part the stake pool handles.
     pub(super) linked: usize,
     pub(super) mints: Vec<Mint>,
@@ -154,7 +173,7 @@ impl World {
     pub(super) fn new(seed: u64) -> Self {
         let mut chain = Chain::without_signature_checks();
         let rng = StdRng::seed_from_u64(seed);
-        let on_chain = OnChain::create_bare(&mut chain, "model");
+        let on_chain = OnChain::create_bare(&mut chain, NETWORK_NAME);
         let authority = on_chain.authority.pubkey();
         let network = Network {
             authority,
@@ -204,6 +223,8 @@ impl World {
         let mint_keys: Vec<_> =
             mints.iter().map(|(mint, key)| (mint.address, key.insecure_clone())).collect();
         let now = chain.now();
+        let group = address::group(&on_chain.address);
+        let group_bytes = chain.raw(&group).data.len() as u64;
         let mut world = Self {
             seed,
             rng,
@@ -241,6 +262,20 @@ impl World {
                 closed: false,
             },
             stake_keys,
+            devices: Devices {
+                treasury: on_chain.treasury,
+                license_issuer: on_chain.license_issuer.pubkey(),
+                group_bytes,
+                has_network: true,
+                has_class: true,
+                has_maker: true,
+                class: Class::new(OnChain::class(0).terms, now),
+                quota: QUOTA,
+                onboarded: 0,
+                live: BTreeMap::new(),
+                licenses: BTreeMap::new(),
+            },
+            maker: on_chain.maker.insecure_clone(),
             linked,
             mints: mints.into_iter().map(|(mint, _)| mint).collect(),
             treasury: wallet("treasury", 0),
@@ -259,6 +294,7 @@ impl World {
         };
         world.set_up_wallets();
         world.chain.give_mint_authority(&mint_keys[1], &world.keys[1].pool, &TOKEN_2022_PROGRAM);
+        world.set_up_devices();
         for id in 0..2 {
             world.set_up_pool(id);
         }
@@ -350,6 +386,30 @@ impl World {
         if let Purse::Vault(id) = purse {
             self.pools[id].funded += amount;
         }
+    }
+
+    /// A class and a maker. The authority paid for the network.
+    fn set_up_devices(&mut self) {
+        let (authority, network, maker) =
+            (self.network.authority, self.network_address, self.maker.pubkey());
+        let create = [
+            instruction::create_class(&authority, &network, &OnChain::class(0)).unwrap(),
+            instruction::add_maker(&authority, &network, &maker, QUOTA),
+        ];
+        for instruction in create {
+            self.chain.try_send_unsigned(&[instruction]).unwrap();
+        }
+        for bytes in [NETWORK_BYTES, self.devices.group_bytes, CLASS_BYTES, MAKER_BYTES] {
+            self.ledger.pay_rent(&authority, bytes);
+        }
+        self.known.extend([
+            (authority, Thing::Wallet),
+            (self.devices.license_issuer, Thing::Wallet),
+            (self.devices.treasury, Thing::FeeWallet),
+            (network, Thing::Network),
+            (address::class(&network, 0), Thing::Class),
+            (address::maker(&network, &maker), Thing::Maker),
+        ]);
     }
 
     fn set_up_pool(&mut self, id: usize) {

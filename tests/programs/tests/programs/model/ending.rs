@@ -1,11 +1,6 @@
 //! The end of a network: everybody is paid, every account closed, every lamport back.
 
-use super::{
-    driver::{LAMPORTS, World},
-    ledger::Purse,
-    rewards::Status,
-    staking::Decision,
-};
+use super::{driver::World, ledger::Purse, rewards::Status, staking::Decision};
 use cairn_protocol::emission::Step;
 use cairn_sdk::{
     account::{Limit, PoolTerms, Splits},
@@ -53,7 +48,7 @@ impl World {
         ["propose", "finalize"].map(|name| self.units[name])
     }
 
-    fn wait(&mut self, seconds: i64) {
+    pub(super) fn wait(&mut self, seconds: i64) {
         self.warp_to(self.chain.now() + seconds);
     }
 
@@ -84,12 +79,12 @@ impl World {
         for id in 0..2 {
             self.close_pool(id);
         }
+        self.close_registry();
         self.look_at_everything();
-        let wallets: Vec<_> = self.operators.iter().chain(&self.others).copied().collect();
-        for wallet in wallets {
-            assert_eq!(self.chain.lamports(&wallet), LAMPORTS, "lamports of {wallet} came back");
+        let keepers = [self.network.authority, self.devices.license_issuer];
+        for wallet in self.operators.iter().chain(&self.others).chain(&keepers) {
+            assert_eq!(self.ledger.rent(wallet), 0, "what {wallet} paid for came back");
         }
-        assert_eq!(self.ledger.rent(&self.network.authority), 0, "the authority's rent came back");
     }
 
     /// Takes limits and bonds away, and lets enough be emitted for a last root.

@@ -47,6 +47,8 @@ pub(super) struct Ledger {
     /// Epoch of the chain, by which fees change.
     pub(super) chain_epoch: u64,
     rent: BTreeMap<Address, u64>,
+    /// Lamports that wallets gave to each other.
+    gifts: BTreeMap<Address, i128>,
     /// How often something happened that does not happen by itself.
     pub(super) seen: BTreeMap<&'static str, usize>,
 }
@@ -246,6 +248,18 @@ impl Ledger {
     pub(super) fn shrink(&mut self, payer: &Address, bytes: u64) {
         let rent = self.rent.entry(*payer).or_default();
         *rent = rent.checked_sub(bytes * 6_960).expect("no more comes back than was paid");
+    }
+
+    /// A wallet gives lamports to another.
+    pub(super) fn give(&mut self, from: &Address, to: &Address, lamports: u64) {
+        *self.gifts.entry(*from).or_default() -= i128::from(lamports);
+        *self.gifts.entry(*to).or_default() += i128::from(lamports);
+    }
+
+    /// What a wallet that began with `lamports` has now, apart from what is in accounts.
+    pub(super) fn lamports(&self, wallet: &Address, lamports: u64) -> u64 {
+        let gifts = self.gifts.get(wallet).copied().unwrap_or(0);
+        u64::try_from(i128::from(lamports) + gifts - i128::from(self.rent(wallet))).unwrap()
     }
 
     /// Lamports that a wallet has in accounts.

@@ -129,6 +129,17 @@ impl World {
         {
             self.reach(period);
         }
+        if self.once_in(12) {
+            self.act_devices();
+        }
+        // What changes with a delay is rare above, and taken back more rarely.
+        if self.once_in(60) {
+            match self.below(3) {
+                0 => self.act_splits(id),
+                1 => self.act_credit_terms(id),
+                _ => self.act_stake_terms(),
+            }
+        }
         if !self.ledger.fees.is_empty() && self.once_in(10) {
             self.act_outside();
         }
