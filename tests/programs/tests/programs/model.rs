@@ -156,7 +156,7 @@ fn run(seed: u64) -> Coverage {
 /// Runs all of `seeds`, prints what happened, and checks that nothing of `required` was missed.
 fn run_all(seeds: &[u64], required: &[&str]) {
     let runs: Vec<_> =
-        seeds.iter().map(|seed| *seed).map(|seed| std::thread::spawn(move || run(seed))).collect();
+        seeds.iter().copied().map(|seed| std::thread::spawn(move || run(seed))).collect();
     let mut all = Coverage::default();
     for run in runs {
         all.add(&run.join().expect("the run goes through"));
