@@ -29,15 +29,15 @@ mod rewards;
 mod rules;
 mod staking;
 
-use driver::{WITH_FEES, World};
+use driver::{WITH_FEES, WITH_ONE_FEE, World};
 use std::{collections::BTreeMap, time::Instant};
 
 /// Instructions per seed, before everything is closed.
 const INSTRUCTIONS: usize = 5_000;
 /// Odd seeds stake the token that is earned; a seed that 5 divides has many oracles.
 const SEEDS: [u64; 3] = [2, 3, 5];
-/// The same where every transfer of every mint may cost a fee.
-const SEEDS_WITH_FEES: [u64; 2] = [WITH_FEES + 2, WITH_FEES + 3];
+/// The same where transfers of every mint may cost a fee, and of the stake's alone.
+const SEEDS_WITH_FEES: [u64; 3] = [WITH_FEES + 2, WITH_FEES + 3, WITH_ONE_FEE + 2];
 /// Instructions of the registry that move lamports, and those that they depend on. What they do
 /// otherwise is tested one by one.
 const OF_REGISTRY: [&str; 18] = [

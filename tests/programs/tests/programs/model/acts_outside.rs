@@ -23,7 +23,8 @@ const ALL: u16 = 10_000;
 
 impl World {
     pub(super) fn act_outside(&mut self) {
-        let mint = self.below(self.mints.len());
+        let mints: Vec<_> = self.ledger.fees.keys().copied().collect();
+        let Some(mint) = self.pick(&mints) else { return };
         match self.below(10) {
             0 | 1 => self.act_set_fee(mint),
             2 | 3 => {
@@ -97,14 +98,16 @@ impl World {
 
     /// Moves the fees that accounts hold back to their mint, as anybody may.
     pub(super) fn harvest(&mut self, purses: &[Purse]) {
+        let mut purses = purses.to_vec();
+        purses.retain(|purse| self.ledger.withheld(*purse) > 0);
         let Some(first) = purses.first() else { return };
         let (mint, _) = self.mint_index_and_owner(*first);
         let addresses: Vec<_> = purses.iter().map(|purse| self.address(*purse)).collect();
-        for purse in purses {
+        for purse in &purses {
             self.ledger.harvest(*purse);
         }
         let harvest = instruction::harvest_withheld(&self.mints[mint].address, &addresses);
-        self.outside(format!("harvest {purses:?}"), &harvest, purses, mint);
+        self.outside(format!("harvest {purses:?}"), &harvest, &purses, mint);
     }
 
     fn collect_from_accounts(&mut self, mint: usize) {

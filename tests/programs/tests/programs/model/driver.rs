@@ -54,6 +54,9 @@ pub(super) const SYMBOL: &str = "NET";
 pub(super) const CLASS_URI: &str = "https://example.org/hotspot.json";
 /// Seeds from here on have mints whose transfers cost a fee.
 pub(super) const WITH_FEES: u64 = 100;
+/// Seeds from here on have one of them: even ones the mint of stake, beside rewards in SPL tokens,
+/// odd ones that of the rewards in a vault that is filled.
+pub(super) const WITH_ONE_FEE: u64 = 200;
 /// What the fees are at first: basis points and the maximum.
 const FEES: [(u16, u64); 3] = [(100, u64::MAX), (250, 700), (33, 1_000)];
 /// Epoch of the chain in which a run begins, and how long one lasts.
@@ -168,8 +171,8 @@ impl Drop for World {
 
 impl World {
     /// A network with two pools, one filled from outside in SPL tokens and one that mints a
-    /// Token-2022 token, a market for credits of each, and a stake pool on one of them. With fees,
-    /// all of it is in Token-2022 tokens.
+    /// Token-2022 token, a market for credits of each, and a stake pool on one of them. Every mint
+    /// with a fee is Token-2022's.
     pub(super) fn new(seed: u64) -> Self {
         let mut chain = Chain::without_signature_checks();
         let rng = StdRng::seed_from_u64(seed);
@@ -183,18 +186,20 @@ impl World {
             settle: OnChain::SETTLE_SECONDS.into(),
         };
         chain.set_chain_epoch(CHAIN_EPOCH);
-        let has_fees = seed >= WITH_FEES;
+        let has_fee = |mint: usize| {
+            seed >= WITH_FEES && (seed < WITH_ONE_FEE || mint == [2, 0][usize::from(seed % 2 == 1)])
+        };
         let fee_authority = wallet("other", FEE_AUTHORITY);
         let mut ledger = Ledger::default();
         ledger.chain_epoch = CHAIN_EPOCH;
         let mut mints = Vec::new();
         for (at, fee) in FEES.into_iter().enumerate() {
-            let is_2022 = has_fees || at == 1;
+            let is_2022 = has_fee(at) || at == 1;
             let program = if is_2022 { TOKEN_2022_PROGRAM } else { TOKEN_PROGRAM };
-            let extensions = has_fees.then(|| fee_extension(&fee_authority, fee));
+            let extensions = has_fee(at).then(|| fee_extension(&fee_authority, fee));
             let (address, key) =
                 if is_2022 { mint_2022(&mut chain, extensions.as_slice()) } else { chain.mint() };
-            if has_fees {
+            if has_fee(at) {
                 let (bps, most) = fee;
                 ledger.fees.insert(at, Fees::new(Fee { from: CHAIN_EPOCH, bps, most }));
             }
