@@ -113,7 +113,7 @@ impl World {
         match kind {
             0 | 1 => {
                 let amount = self.some(account.balance) + u64::from(self.once_in(15));
-                let verdict = self.pools[id].escrow_credits(&customer, amount);
+                let verdict = self.pools[id].escrow_credits(&customer, amount, now);
                 let instruction = instruction::escrow_credits(&customer, &pool, amount);
                 let what = format!("{amount} by {customer}");
                 self.step("escrow_credits", &what, &[instruction], verdict);

@@ -418,6 +418,14 @@ impl World {
             assert_eq!(on_chain, model, "{what} of customer {customer}");
         }
         assert_eq!(on_chain.withdraw_at, model.withdraw_at, "time of withdrawal");
+        // Whatever an oracle asks for that closes the last epochs.
+        let settle = on_chain.settle_seconds;
+        let now = self.chain.now();
+        for time in [now, now - i64::from(settle)] {
+            let backing = account::backings(&on_chain).at(time, settle);
+            let expected = model.backing_at(time, settle.into());
+            assert_eq!(backing, expected, "backing of customer {customer} at {time}");
+        }
     }
 
     fn compare_stake_pool(&self, address: &Address) {
