@@ -332,7 +332,7 @@ impl Sent {
         match Kind::from_code(envelope.kind) {
             Some(Kind::Beacon) => self.beacons += 1,
             Some(Kind::Witness) => self.witnesses += 1,
-            None => {}
+            _ => {}
         }
     }
 }

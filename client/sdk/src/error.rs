@@ -76,6 +76,12 @@ pub enum Error {
         /// Its log lines, if any came back.
         logs: Vec<String>,
     },
+    /// The RPC node has dropped the blocks of a time, or has one without a readable hash.
+    #[error("the RPC node no longer has the blocks of {time_s} (unix seconds); use one with more history")]
+    BlockGone {
+        /// The time, unix seconds.
+        time_s: u64,
+    },
     /// The RPC node could not be reached or answered nonsense.
     #[error("RPC: {0}")]
     Rpc(Box<solana_rpc_client_api::client_error::Error>),

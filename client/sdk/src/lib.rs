@@ -35,6 +35,7 @@ pub mod account;
 pub mod address;
 pub mod amount;
 pub mod api;
+pub mod blocks;
 pub mod config;
 mod error;
 pub mod event;

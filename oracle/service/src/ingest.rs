@@ -11,7 +11,7 @@ use cairn_protocol::hash::Hash;
 use cairn_protocol::proof::DeviceKey;
 use cairn_protocol::reason::Reason;
 use cairn_store::{Log, Record};
-use cairn_verify::{Address, Candidate, Checked, EpochClock, Judge, Registry, check};
+use cairn_verify::{Address, Candidate, Checked, EpochClock, Gate, Registry, check};
 use rayon::prelude::*;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -83,8 +83,8 @@ enum Job {
 pub struct Start {
     /// Address of the network that proofs are signed for.
     pub network: Address,
-    /// The judge with what the log restored.
-    pub judge: Judge,
+    /// The gate with what the log restored.
+    pub gate: Gate,
     /// Divides time.
     pub clock: EpochClock,
     /// Where verdicts go.
@@ -218,7 +218,7 @@ impl JudgeThread {
         for checked in checked {
             let (reason, signed) = match checked {
                 Checked::Candidate(candidate) => {
-                    (self.start.judge.judge(now_ms, &candidate), Some(candidate))
+                    (self.start.gate.admit(now_ms, &candidate), Some(candidate))
                 }
                 Checked::Refused { reason, signed } => (reason, signed),
             };
@@ -259,7 +259,7 @@ impl JudgeThread {
     }
 
     fn close(&mut self, epoch: u64, reply: oneshot::Sender<()>) {
-        self.start.judge.close_through(epoch);
+        self.start.gate.close_through(epoch);
         let fatal = self.start.fatal.clone();
         let submitted = self.start.log.submit(Vec::new(), move |outcome| match outcome {
             // The epoch task may be stopping.

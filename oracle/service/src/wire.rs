@@ -101,33 +101,6 @@ struct JsonDevice {
     key: String,
 }
 
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct JsonPosition {
-    latitude_e7: i32,
-    longitude_e7: i32,
-}
-
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct JsonBeacon {
-    payload_hash: String,
-    #[serde(default)]
-    position: Option<JsonPosition>,
-    frequency_hz: u64,
-    eirp_cdbm: i32,
-    spreading_factor: u8,
-}
-
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct JsonWitness {
-    payload_hash: String,
-    rssi_cdbm: i32,
-    snr_cdb: i32,
-    frequency_hz: u64,
-}
-
 /// Reads one proof in JSON.
 ///
 /// # Errors
@@ -137,8 +110,9 @@ pub fn envelope_from_json(value: Value) -> Result<Envelope, Reason> {
     let proof: JsonProof = serde_json::from_value(value).map_err(|_| Reason::Malformed)?;
     let kind = match &proof.kind {
         JsonKind::Code(code) => *code,
-        JsonKind::Name(name) => [Kind::Beacon, Kind::Witness]
-            .into_iter()
+        JsonKind::Name(name) => Kind::ALL
+            .iter()
+            .copied()
             .find(|kind| kind.name() == name)
             .ok_or(Reason::KindUnsupported)? as u8,
     };
@@ -172,34 +146,10 @@ fn body_from_json(kind: u8, body: Value) -> Result<Vec<u8>, Reason> {
     if let Value::String(text) = &body {
         return hex::decode(text).map_err(|_| Reason::BodyInvalid);
     }
-    let body = match Kind::from_code(kind) {
-        Some(Kind::Beacon) => {
-            let beacon: JsonBeacon =
-                serde_json::from_value(body).map_err(|_| Reason::BodyInvalid)?;
-            Body::Beacon(Beacon {
-                payload_hash: hash(&beacon.payload_hash).ok_or(Reason::BodyInvalid)?,
-                position: beacon.position.map(|position| Position {
-                    latitude_e7: position.latitude_e7,
-                    longitude_e7: position.longitude_e7,
-                }),
-                frequency_hz: beacon.frequency_hz,
-                eirp_cdbm: beacon.eirp_cdbm,
-                spreading_factor: beacon.spreading_factor,
-            })
-        }
-        Some(Kind::Witness) => {
-            let witness: JsonWitness =
-                serde_json::from_value(body).map_err(|_| Reason::BodyInvalid)?;
-            Body::Witness(Witness {
-                payload_hash: hash(&witness.payload_hash).ok_or(Reason::BodyInvalid)?,
-                rssi_cdbm: witness.rssi_cdbm,
-                snr_cdb: witness.snr_cdb,
-                frequency_hz: witness.frequency_hz,
-            })
-        }
-        // The checks will refuse the kind; there is no way to know what the body means.
-        None => return Ok(Vec::new()),
-    };
+    // The checks will refuse an unknown kind; there is no way to know what the body means.
+    let Some(kind) = Kind::from_code(kind) else { return Ok(Vec::new()) };
+    let tagged = Value::Object(std::iter::once((kind.name().to_owned(), body)).collect());
+    let body: Body = serde_json::from_value(tagged).map_err(|_| Reason::BodyInvalid)?;
     Ok(body.encode())
 }
 
@@ -209,22 +159,11 @@ fn body_from_json(kind: u8, body: Value) -> Result<Vec<u8>, Reason> {
 /// When the JSON writer fails, which it does not for these types.
 pub fn envelope_to_json(envelope: &Envelope) -> Result<Value, serde_json::Error> {
     let body = match envelope.decode_body() {
-        Ok(Some(Body::Beacon(beacon))) => serde_json::to_value(JsonBeacon {
-            payload_hash: hex::encode(beacon.payload_hash),
-            position: beacon.position.map(|position| JsonPosition {
-                latitude_e7: position.latitude_e7,
-                longitude_e7: position.longitude_e7,
-            }),
-            frequency_hz: beacon.frequency_hz,
-            eirp_cdbm: beacon.eirp_cdbm,
-            spreading_factor: beacon.spreading_factor,
-        })?,
-        Ok(Some(Body::Witness(witness))) => serde_json::to_value(JsonWitness {
-            payload_hash: hex::encode(witness.payload_hash),
-            rssi_cdbm: witness.rssi_cdbm,
-            snr_cdb: witness.snr_cdb,
-            frequency_hz: witness.frequency_hz,
-        })?,
+        Ok(Some(body)) => match serde_json::to_value(&body)? {
+            // Tagged with its kind, which stands beside it.
+            Value::Object(tagged) => tagged.into_iter().next().map_or(Value::Null, |(_, body)| body),
+            other => other,
+        },
         Ok(None) | Err(_) => Value::String(hex::encode(&envelope.body)),
     };
     let (scheme, key) = match &envelope.device {
