@@ -81,7 +81,7 @@ pub struct Epochs<C> {
     pub since_ms: BTreeMap<(u64, Step, Address), u64>,
     /// What was logged once.
     pub said: BTreeSet<String>,
-    /// Epochs whose proposals the last round looked at.
+    /// Epochs whose proposals the last round judged by a content of its own.
     pub looked_at: BTreeSet<u64>,
     /// When to crank next.
     pub crank_at: Instant,
@@ -142,8 +142,13 @@ impl<C: Chain> Epochs<C> {
         // A registry that cannot be read must not keep finalized roots from being adopted or
         // claims from being served.
         let closed = self.close_due(&pool).await;
-        let settled = self.reconcile(&pool).await?;
-        let posted = if settled { self.post(&pool).await } else { Ok(()) };
+        let posted = match self.reconcile(&pool).await {
+            Ok(()) => self.post(&pool).await,
+            Err(error) => {
+                self.looked_at.clear();
+                Err(error)
+            }
+        };
         let cranked = self.crank(&pool).await;
         first_error([posted, cranked, closed])
     }
@@ -242,12 +247,12 @@ impl<C: Chain> Epochs<C> {
 
     // ---- reconcile ----
 
-    /// Returns whether this oracle has the leaves of the active root, or there is none yet.
-    async fn reconcile(&mut self, pool: &PoolState) -> Result<bool, OracleError> {
-        let Some(active) = pool.active else { return Ok(true) };
+    /// Done when this oracle has the leaves of the active root, or there is none yet.
+    async fn reconcile(&mut self, pool: &PoolState) -> Result<(), OracleError> {
+        let Some(active) = pool.active else { return Ok(()) };
         let known = self.state.active.borrow().clone();
         if known.is_some_and(|known| known.epoch == active.epoch && known.root == active.root) {
-            return Ok(true);
+            return Ok(());
         }
         if !self.with_ledger(move |ledger| Ok(ledger.agrees(&active))).await? {
             self.state.behind.send_replace(Some(active.epoch));
@@ -275,7 +280,7 @@ impl<C: Chain> Epochs<C> {
         self.state.behind.send_replace(None);
         self.since_ms.retain(|(epoch, _, _), _| *epoch >= active.epoch);
         tracing::info!(epoch = active.epoch, root_sum = active.root.sum, "root is active");
-        Ok(true)
+        Ok(())
     }
 
     async fn adopt(&self, pool: &PoolState, active: &ActiveRoot) -> Result<(), OracleError> {

@@ -69,7 +69,8 @@ impl<C: Chain> Epochs<C> {
                     .collect())
             })
             .await?;
-        self.looked_at = pending.iter().map(|(epoch, ..)| *epoch).collect();
+        let judged = pending.iter().filter(|(_, result, _)| result.content.is_some());
+        self.looked_at = judged.map(|(epoch, ..)| *epoch).collect();
         let newest = pending.first().map(|(epoch, ..)| *epoch);
         let mut failed = Ok(());
         // Oldest first, so that no epoch is passed over that has its quorum.
