@@ -216,9 +216,9 @@ async fn wrong_proposals_are_rejected_by_those_that_are_sure_but_not_without_lim
     a_while().await;
     assert_eq!(sent(&net, None, "reject"), 0);
 
-    let b = net.oracle(1, dirs[1].path(), &[]).await;
+    // Before the second one comes up, or it would find the epoch closed.
     net.at_s(50);
-    let b = b.ready().await;
+    let b = net.oracle(1, dirs[1].path(), &[]).await.ready().await;
     b.submit(&heard_by(1, (GENESIS_S + 10) * 1_000, &[1, 2])).await;
     net.close(0);
     dispute(&a, &one, DisputeState::Wrong).await;

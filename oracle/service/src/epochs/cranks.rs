@@ -37,6 +37,8 @@ impl<C: Chain> Epochs<C> {
     /// has nothing to say about, and takes back what is its own.
     async fn settle(&mut self, pool: &PoolState, index: Option<usize>) -> Result<(), OracleError> {
         let all = self.chain.all_proposals().await?;
+        // One may have been rejected since it was posted, and is closed below.
+        self.note_rejections(pool, &all).await?;
         let mut failed = Ok(());
         let mut epochs: BTreeMap<u64, Vec<ProposalState>> = BTreeMap::new();
         for proposal in all.iter().filter(|it| !self.looked_at.contains(&it.epoch)) {

@@ -93,7 +93,7 @@ impl<C: Chain> Epochs<C> {
         newest: bool,
     ) -> Result<(), OracleError> {
         let proposals = self.chain.proposals(turn.epoch).await?;
-        self.note_rejections(turn, content, &proposals).await?;
+        self.note_rejections(turn.pool, &proposals).await?;
         let own = proposals.iter().find(|proposal| proposal.content == *content);
         // Beside a proposal of another content the own one is needed even when a later epoch has
         // closed: the signatures on it tell everybody which content a quorum computed.
@@ -106,21 +106,25 @@ impl<C: Chain> Epochs<C> {
         first_error([posted, attended])
     }
 
-    /// Remembers which proposals were rejected, before their accounts are closed.
-    async fn note_rejections(
+    /// Remembers which proposals of pending epochs were rejected, before their accounts are closed.
+    pub(super) async fn note_rejections(
         &mut self,
-        turn: &Turn<'_>,
-        content: &ProposalContent,
+        pool: &PoolState,
         proposals: &[ProposalState],
     ) -> Result<(), OracleError> {
-        let (epoch, now_ms) = (turn.epoch, (self.state.now)());
+        let now_ms = (self.state.now)();
         for proposal in proposals {
-            let seen = Rejection::new(proposal, turn.pool.generation, turn.pool.threshold, now_ms);
-            let Some(rejection) = seen else { continue };
-            let own = proposal.content == *content;
+            let (epoch, content) = (proposal.epoch, proposal.content);
+            let pending = pool.active.is_none_or(|active| epoch > active.epoch);
+            let seen = Rejection::new(proposal, pool.generation, pool.threshold, now_ms);
+            let Some(rejection) = seen.filter(|_| pending) else { continue };
             let how = rejection.how;
-            let new = self
-                .with_ledger(move |ledger| ledger.note_rejection(epoch, rejection, own))
+            let (new, own) = self
+                .with_ledger(move |ledger| {
+                    let result = ledger.results().get(&epoch);
+                    let own = result.is_some_and(|result| result.content == Some(content));
+                    Ok((ledger.note_rejection(epoch, rejection, own)?, own))
+                })
                 .await?;
             if new {
                 // The next oracle in line has the first turn now.
