@@ -161,7 +161,9 @@ pub fn envelope_to_json(envelope: &Envelope) -> Result<Value, serde_json::Error>
     let body = match envelope.decode_body() {
         Ok(Some(body)) => match serde_json::to_value(&body)? {
             // Tagged with its kind, which stands beside it.
-            Value::Object(tagged) => tagged.into_iter().next().map_or(Value::Null, |(_, body)| body),
+            Value::Object(tagged) => {
+                tagged.into_iter().next().map_or(Value::Null, |(_, body)| body)
+            }
             other => other,
         },
         Ok(None) | Err(_) => Value::String(hex::encode(&envelope.body)),

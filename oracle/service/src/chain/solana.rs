@@ -5,17 +5,17 @@
 //! mistake there costs only another try.
 
 use super::{
-    ActiveRoot, Chain, ChainError, ChallengeState, Dues, Outcome, Part, PoolState, ProposalState,
-    ProposalStatus, RegistrySnapshot, Sent, Tidy,
+    ActiveRoot, BlockState, Chain, ChainError, ChallengeState, Credits, Dues, Outcome, Part,
+    PoolState, ProposalState, ProposalStatus, RegistrySnapshot, Sent, Tidy,
 };
 use cairn_protocol::merkle::Node;
 use cairn_protocol::proof::{DeviceKey, Position};
 use cairn_protocol::proposal::ProposalContent;
 use cairn_protocol::settlement::Settled;
 use cairn_sdk::account::{
-    self, Bond, Challenge, Device, DeviceClass, Network, OracleSet, Pool, Proposal, StakePool,
-    emission_steps, operators, oracles, oracles_of, pool_terms_at, proposal_content, split_of,
-    statuses,
+    self, Bond, Challenge, CreditAccount, CreditMarket, Device, DeviceClass, Network, OracleSet,
+    Pool, Proposal, StakePool, emission_steps, operators, oracles, oracles_of, pool_terms_at,
+    proposal_content, split_of, statuses,
 };
 use cairn_sdk::instruction::PoolKeys;
 use cairn_sdk::rpc::Client;
@@ -108,6 +108,23 @@ impl SolanaChain {
             .map(|(_, bond)| ((bond.owner.to_bytes(), bond.class), bonded(&bond)))
             .collect();
         Ok(Bonds { settle_seconds: stake_pool.settle_seconds, amounts })
+    }
+
+    /// The customers of the pool's credit market.
+    async fn credits(&self) -> Result<Credits, ChainError> {
+        let at = address::credit_market(&self.pool);
+        let Some(market) = self.finalized.find::<CreditMarket>(&at).await.map_err(read)? else {
+            return Ok(Credits::default());
+        };
+        let backings = self
+            .finalized
+            .all::<CreditAccount>(&[(0, at.as_ref())])
+            .await
+            .map_err(read)?
+            .into_iter()
+            .map(|(_, account)| (account.customer.to_bytes(), account::backings(&account)))
+            .collect();
+        Ok(Credits { settle_seconds: market.settle_seconds, backings })
     }
 
     async fn proposal(&self, at: &SolanaAddress) -> Result<Option<Proposal>, ChainError> {
@@ -245,6 +262,15 @@ impl Chain for SolanaChain {
         })
     }
 
+    async fn first_block_at(&self, time_s: u64) -> Result<Option<BlockState>, ChainError> {
+        let block = self.finalized.first_block_at(time_s).await.map_err(read)?;
+        Ok(block.map(|block| BlockState {
+            slot: block.slot,
+            time_s: block.time_s,
+            hash: block.hash,
+        }))
+    }
+
     async fn registry_snapshot(&self, network: &Address) -> Result<RegistrySnapshot, ChainError> {
         // The clock first: what is read after it is at least as new as the slot that it states.
         let (slot, chain_time_s) = self.clock(&self.finalized).await?;
@@ -276,7 +302,8 @@ impl Chain for SolanaChain {
             .map(|(at, license)| (at.to_bytes(), license_times(&license)))
             .collect();
         let bonds = self.bonds(&network).await?;
-        Ok(RegistrySnapshot { devices: records, licenses, bonds, slot, chain_time_s })
+        let credits = self.credits().await?;
+        Ok(RegistrySnapshot { devices: records, licenses, bonds, credits, slot, chain_time_s })
     }
 
     async fn proposals(&self, epoch: u64) -> Result<Vec<ProposalState>, ChainError> {

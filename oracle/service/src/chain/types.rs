@@ -1,8 +1,10 @@
 //! The chain as the oracle sees it.
 
 use cairn_protocol::emission::{Step, emitted_in};
+use cairn_protocol::hash::Hash;
 use cairn_protocol::merkle::Node;
 use cairn_protocol::proposal::ProposalContent;
+use cairn_protocol::settlement::Settled;
 use cairn_protocol::split::Splits;
 use cairn_verify::{Address, Bonds, DeviceRecord, License};
 use std::collections::BTreeMap;
@@ -92,6 +94,8 @@ pub struct RegistrySnapshot {
     pub licenses: BTreeMap<Address, License>,
     /// The operators' bonds; none without a stake pool.
     pub bonds: Bonds,
+    /// The customers' credits; none without a credit market.
+    pub credits: Credits,
     /// The slot.
     pub slot: u64,
     /// The chain's clock at that slot, unix seconds.
@@ -270,6 +274,35 @@ impl ChainError {
     }
 }
 
+/// What backs the usage of customers.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Credits {
+    /// Length of the market's settlement period, in seconds.
+    pub settle_seconds: u32,
+    /// Credits that ever backed usage and were not withdrawn, with their history, by wallet.
+    pub backings: BTreeMap<Address, Settled<u64>>,
+}
+
+impl Credits {
+    /// What backed each customer for an epoch that ends at a time, unix seconds.
+    pub fn at(&self, ends_at_s: u64) -> BTreeMap<Address, u64> {
+        let time_s = i64::try_from(ends_at_s).unwrap_or(i64::MAX);
+        let at = |backing: &Settled<u64>| backing.at(time_s, self.settle_seconds);
+        self.backings.iter().map(|(customer, backing)| (*customer, at(backing))).collect()
+    }
+}
+
+/// A finalized block.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BlockState {
+    /// Its slot.
+    pub slot: u64,
+    /// Its time, unix seconds.
+    pub time_s: u64,
+    /// Its hash.
+    pub hash: Hash,
+}
+
 /// The chain. Every call may fail at any time and is safe to repeat.
 pub trait Chain: Send + Sync + 'static {
     /// This oracle's key, which signs what it proposes, attests, rejects and votes.
@@ -283,6 +316,13 @@ pub trait Chain: Send + Sync + 'static {
         &self,
         network: &Address,
     ) -> impl Future<Output = Result<RegistrySnapshot, ChainError>> + Send;
+
+    /// The first finalized block whose time is not before `time_s`, unix seconds; `None` while there
+    /// is none.
+    fn first_block_at(
+        &self,
+        time_s: u64,
+    ) -> impl Future<Output = Result<Option<BlockState>, ChainError>> + Send;
 
     /// Every proposal for an epoch, whatever its content, rejected ones too.
     fn proposals(

@@ -102,11 +102,14 @@ impl Default for IngestPolicy {
 pub struct ChallengePolicy {
     /// How often there is a new seed, in seconds, 1 to 86,400. Default 60.
     pub window_seconds: u32,
+    /// How long before an epoch's start seeds begin that its proofs may answer, in seconds, up to
+    /// 86,400. Default 600.
+    pub lookback_seconds: u32,
 }
 
 impl Default for ChallengePolicy {
     fn default() -> Self {
-        Self { window_seconds: 60 }
+        Self { window_seconds: 60, lookback_seconds: 600 }
     }
 }
 
@@ -142,6 +145,7 @@ impl Policy {
         checker.within("ingest.max_age_ms", self.ingest.max_age_ms, YEAR_MS);
         checker.within("ingest.grace_ms", self.ingest.grace_ms, YEAR_MS);
         checker.within("challenges.window_seconds", self.challenges.window_seconds, 1..=86_400);
+        checker.within("challenges.lookback_seconds", self.challenges.lookback_seconds, 0..=86_400);
         self.wireless.check(&mut checker);
         self.storage.check(&mut checker);
         self.compute.check(&mut checker);
