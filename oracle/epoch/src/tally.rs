@@ -29,8 +29,9 @@ impl Tally {
             return Ok(());
         }
         let worth = match kind {
-            Kind::Beacon => policy.points_per_beacon,
-            Kind::Witness => policy.points_per_witness,
+            Kind::Beacon => policy.wireless.points_per_beacon,
+            Kind::Witness => policy.wireless.points_per_witness,
+            _ => 0,
         };
         let points = self.points.entry(device).or_default();
         *points = points.checked_add(worth).ok_or(EpochError::Overflow("points of a device"))?;

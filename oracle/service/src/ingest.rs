@@ -6,7 +6,7 @@
 
 use crate::Now;
 use crate::error::{OracleError, blocking};
-use crate::wire::Submitted;
+use cairn_verify::wire::Submitted;
 use cairn_protocol::hash::Hash;
 use cairn_protocol::proof::DeviceKey;
 use cairn_protocol::reason::Reason;

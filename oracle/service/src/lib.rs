@@ -63,7 +63,6 @@ pub mod ledger;
 pub mod peers;
 pub mod server;
 pub mod state;
-pub mod wire;
 
 pub use error::OracleError;
 pub use server::{Options, Oracle};

@@ -3,7 +3,7 @@
 
 mod support;
 
-use cairn_oracle::wire::envelope_to_json;
+use cairn_verify::wire::envelope_to_json;
 use cairn_protocol::proof::{Batch, Beacon, Body, DeviceKey, Envelope, Position, Witness};
 use cairn_protocol::reason::Reason;
 use cairn_verify::{Category, DeviceRecord};

@@ -74,6 +74,7 @@ pub mod sensor;
 pub mod signature;
 pub mod state;
 pub mod storage;
+pub mod wire;
 pub mod wireless;
 
 pub use check::{Candidate, Checked, check};

@@ -2,7 +2,7 @@
 
 use crate::error::OracleError;
 use crate::ingest::IngestError;
-use crate::wire::BatchError;
+use cairn_verify::wire::BatchError;
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};

@@ -3,7 +3,7 @@
 use super::MAX_BODY_BYTES;
 use super::error::ApiError;
 use crate::state::State as Shared;
-use crate::wire;
+use cairn_verify::wire;
 use axum::Json;
 use axum::body::Body;
 use axum::extract::{Request, State};

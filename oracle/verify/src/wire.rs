@@ -4,9 +4,7 @@
 //! read gets its reason code and its neighbours are judged; only a batch that cannot be divided
 //! into proofs is refused as a whole.
 
-use cairn_protocol::proof::{
-    Batch, Beacon, Body, DeviceKey, Envelope, Kind, MAX_BATCH_PROOFS, Position, Witness,
-};
+use cairn_protocol::proof::{Batch, Body, DeviceKey, Envelope, Kind, MAX_BATCH_PROOFS};
 use cairn_protocol::reason::Reason;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -191,7 +189,9 @@ pub fn envelope_to_json(envelope: &Envelope) -> Result<Value, serde_json::Error>
 }
 
 fn hash(text: &str) -> Option<[u8; 32]> {
-    cairn_epoch::text::from_hex(text)
+    let mut bytes = [0; 32];
+    hex::decode_to_slice(text, &mut bytes).ok()?;
+    Some(bytes)
 }
 
 fn base58<const N: usize>(text: &str) -> Option<[u8; N]> {

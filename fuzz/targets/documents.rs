@@ -1,0 +1,19 @@
+//! What peers serve: leaves in JSON, states in borsh.
+#![no_main]
+
+use cairn_epoch::LeavesDocument;
+use cairn_protocol::merkle::Node;
+use cairn_verify::{Outcome, State};
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|bytes: &[u8]| {
+    if let Ok(leaves) = serde_json::from_slice::<LeavesDocument>(bytes) {
+        let _ = leaves.rebuild(&[1; 32], &Node { hash: [2; 32], sum: 3 });
+    }
+    if let Ok(state) = borsh::from_slice::<State>(bytes) {
+        assert_eq!(borsh::to_vec(&state).unwrap(), bytes);
+    }
+    if let Ok(outcome) = borsh::from_slice::<Outcome>(bytes) {
+        assert_eq!(borsh::to_vec(&outcome).unwrap(), bytes);
+    }
+});
