@@ -5,7 +5,7 @@ use crate::epochs::Pace;
 use crate::server::Options;
 use anyhow::{Context, bail};
 use cairn_epoch::text;
-use cairn_verify::Policy;
+use cairn_verify::{Policies, Policy};
 use clap::Parser;
 use serde::Deserialize;
 use std::net::SocketAddr;
@@ -41,9 +41,10 @@ pub struct Args {
     /// URL of another oracle of the pool; may be given several times.
     #[arg(long = "peer", env = "CAIRN_ORACLE_PEERS", value_delimiter = ',')]
     pub peers: Vec<String>,
-    /// File of the network's policy (TOML).
-    #[arg(long, env = "CAIRN_ORACLE_POLICY")]
-    pub policy: Option<PathBuf>,
+    /// File of a policy of the network (TOML); given several times, each holds from its
+    /// `from_epoch` on.
+    #[arg(long, env = "CAIRN_ORACLE_POLICY", value_delimiter = ',')]
+    pub policy: Vec<PathBuf>,
 }
 
 /// The configuration file.
@@ -56,7 +57,7 @@ pub struct File {
     keypair: Option<PathBuf>,
     pool: Option<String>,
     peers: Option<Vec<String>>,
-    policy: Option<PathBuf>,
+    policy: Option<OneOrMany>,
     poll_ms: Option<u64>,
     registry_poll_ms: Option<u64>,
     propose_stagger_ms: Option<u64>,
@@ -70,6 +71,14 @@ pub struct File {
     log_segment_bytes: Option<u64>,
     peer_timeout_ms: Option<u64>,
     peer_max_bytes: Option<usize>,
+}
+
+/// A file, or several.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(untagged)]
+enum OneOrMany {
+    One(PathBuf),
+    Many(Vec<PathBuf>),
 }
 
 /// What the binary runs with.
@@ -100,10 +109,13 @@ impl Config {
             }
         };
         let in_file = |path: PathBuf| base.join(home(path));
-        let policy = match args.policy.or_else(|| file.policy.map(in_file)) {
-            None => Policy::default(),
-            Some(path) => read_policy(&path)?,
+        let files = match file.policy {
+            _ if !args.policy.is_empty() => args.policy,
+            None => Vec::new(),
+            Some(OneOrMany::One(path)) => vec![in_file(path)],
+            Some(OneOrMany::Many(paths)) => paths.into_iter().map(in_file).collect(),
         };
+        let policies = read_policies(&files)?;
         let pool = required(args.pool.or(file.pool), "pool")?;
         let Some(pool_address) = text::from_base58(&pool) else {
             bail!("`{pool}` is not the address of a pool: 32 bytes in base58");
@@ -136,7 +148,7 @@ impl Config {
                     "data-dir",
                 )?,
                 pool: pool_address,
-                policy,
+                policies,
                 peers,
                 peer_timeout: ms(file.peer_timeout_ms, 30_000),
                 peer_most_bytes: file.peer_max_bytes.unwrap_or(256 * 1024 * 1024),
@@ -159,13 +171,24 @@ impl Config {
     }
 }
 
-fn read_policy(path: &Path) -> anyhow::Result<Policy> {
-    let text =
-        std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
-    let policy: Policy =
-        toml::from_str(&text).with_context(|| format!("{} is not a policy", path.display()))?;
-    policy.validate().with_context(|| format!("{} is not a policy", path.display()))?;
-    Ok(policy)
+/// The policies in files; the default one when there are none.
+///
+/// # Errors
+/// When a file cannot be read or is no policy, or they do not make a history.
+pub fn read_policies(files: &[PathBuf]) -> anyhow::Result<Policies> {
+    if files.is_empty() {
+        return Ok(Policies::default());
+    }
+    let policies = files
+        .iter()
+        .map(|path| {
+            let text = std::fs::read_to_string(path)
+                .with_context(|| format!("cannot read {}", path.display()))?;
+            toml::from_str::<Policy>(&text)
+                .with_context(|| format!("{} is not a policy", path.display()))
+        })
+        .collect::<anyhow::Result<Vec<_>>>()?;
+    Policies::new(policies).context("the policies cannot be used")
 }
 
 fn required<T>(value: Option<T>, flag: &str) -> anyhow::Result<T> {
@@ -205,7 +228,7 @@ mod tests {
     #[test]
     fn the_examples_are_valid_and_state_the_defaults() {
         let config = load(include_str!("../oracle.example.toml"), &[]).unwrap();
-        assert_eq!(config.options.policy, Policy::default());
+        assert_eq!(config.options.policies, Policies::default());
         let bare = load(
             "pool='11111111111111111111111111111111'\nrpc_url='l'\nkeypair='k'\ndata_dir='d'",
             &[],

@@ -154,14 +154,14 @@ impl<C: Chain> Epochs<C> {
     }
 
     fn core(&self) -> Result<&Core, OracleError> {
-        self.state.core.get().ok_or(OracleError::JudgeStopped)
+        self.state.core.get().ok_or(OracleError::GateStopped)
     }
 
     async fn with_ledger<T: Send + 'static>(
         &self,
         work: impl FnOnce(&mut Ledger) -> Result<T, OracleError> + Send + 'static,
     ) -> Result<T, OracleError> {
-        self.state.with_ledger(work).await?.ok_or(OracleError::JudgeStopped)
+        self.state.with_ledger(work).await?.ok_or(OracleError::GateStopped)
     }
 
     // ---- close ----

@@ -38,9 +38,9 @@ pub enum OracleError {
         /// One line per peer.
         tried: Vec<String>,
     },
-    /// The judge's thread is gone.
-    #[error("the judge has stopped")]
-    JudgeStopped,
+    /// The gate's thread is gone.
+    #[error("the gate has stopped")]
+    GateStopped,
     /// The data directory belongs to something else.
     #[error("the data directory belongs to {what} {found}, the configuration names {expected}")]
     WrongDataDirectory {
@@ -68,19 +68,19 @@ impl OracleError {
             Self::Epoch { source, .. } => source.code(),
             Self::Document { .. } => "document_malformed",
             Self::NoPeer { .. } => "no_peer",
-            Self::JudgeStopped => "judge_stopped",
+            Self::GateStopped => "gate_stopped",
             Self::WrongDataDirectory { .. } => "wrong_data_directory",
             Self::Clock(_) => "clock",
             Self::Worker(_) => "worker",
         }
     }
 
-    /// Whether the oracle must stop: without a disk or a judge it can promise nothing.
+    /// Whether the oracle must stop: without a disk or a gate it can promise nothing.
     pub const fn is_fatal(&self) -> bool {
         matches!(
             self,
             Self::Store(_)
-                | Self::JudgeStopped
+                | Self::GateStopped
                 | Self::Document { .. }
                 | Self::WrongDataDirectory { .. }
         )

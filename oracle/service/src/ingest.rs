@@ -1,4 +1,4 @@
-//! The way of a batch: checked in parallel, judged in order by one thread, written with others in
+//! The way of a batch: checked in parallel, admitted in order by one thread, written with others in
 //! one group, answered after the sync.
 //!
 //! Memory is bounded: a request takes its weight from a budget before its body is read and gives
@@ -79,7 +79,7 @@ enum Job {
     Stop,
 }
 
-/// What the judge's thread starts with.
+/// What the gate's thread starts with.
 pub struct Start {
     /// Address of the network that proofs are signed for.
     pub network: Address,
@@ -97,11 +97,11 @@ pub struct Start {
     pub fatal: mpsc::UnboundedSender<OracleError>,
     /// Bytes of requests being worked on.
     pub budget: Arc<Semaphore>,
-    /// Batches that may wait for the judge.
+    /// Batches that may wait for the gate.
     pub queue: usize,
 }
 
-/// The entrance to the judge's thread.
+/// The entrance to the gate's thread.
 #[derive(Debug, Clone)]
 pub struct Ingest {
     network: Address,
@@ -119,7 +119,7 @@ impl std::fmt::Debug for Job {
 }
 
 impl Ingest {
-    /// Starts the judge's thread.
+    /// Starts the gate's thread.
     ///
     /// # Errors
     /// When the system refuses a thread.
@@ -127,13 +127,13 @@ impl Ingest {
         let (queue, jobs) = mpsc::channel(start.queue.max(1));
         let network = start.network;
         let thread = std::thread::Builder::new()
-            .name("cairn-judge".to_owned())
-            .spawn(move || JudgeThread::new(start).run(jobs))
+            .name("cairn-gate".to_owned())
+            .spawn(move || GateThread::new(start).run(jobs))
             .map_err(|error| OracleError::Worker(error.to_string()))?;
         Ok((Self { network, queue }, thread))
     }
 
-    /// Judges a batch. Returns one verdict per proof, in order, after they are on disk.
+    /// Admits a batch. Returns one verdict per proof, in order, after they are on disk.
     ///
     /// # Errors
     /// See [`IngestError`]; nothing is then acknowledged, though some may be stored.
@@ -168,27 +168,27 @@ impl Ingest {
     /// Closes `epoch` and all before it for ever, and waits until everything accepted is on disk.
     ///
     /// # Errors
-    /// When the judge has stopped.
+    /// When the gate has stopped.
     pub async fn close(&self, epoch: u64) -> Result<(), OracleError> {
         let (reply, answer) = oneshot::channel();
         let job = Job::Close { epoch, reply };
-        self.queue.send(job).await.map_err(|_| OracleError::JudgeStopped)?;
-        answer.await.map_err(|_| OracleError::JudgeStopped)
+        self.queue.send(job).await.map_err(|_| OracleError::GateStopped)?;
+        answer.await.map_err(|_| OracleError::GateStopped)
     }
 
-    /// Lets the judge's thread end after what is queued.
+    /// Lets the gate's thread end after what is queued.
     pub async fn stop(&self) {
         // An error means that it has ended already.
         let _ = self.queue.send(Job::Stop).await;
     }
 }
 
-struct JudgeThread {
+struct GateThread {
     start: Start,
     kept: KeptRefusals,
 }
 
-impl JudgeThread {
+impl GateThread {
     fn new(start: Start) -> Self {
         Self { start, kept: KeptRefusals::default() }
     }
@@ -278,13 +278,13 @@ fn report(fatal: &mpsc::UnboundedSender<OracleError>, error: OracleError) {
     let _ = fatal.send(error);
 }
 
-/// Reports a judge that died: nothing can be accepted without it.
+/// Reports a gate that died: nothing can be accepted without it.
 struct Alarm(mpsc::UnboundedSender<OracleError>);
 
 impl Drop for Alarm {
     fn drop(&mut self) {
         if std::thread::panicking() {
-            let _ = self.0.send(OracleError::JudgeStopped);
+            let _ = self.0.send(OracleError::GateStopped);
         }
     }
 }

@@ -14,7 +14,7 @@ use cairn_epoch::text;
 use cairn_protocol::proof::Envelope;
 use cairn_protocol::reason::Reason;
 use cairn_store::{Documents, Log, LogOptions};
-use cairn_verify::{Address, EpochClock, Judge, Policy};
+use cairn_verify::{Address, EpochClock, Gate, Policies};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::future::Future;
@@ -46,7 +46,7 @@ pub struct Options {
     /// The pool to work for.
     pub pool: Address,
     /// The network's limits.
-    pub policy: Policy,
+    pub policies: Policies,
     /// Other oracles.
     pub peers: Vec<String>,
     /// Limits on an answer from a peer.
@@ -59,7 +59,7 @@ pub struct Options {
     pub registry_poll: Duration,
     /// Bytes of requests being worked on.
     pub max_in_flight_bytes: usize,
-    /// Batches that may wait for the judge.
+    /// Batches that may wait for the gate.
     pub queue: usize,
     /// A log segment of this size is followed by a new one.
     pub segment_bytes: u64,
@@ -85,7 +85,7 @@ pub struct Oracle {
     stop: watch::Sender<bool>,
     http: Task<std::io::Result<()>>,
     background: Task<()>,
-    judge: Arc<Mutex<Option<JoinHandle<()>>>>,
+    gate: Arc<Mutex<Option<JoinHandle<()>>>>,
     fatal: mpsc::UnboundedReceiver<OracleError>,
 }
 
@@ -107,7 +107,7 @@ impl Oracle {
         let state = Arc::new(State {
             identity: chain.identity(),
             pool_address: options.pool,
-            policy: options.policy,
+            policies: options.policies.clone(),
             now: Arc::clone(&options.now),
             pool: watch::Sender::new(None),
             registry: watch::Sender::new(None),
@@ -121,7 +121,7 @@ impl Oracle {
         });
         let (stop, stopped) = watch::channel(false);
         let (fatal_sender, fatal) = mpsc::unbounded_channel();
-        let judge = Arc::new(Mutex::new(None));
+        let gate = Arc::new(Mutex::new(None));
         let router = api::router(Arc::clone(&state));
         let mut http_stop = stopped.clone();
         let http = tokio::spawn(
@@ -138,10 +138,10 @@ impl Oracle {
             state: Arc::clone(&state),
             peers,
             fatal: fatal_sender,
-            judge: Arc::clone(&judge),
+            gate: Arc::clone(&gate),
         };
         let background = tokio::spawn(bring_up.run(stopped));
-        Ok(Self { address, state, stop, http, background, judge, fatal })
+        Ok(Self { address, state, stop, http, background, gate, fatal })
     }
 
     /// Where the API listens.
@@ -155,7 +155,7 @@ impl Oracle {
     }
 
     /// Runs until `shutdown` completes or something fails for good, then stops in order: no new
-    /// requests, answers to the open ones, the tasks, the judge, the log.
+    /// requests, answers to the open ones, the tasks, the gate, the log.
     ///
     /// # Errors
     /// What failed for good.
@@ -190,11 +190,11 @@ impl Oracle {
         }
         let Some(core) = self.state.core.get() else { return Ok(()) };
         core.ingest.stop().await;
-        let judge = self.judge.lock().ok().and_then(|mut judge| judge.take());
+        let gate = self.gate.lock().ok().and_then(|mut gate| gate.take());
         let log = Arc::clone(&core.log);
         blocking(move || {
-            if judge.is_some_and(|judge| judge.join().is_err()) {
-                return Err(OracleError::JudgeStopped);
+            if gate.is_some_and(|gate| gate.join().is_err()) {
+                return Err(OracleError::GateStopped);
             }
             Ok(log.close()?)
         })
@@ -217,7 +217,7 @@ struct BringUp<C> {
     state: Arc<State>,
     peers: Peers,
     fatal: mpsc::UnboundedSender<OracleError>,
-    judge: Arc<Mutex<Option<JoinHandle<()>>>>,
+    gate: Arc<Mutex<Option<JoinHandle<()>>>>,
 }
 
 impl<C: Chain> BringUp<C> {
@@ -238,10 +238,10 @@ impl<C: Chain> BringUp<C> {
         self.state.pool.send_replace(Some(Arc::new(pool.clone())));
         let clock = EpochClock::new(pool.genesis_at_s, pool.epoch_seconds)?;
         // The log first: its lock keeps a second process off the whole directory.
-        let (log, mut judge) = self.replay(clock).await?;
+        let (log, mut gate) = self.replay(pool.network, clock).await?;
         let (ledger, devices) = self.open_documents(&pool).await?;
         if let Some(closed) = ledger.closed_through() {
-            judge.close_through(closed);
+            gate.close_through(closed);
         }
         let devices = Arc::new(devices);
         let read = persist(stop.clone(), "read the registry", || devices.refresh(&**chain));
@@ -249,7 +249,7 @@ impl<C: Chain> BringUp<C> {
         tracing::info!(devices = view.on_chain, slot = view.slot, "registry read");
         let (ingest, thread) = Ingest::start(Start {
             network: pool.network,
-            judge,
+            gate,
             clock,
             log: Arc::clone(&log),
             now: Arc::clone(&self.state.now),
@@ -258,8 +258,8 @@ impl<C: Chain> BringUp<C> {
             budget: Arc::clone(&self.state.budget),
             queue: self.options.queue,
         })?;
-        if let Ok(mut judge) = self.judge.lock() {
-            *judge = Some(thread);
+        if let Ok(mut gate) = self.gate.lock() {
+            *gate = Some(thread);
         }
         let core = Core { network: pool.network, clock, ingest, log, ledger: Mutex::new(ledger) };
         if self.state.core.set(core).is_err() {
@@ -286,17 +286,21 @@ impl<C: Chain> BringUp<C> {
         Ok(())
     }
 
-    /// Opens the log and gives the judge back what it had accepted.
-    async fn replay(&self, clock: EpochClock) -> Result<(Arc<Log>, Judge), OracleError> {
+    /// Opens the log and gives the gate back what it had admitted.
+    async fn replay(
+        &self,
+        network: Address,
+        clock: EpochClock,
+    ) -> Result<(Arc<Log>, Gate), OracleError> {
         let dir = self.options.data_dir.join("log");
         let options =
             LogOptions { segment_bytes: self.options.segment_bytes, ..LogOptions::default() };
-        let (policy, now_ms) = (self.state.policy, (self.state.now)());
+        let (policies, now_ms) = (self.state.policies.clone(), (self.state.now)());
         let counters = Arc::clone(&self.state.counters);
         blocking(move || {
-            let mut judge = Judge::new(policy, clock);
+            let mut gate = Gate::new(policies, clock);
             // So that nothing is kept of epochs that are over.
-            judge.advance(now_ms);
+            gate.advance(now_ms);
             let (log, recovery) = Log::open(&dir, options, |record| {
                 if let Some(reason) = Reason::from_code(record.reason) {
                     counters.count(reason);
@@ -306,7 +310,8 @@ impl<C: Chain> BringUp<C> {
                 }
                 let envelope =
                     Envelope::decode(&record.envelope).map_err(|error| error.to_string())?;
-                judge.restore(&envelope).map_err(|error| error.to_string())
+                gate.restore(envelope.epoch, envelope.id(&network));
+                Ok(())
             })?;
             tracing::info!(
                 records = recovery.records,
@@ -314,7 +319,7 @@ impl<C: Chain> BringUp<C> {
                 cut_bytes = recovery.cut_bytes,
                 "log replayed"
             );
-            Ok((Arc::new(log), judge))
+            Ok((Arc::new(log), gate))
         })
         .await
     }

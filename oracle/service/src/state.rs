@@ -10,7 +10,7 @@ use cairn_epoch::TotalsTree;
 use cairn_protocol::merkle::Node;
 use cairn_sdk::api::DisputeState;
 use cairn_store::Log;
-use cairn_verify::{Address, EpochClock, Policy};
+use cairn_verify::{Address, EpochClock, Policies};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use tokio::sync::{Semaphore, watch};
@@ -72,8 +72,8 @@ pub struct State {
     pub identity: Address,
     /// The pool that it works for.
     pub pool_address: Address,
-    /// The network's limits.
-    pub policy: Policy,
+    /// The network's policies.
+    pub policies: Policies,
     /// The oracle's clock.
     pub now: Now,
     /// The pool as last read.
