@@ -2,7 +2,7 @@
 
 use crate::failure::Failure;
 use anyhow::{Context, Result};
-use cairn_sdk::api::{ClaimView, EpochList, EpochState, EpochView, ErrorBody, ReadyView};
+use cairn_sdk::api::{ClaimView, EpochList, EpochState, EpochView, ErrorBody, ReadyView, SeedList};
 use serde::de::DeserializeOwned;
 use solana_address::Address;
 use std::time::Duration;
@@ -126,6 +126,14 @@ impl Oracles {
     /// When no oracle answers, or the epoch is unknown.
     pub async fn epoch(&self, epoch: u64) -> Result<EpochView> {
         self.get(&format!("/v1/epochs/{epoch}")).await
+    }
+
+    /// The seeds that proofs of the current epoch may answer, newest first.
+    ///
+    /// # Errors
+    /// When no oracle answers.
+    pub async fn seeds(&self) -> Result<SeedList> {
+        self.get("/v1/seeds").await
     }
 
     /// What one oracle says about its readiness, whatever the status.

@@ -4,12 +4,13 @@ use crate::{failure::Failure, onboard::NewDevice, oracle::Oracles, progress::Pha
 use anyhow::{Context, Result};
 use cairn_device::{
     Epochs,
-    replay::{Fleet, Frame, FrameReader, PlanSettings, Schedule, plan},
+    replay::{Fleet, Frame, FrameReader, PlanSettings, Schedule, SeedAt, plan},
     sender::{Event, Report, SenderSettings, send},
 };
-use cairn_sdk::account::Pool;
+use cairn_sdk::{account::Pool, api::SeedView};
 use solana_address::Address;
 use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 /// Reads a whole recording.
@@ -75,7 +76,9 @@ pub async fn replay(
 ) -> Result<Report> {
     let receptions: usize = frames.iter().map(|frame| frame.receptions.len()).sum();
     let proofs = frames.len().saturating_add(receptions) as u64;
-    let planned = plan(frames, fleet, &PlanSettings::new(network.to_bytes(), schedule, epochs))?;
+    let seeds = SeedFeed::start(Oracles::new(&settings.oracles)?).await?;
+    let plan_settings = PlanSettings::new(network.to_bytes(), schedule, epochs);
+    let planned = plan(frames, fleet, &plan_settings, seeds.provider())?;
     let mut phase = Phase::start("replay proofs", proofs);
     let report = send(settings, planned, |event| match event {
         Event::Queued { proofs } => phase.advance(*proofs),
@@ -93,6 +96,72 @@ pub async fn replay(
     .await?;
     phase.finish();
     Ok(report)
+}
+
+/// The chain's seeds as an oracle tells them, kept fresh until it is dropped.
+#[derive(Debug)]
+pub struct SeedFeed {
+    newest_first: Arc<Mutex<Vec<SeedView>>>,
+    task: tokio::task::JoinHandle<()>,
+}
+
+impl SeedFeed {
+    /// Waits for the first seed and goes on asking every second.
+    ///
+    /// # Errors
+    /// `no_seed` when no oracle has one within a minute.
+    pub async fn start(oracles: Oracles) -> Result<Self> {
+        let deadline = tokio::time::Instant::now() + Duration::from_secs(60);
+        let first = loop {
+            match oracles.seeds().await {
+                Ok(list) if !list.seeds.is_empty() => break list.seeds,
+                Ok(_) | Err(_) if tokio::time::Instant::now() < deadline => {
+                    tokio::time::sleep(Duration::from_millis(500)).await;
+                }
+                Ok(_) => {
+                    return Err(Failure::new(
+                        "no_seed",
+                        "no oracle has a seed of the chain yet",
+                        "check that the oracles reach an RPC node that serves blocks",
+                    )
+                    .into());
+                }
+                Err(error) => return Err(error),
+            }
+        };
+        let newest_first = Arc::new(Mutex::new(first));
+        let shared = Arc::clone(&newest_first);
+        let task = tokio::spawn(async move {
+            loop {
+                tokio::time::sleep(Duration::from_secs(1)).await;
+                // An oracle that is down is asked again; until then older seeds do.
+                if let Ok(list) = oracles.seeds().await
+                    && !list.seeds.is_empty()
+                {
+                    *shared.lock().unwrap_or_else(PoisonError::into_inner) = list.seeds;
+                }
+            }
+        });
+        Ok(Self { newest_first, task })
+    }
+
+    /// The newest seed that was known at a time, unix milliseconds; zeros when none was.
+    pub fn provider<'a>(&self) -> SeedAt<'a> {
+        let seeds = Arc::clone(&self.newest_first);
+        Box::new(move |at_ms| {
+            let seeds = seeds.lock().unwrap_or_else(PoisonError::into_inner);
+            let known = |seed: &&SeedView| {
+                seed.from_ms <= at_ms && seed.block_time_s.saturating_mul(1_000) <= at_ms
+            };
+            seeds.iter().find(known).map_or([0; 32], |seed| seed.seed)
+        })
+    }
+}
+
+impl Drop for SeedFeed {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
 }
 
 /// Waits until every oracle knows at least `devices` devices: they read the registry at

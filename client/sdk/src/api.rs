@@ -330,3 +330,31 @@ pub struct DisputeView {
     /// The same in words.
     pub detail: String,
 }
+
+/// Randomness of the chain that proofs answer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SeedView {
+    /// Start of its window, unix milliseconds.
+    pub from_ms: u64,
+    /// Slot of the first block that is not older.
+    pub slot: u64,
+    /// Time of that block, unix seconds.
+    pub block_time_s: u64,
+    /// Hash of that block, base58.
+    pub blockhash: String,
+    /// SHA-256 of `"cairn:seed:v1\0\0\0" ‖ network ‖ window ‖ blockhash`; what a proof names as its
+    /// challenge.
+    #[serde(with = "hash_hex")]
+    pub seed: [u8; 32],
+}
+
+/// `GET /v1/seeds`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SeedList {
+    /// The current epoch, whose proofs may answer these.
+    pub epoch: u64,
+    /// How often there is a new one.
+    pub window_seconds: u32,
+    /// Newest first.
+    pub seeds: Vec<SeedView>,
+}

@@ -77,7 +77,9 @@ pub enum Error {
         logs: Vec<String>,
     },
     /// The RPC node has dropped the blocks of a time, or has one without a readable hash.
-    #[error("the RPC node no longer has the blocks of {time_s} (unix seconds); use one with more history")]
+    #[error(
+        "the RPC node no longer has the blocks of {time_s} (unix seconds); use one with more history"
+    )]
     BlockGone {
         /// The time, unix seconds.
         time_s: u64,

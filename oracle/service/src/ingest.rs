@@ -6,11 +6,11 @@
 
 use crate::Now;
 use crate::error::{OracleError, blocking};
-use cairn_verify::wire::Submitted;
 use cairn_protocol::hash::Hash;
 use cairn_protocol::proof::DeviceKey;
 use cairn_protocol::reason::Reason;
 use cairn_store::{Log, Record};
+use cairn_verify::wire::Submitted;
 use cairn_verify::{Address, Candidate, Checked, EpochClock, Gate, Registry, check};
 use rayon::prelude::*;
 use std::collections::{HashMap, HashSet};

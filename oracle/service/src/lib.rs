@@ -61,6 +61,7 @@ pub mod error;
 pub mod ingest;
 pub mod ledger;
 pub mod peers;
+pub mod seeds;
 pub mod server;
 pub mod state;
 

@@ -48,14 +48,8 @@ impl SeedBook {
             let Some(block) = chain.first_block_at(from_ms.div_ceil(1_000)).await? else {
                 continue;
             };
-            let seed = Seed::new(
-                &self.network,
-                *from_ms,
-                length_ms,
-                block.slot,
-                block.time_s,
-                block.hash,
-            );
+            let seed =
+                Seed::new(&self.network, *from_ms, length_ms, block.slot, block.time_s, block.hash);
             tracing::debug!(epoch, from_ms, slot = block.slot, "seed");
             let mut known = self.known();
             known.insert((length_ms, *from_ms), seed);

@@ -9,6 +9,7 @@ use crate::error::{OracleError, blocking};
 use crate::ingest::{Counters, Ingest, Start};
 use crate::ledger::Ledger;
 use crate::peers::Peers;
+use crate::seeds::SeedBook;
 use crate::state::{Core, State};
 use cairn_epoch::text;
 use cairn_protocol::proof::Envelope;
@@ -261,7 +262,9 @@ impl<C: Chain> BringUp<C> {
         if let Ok(mut gate) = self.gate.lock() {
             *gate = Some(thread);
         }
-        let core = Core { network: pool.network, clock, ingest, log, ledger: Mutex::new(ledger) };
+        let seeds = SeedBook::new(pool.network, self.state.policies.clone(), clock);
+        let ledger = Mutex::new(ledger);
+        let core = Core { network: pool.network, clock, ingest, seeds, log, ledger };
         if self.state.core.set(core).is_err() {
             return Err(OracleError::Worker("the oracle came up twice".to_owned()));
         }
@@ -281,7 +284,8 @@ impl<C: Chain> BringUp<C> {
         let poll = self.options.registry_poll;
         tokio::join!(
             epochs.run(stop.clone()),
-            watch_registry(&devices, &**chain, poll, stop, self.fatal)
+            watch_registry(&devices, &**chain, poll, stop.clone(), self.fatal),
+            watch_seeds(&self.state, &**chain, self.options.pace.poll, stop)
         );
         Ok(())
     }
@@ -365,6 +369,33 @@ async fn watch_registry<C: Chain>(
                 pause = pause.saturating_mul(2).min(LONGEST_PAUSE.max(poll));
                 tracing::warn!(code = error.code(), %error, "cannot read the registry; will try again");
             }
+        }
+    }
+}
+
+/// Reads the chain's seeds as they come, until `stop` turns true, so that devices can ask for them.
+async fn watch_seeds<C: Chain>(
+    state: &State,
+    chain: &C,
+    poll: Duration,
+    mut stop: watch::Receiver<bool>,
+) {
+    let mut pause = poll;
+    loop {
+        if let Some(core) = state.core.get() {
+            let now_ms = (state.now)();
+            let epoch = core.clock.epoch_at(now_ms).unwrap_or(0);
+            match core.seeds.read(chain, epoch, now_ms).await {
+                Ok(_) => pause = poll,
+                Err(error) => {
+                    pause = pause.saturating_mul(2).min(LONGEST_PAUSE.max(poll));
+                    tracing::warn!(code = error.code(), %error, "cannot read seeds; will try again");
+                }
+            }
+        }
+        tokio::select! {
+            () = tokio::time::sleep(pause) => {}
+            _ = stop.changed() => return,
         }
     }
 }

@@ -6,6 +6,7 @@ use crate::devices::RegistryView;
 use crate::error::OracleError;
 use crate::ingest::{Counters, Ingest};
 use crate::ledger::Ledger;
+use crate::seeds::SeedBook;
 use cairn_epoch::TotalsTree;
 use cairn_protocol::merkle::Node;
 use cairn_sdk::api::DisputeState;
@@ -52,6 +53,8 @@ pub struct Core {
     pub clock: EpochClock,
     /// Takes batches.
     pub ingest: Ingest,
+    /// Seeds of the chain that proofs answer.
+    pub seeds: SeedBook,
     /// The proof log.
     pub log: Arc<Log>,
     /// Results of closed epochs. Its methods block on the disk: use it off the async threads.

@@ -3,9 +3,9 @@
 
 mod support;
 
-use cairn_verify::wire::envelope_to_json;
 use cairn_protocol::proof::{Batch, Beacon, Body, DeviceKey, Envelope, Position, Witness};
 use cairn_protocol::reason::Reason;
+use cairn_verify::wire::envelope_to_json;
 use cairn_verify::{Category, DeviceRecord};
 use proptest::prelude::*;
 use serde_json::{Value, json};

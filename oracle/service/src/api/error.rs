@@ -2,11 +2,11 @@
 
 use crate::error::OracleError;
 use crate::ingest::IngestError;
-use cairn_verify::wire::BatchError;
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use cairn_sdk::api::{ErrorBody, ErrorDetail};
+use cairn_verify::wire::BatchError;
 
 /// An answer that is not the one asked for. Codes are part of the API: they never change.
 #[derive(Debug)]

@@ -5,6 +5,7 @@ mod error;
 mod health;
 mod operators;
 mod proofs;
+mod seeds;
 
 use crate::state::State;
 use axum::Router;
@@ -23,6 +24,7 @@ pub fn router(state: Arc<State>) -> Router {
         .route("/v1/epochs", get(epochs::list))
         .route("/v1/epochs/{epoch}", get(epochs::show))
         .route("/v1/epochs/{epoch}/leaves", get(epochs::leaves))
+        .route("/v1/seeds", get(seeds::list))
         .route("/v1/status", get(health::status))
         .route("/livez", get(health::livez))
         .route("/readyz", get(health::readyz))

@@ -3,13 +3,13 @@
 use super::MAX_BODY_BYTES;
 use super::error::ApiError;
 use crate::state::State as Shared;
-use cairn_verify::wire;
 use axum::Json;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use cairn_protocol::reason::Reason;
 use cairn_sdk::api::{BatchView, VerdictView};
+use cairn_verify::wire;
 use http_body_util::BodyExt;
 use std::sync::Arc;
 use std::time::Duration;

@@ -3,8 +3,8 @@
 
 use super::*;
 use cairn_oracle::chain::{
-    Chain, ChainError, ChallengeState, Dues, Outcome, Part, PoolState, ProposalStatus,
-    RegistrySnapshot, Sent, Tidy,
+    BlockState, Chain, ChainError, ChallengeState, Credits, Dues, Outcome, Part, PoolState,
+    ProposalStatus, RegistrySnapshot, Sent, Tidy,
 };
 use cairn_protocol::emission::{Step, emitted_through};
 use cairn_protocol::merkle::Node;
@@ -23,6 +23,7 @@ pub(crate) struct Bonds {
 /// What the programs keep.
 pub(crate) struct World {
     pub(crate) devices: Vec<DeviceRecord>,
+    pub(crate) credits: Credits,
     pub(crate) oracles: Vec<Address>,
     pub(crate) threshold: u8,
     pub(crate) generation: u32,
@@ -67,6 +68,7 @@ impl World {
     pub(super) fn new(oracles: u8, threshold: u8) -> Self {
         Self {
             devices: (0..10).map(record).collect(),
+            credits: Credits::default(),
             oracles: (0..oracles).map(oracle_key).collect(),
             threshold,
             generation: 0,
@@ -232,9 +234,18 @@ impl Chain for MemoryChain {
                 devices: world.devices.clone(),
                 licenses: BTreeMap::new(),
                 bonds: cairn_verify::Bonds::default(),
+                credits: world.credits.clone(),
                 slot: world.slot,
                 chain_time_s: now_s,
             })
+        })
+    }
+
+    /// A block every second.
+    async fn first_block_at(&self, time_s: u64) -> Result<Option<BlockState>, ChainError> {
+        self.with(|_, now_s| {
+            let hash = sha256(&[b"block", &time_s.to_le_bytes()]);
+            Ok((time_s <= now_s).then_some(BlockState { slot: time_s, time_s, hash }))
         })
     }
 
