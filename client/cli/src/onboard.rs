@@ -98,7 +98,7 @@ pub async fn onboard(
         network,
         treasury,
         class,
-        maker_key: Address::new_from_array(vouched.key),
+        maker_key: Address::new_from_array(maker.key()),
         license: device.license,
         device_key: device.signer.key(),
         serial: device.serial,
