@@ -5,6 +5,7 @@ use borsh::{BorshDeserialize, BorshSerialize};
 use cairn_protocol::hash::Hash;
 use cairn_protocol::proof::Kind;
 use cairn_protocol::reason::Reason;
+use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
@@ -22,7 +23,9 @@ pub fn scaled(amount: u64, ppm: u64) -> u64 {
 }
 
 /// Something that units or points are multiplied by, and what it was computed from.
-#[derive(Debug, Clone, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+#[derive(
+    Debug, Clone, PartialEq, Eq, BorshSerialize, BorshDeserialize, Serialize, Deserialize,
+)]
 pub struct Factor {
     /// Name in JSON, CLI and app, such as `redundancy` or `reputation`.
     pub name: Cow<'static, str>,
@@ -78,7 +81,7 @@ impl Judgment {
 }
 
 fn write_reason<W: borsh::io::Write>(reason: &Reason, to: &mut W) -> borsh::io::Result<()> {
-    reason.code().serialize(to)
+    BorshSerialize::serialize(&reason.code(), to)
 }
 
 fn read_reason<R: borsh::io::Read>(from: &mut R) -> borsh::io::Result<Reason> {
@@ -103,7 +106,7 @@ pub struct Judged {
 }
 
 fn write_kind<W: borsh::io::Write>(kind: &Kind, to: &mut W) -> borsh::io::Result<()> {
-    (*kind as u8).serialize(to)
+    BorshSerialize::serialize(&(*kind as u8), to)
 }
 
 fn read_kind<R: borsh::io::Read>(from: &mut R) -> borsh::io::Result<Kind> {
