@@ -76,6 +76,7 @@ pub mod receipt;
 pub mod reputation;
 pub mod sensor;
 pub mod signature;
+pub mod snapshot;
 pub mod state;
 pub mod storage;
 pub mod wireless;
@@ -91,6 +92,7 @@ pub use judge::{judge, proofs_hash};
 pub use judgment::{Factor, Judged, Judgment, ONE, Outcome, Spending};
 pub use policy::{Policies, PoliciesError, Policy, PolicyError, PolicyFileError};
 pub use reputation::Reputation;
+pub use snapshot::{Snapshot, SnapshotClass, SnapshotDevice};
 pub use state::State;
 
 /// The version of the rules in this crate and of what is computed from their outcome. Part of each

@@ -87,18 +87,20 @@ impl Policy {
         let values = toml::to_string(&Self::default()).unwrap_or_default();
         let mut section = String::new();
         for line in values.lines().filter(|line| !line.is_empty()) {
-            let header = line.trim_matches(['[', ']']);
-            let (path, indent) = if header.len() == line.len() {
-                let key = line.split(' ').next().unwrap_or_default();
-                (if section.is_empty() { key.to_owned() } else { format!("{section}.{key}") }, "")
+            let path = if line.starts_with('[') {
+                line.trim_matches(['[', ']']).clone_into(&mut section);
+                section.clone()
             } else {
-                header.clone_into(&mut section);
-                (section.clone(), "")
+                let key = line.split(' ').next().unwrap_or_default();
+                if section.is_empty() { key.to_owned() } else { format!("{section}.{key}") }
             };
             text.push('\n');
             let mut described = schema.clone();
             if let Some(Value::Object(place)) = place_of(&mut described, &path) {
-                comment(&mut text, place, indent);
+                comment(&mut text, "", place);
+            }
+            if line.ends_with("= []") {
+                entries(&mut text, &schema, &path);
             }
             text.push_str(line);
             text.push('\n');
@@ -126,20 +128,38 @@ fn number(value: i128) -> Value {
     whole.or_else(|_| u64::try_from(value).map(Value::from)).unwrap_or(Value::Null)
 }
 
+/// What an entry of a list that is empty by default looks like.
+fn entries(text: &mut String, schema: &Value, path: &str) {
+    let mut described = schema.clone();
+    let Some(Value::Object(place)) = place_of(&mut described, &format!("{path}[0]")) else {
+        return;
+    };
+    // An entry's description may stand with its type.
+    let pointer = place.get("$ref").and_then(Value::as_str).map(|to| to.trim_start_matches('#'));
+    let Some(Value::Object(of_type)) = pointer.and_then(|to| schema.pointer(to)) else { return };
+    let Some(Value::Object(fields)) = of_type.get("properties") else { return };
+    text.push_str(&format!("# An entry, in place of the empty list:\n# [[{path}]]\n"));
+    for (name, field) in fields {
+        if let Value::Object(field) = field {
+            comment(text, &format!("{name}:"), field);
+        }
+    }
+}
+
 /// A field's description and range as comment lines of at most 100 characters.
-fn comment(text: &mut String, place: &Map<String, Value>, indent: &str) {
+fn comment(text: &mut String, start: &str, place: &Map<String, Value>) {
     let described = place.get("description").and_then(Value::as_str).unwrap_or_default();
     let mut words = described.split_whitespace().collect::<Vec<_>>().join(" ");
     let bound = |name: &str| place.get(name).filter(|value| !value.is_null());
     if let (Some(from), Some(to)) = (bound("minimum"), bound("maximum"))
         && place.get("type").is_some_and(|kind| kind == "integer")
     {
-        words.push_str(&format!(" Range {from} to {to}."));
+        words.push_str(&format!(" Range {} to {}.", grouped(from), grouped(to)));
     }
-    let mut line = String::new();
+    let mut line = start.to_owned();
     for word in words.split(' ') {
         if !line.is_empty() && line.chars().count() + word.chars().count() + 3 > 100 {
-            text.push_str(&format!("{indent}# {line}\n"));
+            text.push_str(&format!("# {line}\n"));
             line.clear();
         }
         if !line.is_empty() {
@@ -148,8 +168,22 @@ fn comment(text: &mut String, place: &Map<String, Value>, indent: &str) {
         line.push_str(word);
     }
     if !line.is_empty() {
-        text.push_str(&format!("{indent}# {line}\n"));
+        text.push_str(&format!("# {line}\n"));
     }
+}
+
+/// A number with a comma before every three digits.
+fn grouped(value: &Value) -> String {
+    let text = value.to_string();
+    let digits = text.trim_start_matches('-');
+    let mut out = text.get(..text.len() - digits.len()).unwrap_or_default().to_owned();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
 }
 
 /// Where a schema describes a field such as `scoring.classes[0].weight`.

@@ -27,7 +27,7 @@ pub struct QualityPolicy {
     /// of it is forgotten after 7 epochs.
     pub reputation_keep_ppm: u32,
     /// The share of faults that is forgiven, in millionths. Default 50,000: a blurred position or an
-    /// uncalibrated receiver makes one claim in twenty look impossible, an honest device's too.
+    /// uncalibrated receiver makes an honest device's claim look impossible now and then.
     pub reputation_tolerated_ppm: u32,
 }
 
