@@ -2,7 +2,7 @@
 
 use crate::device::Address;
 use borsh::{BorshDeserialize, BorshSerialize};
-use cairn_protocol::hash::Hash;
+use cairn_protocol::hash::{Hash, sha256};
 use cairn_protocol::proof::Kind;
 use cairn_protocol::reason::Reason;
 use serde::{Deserialize, Serialize};
@@ -137,4 +137,34 @@ pub struct Outcome {
     pub factors: BTreeMap<Address, Vec<Factor>>,
     /// What customers spent, in the order of the proofs.
     pub spendings: Vec<Spending>,
+}
+
+/// Entries that are hashed at a time.
+const CHUNK: usize = 1_024;
+
+impl Outcome {
+    /// Commits to every verdict and factor: SHA-256 of a domain, the numbers of proofs, devices with
+    /// factors and spendings, and, for each of these lists, SHA-256 of every 1,024 entries in borsh.
+    pub fn hash(&self) -> Hash {
+        let counts = [self.proofs.len(), self.factors.len(), self.spendings.len()];
+        let mut parts = vec![b"cairn:outcome:v1".to_vec()];
+        parts.extend(counts.iter().map(|count| (*count as u64).to_le_bytes().to_vec()));
+        parts.extend(self.proofs.chunks(CHUNK).map(|chunk| chunk_hash(chunk.iter())));
+        let mut factors = self.factors.iter();
+        for _ in 0..self.factors.len().div_ceil(CHUNK) {
+            parts.push(chunk_hash(factors.by_ref().take(CHUNK)));
+        }
+        parts.extend(self.spendings.chunks(CHUNK).map(|chunk| chunk_hash(chunk.iter())));
+        let parts: Vec<&[u8]> = parts.iter().map(Vec::as_slice).collect();
+        sha256(&parts)
+    }
+}
+
+fn chunk_hash(entries: impl Iterator<Item = impl BorshSerialize>) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    for entry in entries {
+        // Writing to memory does not fail.
+        let _ = BorshSerialize::serialize(&entry, &mut bytes);
+    }
+    sha256(&[&bytes]).to_vec()
 }

@@ -29,7 +29,7 @@ use crate::policy::UsagePolicy;
 use crate::signature::{KnownKey, customer_key};
 use borsh::{BorshDeserialize, BorshSerialize};
 use cairn_protocol::hash::Hash;
-use cairn_protocol::proof::{Body, Receipt};
+use cairn_protocol::proof::{Body, Kind, Receipt};
 use cairn_protocol::reason::Reason;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -74,6 +74,11 @@ impl State {
             customer.counted.retain(|_, ended_at_ms| *ended_at_ms >= self.forgotten_before_ms);
         }
     }
+}
+
+/// Whether proofs of a kind are customers' receipts, whose unit is a credit.
+pub const fn is_receipt(kind: Kind) -> bool {
+    matches!(kind, Kind::UsageReceipt | Kind::RetrievalReceipt)
 }
 
 /// The receipt in a proof, and the content that it is about.

@@ -152,7 +152,7 @@ fn comment(text: &mut String, start: &str, place: &Map<String, Value>) {
     let mut words = described.split_whitespace().collect::<Vec<_>>().join(" ");
     let bound = |name: &str| place.get(name).filter(|value| !value.is_null());
     if let (Some(from), Some(to)) = (bound("minimum"), bound("maximum"))
-        && place.get("type").is_some_and(|kind| kind == "integer")
+        && place.get("type").is_some_and(|kind| kind.to_string().contains("integer"))
     {
         words.push_str(&format!(" Range {} to {}.", grouped(from), grouped(to)));
     }

@@ -22,8 +22,8 @@ pub struct UsagePolicy {
     /// Gbit/s, more than a device at the edge has.
     pub max_bytes_per_second: u64,
     /// The most of a class's budget that receipts can earn, in hundredths of a percent. Default
-    /// 3,000: 30 %, about what Helium gave data transfer when HIP 10 capped it. What receipts do not
-    /// earn goes to the class's other points.
+    /// 3,000: most of the budget stays with those who are there before customers are. What receipts
+    /// do not earn goes to the class's other points, as in Helium's HIP 10.
     pub class_share_bps: u16,
     /// How much of the worth of its credits a receipt can earn at most, in hundredths of a percent.
     /// Default 8,000: whoever pays itself for traffic loses a fifth, more than the token's price
