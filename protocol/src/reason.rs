@@ -113,6 +113,21 @@ reasons! {
     // Sensor kinds: 350 to 399.
 
     // Receipts of customers: 400 to 449.
+
+    /// The receipt's signature is not that of the customer whom it names, over this receipt for this
+    /// device, kind and network.
+    ReceiptSignatureInvalid = 400, "receipt_signature_invalid", "verify the customer's signature before serving on";
+    /// The service ended after the proof was captured, or lasted longer than one receipt may cover.
+    ReceiptTimesImpossible = 401, "receipt_times_impossible", "set the clocks of device and customer, and give one receipt per session";
+    /// The service ended longer ago than receipts count.
+    ReceiptTooOld = 402, "receipt_too_old", "send receipts soon after the service ended";
+    /// A receipt of this customer with the same id counted before.
+    ReceiptRepeated = 403, "receipt_repeated", "nothing to do: the first receipt counts";
+    /// More bytes than one device can carry in the time of the service.
+    ReceiptRateImpossible = 404, "receipt_rate_impossible", "state the bytes that were carried and the time that it took";
+    /// The customer's escrow does not cover the receipt's credits, receipts captured before
+    /// included.
+    EscrowExhausted = 405, "escrow_exhausted", "serve customers up to their escrow, and ask them to escrow more";
 }
 
 impl Reason {
@@ -124,6 +139,20 @@ impl Reason {
     /// Whether the proof counts.
     pub const fn is_accepted(self) -> bool {
         matches!(self, Self::Accepted)
+    }
+
+    /// Whether it tells against the device beyond this proof: it claimed what is physically
+    /// impossible or contradicts others, or failed a challenge. Never what can happen to an honest
+    /// device by a bad link, an old firmware or another's doing: late, copied, malformed, not paid.
+    pub const fn is_fault(self) -> bool {
+        matches!(
+            self,
+            Self::WitnessIsSender
+                | Self::TooFar
+                | Self::SignalTooStrong
+                | Self::ReceiptSignatureInvalid
+                | Self::ReceiptRateImpossible
+        )
     }
 }
 

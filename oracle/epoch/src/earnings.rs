@@ -1,52 +1,78 @@
 //! What one epoch pays to whom.
 
+use crate::budget::{ClassBudget, divide};
 use crate::error::EpochError;
-use crate::tally::Tally;
+use crate::manifest::Inputs;
+use crate::points::{KindLine, score};
 use crate::text;
-use cairn_protocol::allocation::allocate;
-use cairn_protocol::hash::{Hash, sha256};
-use cairn_verify::{Address, Registry};
+use borsh::{BorshDeserialize, BorshSerialize};
+use cairn_verify::{Address, EpochInput, Factor, ONE, Outcome};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
-/// The terms of one epoch.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// What an epoch is paid by, besides what it was judged by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct Terms {
-    /// Address of the network.
-    pub network: Address,
-    /// Address of the pool.
-    pub pool: Address,
     /// Wallet that earns what rounding leaves over.
     pub treasury: Address,
-    /// Hash of the policy that the proofs were judged by.
-    pub policy_hash: Hash,
-    /// The epoch.
-    pub epoch: u64,
-    /// When it begins, unix seconds.
-    pub starts_at_s: u64,
-    /// When it ends, unix seconds.
-    pub ends_at_s: u64,
-    /// Tokens that the emission table gives it.
+    /// Tokens that operators get of the epoch's emission.
     pub budget: u64,
+    /// The credit market's price for the epoch, in credits × 10⁹ per smallest unit of the token
+    /// ([`cairn_protocol::credits`]); absent where there is none, and receipts earn nothing.
+    pub credit_price: Option<u64>,
 }
 
-/// One device's part of an epoch.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Share {
+/// One device's statement for an epoch.
+#[derive(
+    Debug, Clone, PartialEq, Eq, Serialize, Deserialize, BorshSerialize, BorshDeserialize,
+)]
+pub struct Paystub {
     /// Address of the device's registry account.
     #[serde(with = "text::base58")]
     pub device: Address,
-    /// Wallet that earns it.
+    /// Wallet that earns.
     #[serde(with = "text::base58")]
     pub operator: Address,
-    /// Points of the device.
+    /// Number of its class.
+    pub class: u16,
+    /// What it did, by kind.
+    pub kinds: Vec<KindLine>,
+    /// The device's factors that are not one, in the order in which they apply. Those of the
+    /// outcome come first and hold for all points, `class_budget` too; `bootstrap` and `class_cap`
+    /// hold for other points than those of receipts.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub factors: Vec<Factor>,
+    /// Points other than for receipts, after all factors, in millionths.
+    #[serde(with = "text::millionths")]
     pub points: u64,
-    /// Tokens for them.
+    /// Points for receipts after the factors, in millionths.
+    #[serde(with = "text::millionths")]
+    pub usage_points: u64,
+    /// Tokens for receipts; part of `share`.
     #[serde(with = "text::amount")]
-    pub tokens: u64,
+    pub usage_tokens: u64,
+    /// All tokens.
+    #[serde(with = "text::amount")]
+    pub share: u64,
 }
 
-/// What one epoch pays, and what that was computed from. Depends on nothing before the epoch.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// What a customer spent in an epoch.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, BorshSerialize, BorshDeserialize,
+)]
+pub struct Spent {
+    /// The customer's wallet.
+    #[serde(with = "text::base58")]
+    pub customer: Address,
+    /// Credits.
+    #[serde(with = "text::amount")]
+    pub credits: u64,
+}
+
+/// What one epoch pays, and what that was computed from.
+#[derive(
+    Debug, Clone, PartialEq, Eq, Serialize, Deserialize, BorshSerialize, BorshDeserialize,
+)]
 pub struct Earnings {
     /// The epoch.
     pub epoch: u64,
@@ -54,141 +80,105 @@ pub struct Earnings {
     pub starts_at_s: u64,
     /// When it ended, unix seconds.
     pub ends_at_s: u64,
-    /// Tokens that the emission table gives it.
+    /// Tokens that the emission table gives its operators.
     #[serde(with = "text::amount")]
     pub budget: u64,
-    /// Points of all shares.
-    pub points: u64,
-    /// Accepted proofs.
-    pub proofs_accepted: u64,
-    /// Points of keys that no device account is known for; they are not paid.
-    pub points_unattributed: u64,
-    /// Points of devices that were not active at the epoch's end; they are not paid.
-    pub points_inactive: u64,
-    /// Points of devices of a class that needs a licence which had no valid one at the epoch's end;
-    /// they are not paid.
-    pub points_unlicensed: u64,
-    /// Points of devices that their operator's bond did not cover at the epoch's end; they are not
-    /// paid.
-    pub points_unbonded: u64,
-    /// Points above what a device of its class can earn in an epoch; they are not paid.
-    pub points_above_cap: u64,
-    /// One per device with points, ascending by device.
-    pub shares: Vec<Share>,
-    /// What rounding left over; the treasury's. `budget` = Σ shares + dust when there are points.
-    #[serde(with = "text::amount")]
-    pub dust: u64,
+    /// Credits × 10⁹ per smallest unit of the token, if there is a price.
+    pub credit_price: Option<u64>,
     /// Wallet that earns the dust.
     #[serde(with = "text::base58")]
     pub treasury: Address,
-    /// Hash of the policy.
-    #[serde(with = "text::hash")]
-    pub policy_hash: Hash,
-    /// Commits to (device, operator) of each share.
-    #[serde(with = "text::hash")]
-    pub registry_hash: Hash,
-    /// Commits to the accepted proofs.
-    #[serde(with = "text::hash")]
-    pub proofs_hash: Hash,
+    /// Points of all devices, receipts' included, in millionths.
+    #[serde(with = "text::millionths")]
+    pub points: u64,
+    /// Proofs that count.
+    pub proofs_accepted: u64,
+    /// Proofs that were admitted and refused when the epoch was judged.
+    pub proofs_refused: u64,
+    /// The classes' budgets, ascending by class.
+    pub classes: Vec<ClassBudget>,
+    /// One per device that gave a proof or should have, ascending by device.
+    pub paystubs: Vec<Paystub>,
+    /// What customers spent, ascending by customer.
+    pub spent: Vec<Spent>,
+    /// What rounding left over; the treasury's.
+    #[serde(with = "text::amount")]
+    pub dust: u64,
+    /// What nobody had the points for; it is not paid. `budget` = Σ shares + `dust` + `withheld`.
+    #[serde(with = "text::amount")]
+    pub withheld: u64,
+    /// Commits to everything that this was computed from.
+    pub inputs: Inputs,
 }
 
 impl Earnings {
-    /// Divides the budget. An epoch without points pays nothing.
+    /// Turns an outcome into tokens, see the modules [`crate::points`] and [`crate::budget`].
     ///
     /// # Errors
-    /// When the points together exceed 64 bits.
-    pub fn compute(terms: &Terms, tally: &Tally, registry: &Registry) -> Result<Self, EpochError> {
-        let mut shares = Vec::new();
-        let (mut points, mut points_unattributed) = (0_u64, 0_u64);
-        let (mut points_inactive, mut points_above_cap) = (0_u64, 0_u64);
-        let (mut points_unlicensed, mut points_unbonded) = (0_u64, 0_u64);
-        let unbonded = registry.unbonded_at(terms.ends_at_s);
-        let add = |sum: &mut u64, more: u64| {
-            *sum = sum.checked_add(more).ok_or(EpochError::Overflow("points of the epoch"))?;
-            Ok::<_, EpochError>(())
-        };
-        for (key, &earned) in tally.points.iter().filter(|(_, points)| **points > 0) {
-            let Some(device) = registry.get(key) else {
-                add(&mut points_unattributed, earned)?;
-                continue;
-            };
-            if !device.active_at(terms.ends_at_s) {
-                add(&mut points_inactive, earned)?;
-                continue;
-            }
-            if !registry.licensed_at(device, terms.ends_at_s) {
-                add(&mut points_unlicensed, earned)?;
-                continue;
-            }
-            if unbonded.contains(&device.address) {
-                add(&mut points_unbonded, earned)?;
-                continue;
-            }
-            let counted = earned.min(device.points_cap_at(terms.ends_at_s));
-            add(&mut points_above_cap, earned.saturating_sub(counted))?;
-            add(&mut points, counted)?;
-            shares.push(Share {
-                device: device.address,
-                operator: device.operator_at(terms.ends_at_s),
-                points: counted,
-                tokens: 0,
-            });
+    /// When the outcome speaks of a device that the registry does not have.
+    pub fn compute(
+        input: &EpochInput<'_>,
+        terms: &Terms,
+        outcome: &Outcome,
+        inputs: Inputs,
+    ) -> Result<Self, EpochError> {
+        let ends_at_s = input.ends_at_s();
+        let devices = score(input, outcome)?;
+        let division = divide(input.policy, terms.budget, terms.credit_price, &devices);
+        let paystubs: Vec<Paystub> = devices
+            .into_iter()
+            .zip(division.shares)
+            .map(|(device, share)| Paystub {
+                device: device.record.address,
+                operator: device.record.operator_at(ends_at_s),
+                class: device.record.class,
+                kinds: device.kinds,
+                factors: device.factors.into_iter().filter(|factor| factor.ppm != ONE).collect(),
+                points: device.points,
+                usage_points: device.usage_points,
+                usage_tokens: share.usage_tokens,
+                share: share.tokens,
+            })
+            .collect();
+        let mut customers: BTreeMap<Address, u64> = BTreeMap::new();
+        for spending in &outcome.spendings {
+            let credits = customers.entry(spending.customer).or_default();
+            *credits = credits.saturating_add(spending.credits);
         }
-        shares.sort_unstable_by_key(|share| share.device);
-        let weights: Vec<u64> = shares.iter().map(|share| share.points).collect();
-        let allocation = allocate(terms.budget, &weights);
-        for (share, tokens) in shares.iter_mut().zip(allocation.shares) {
-            share.tokens = tokens;
-        }
-        let count = (shares.len() as u64).to_le_bytes();
-        let mut earners: Vec<&[u8]> = vec![b"cairn:earners:v1", &count];
-        for share in &shares {
-            earners.push(&share.device);
-            earners.push(&share.operator);
-        }
+        let accepted = outcome.proofs.iter().filter(|proof| proof.judgment.reason.is_accepted());
+        let proofs_accepted = accepted.count() as u64;
         Ok(Self {
-            epoch: terms.epoch,
-            starts_at_s: terms.starts_at_s,
-            ends_at_s: terms.ends_at_s,
+            epoch: input.epoch,
+            starts_at_s: input.starts_at_ms / 1_000,
+            ends_at_s,
             budget: terms.budget,
-            points,
-            proofs_accepted: tally.proofs(),
-            points_unattributed,
-            points_inactive,
-            points_unlicensed,
-            points_unbonded,
-            points_above_cap,
-            registry_hash: sha256(&earners),
-            proofs_hash: tally.hash(),
-            shares,
-            dust: allocation.dust,
+            credit_price: terms.credit_price,
             treasury: terms.treasury,
-            policy_hash: terms.policy_hash,
+            points: paystubs.iter().fold(0, |sum: u64, stub| {
+                sum.saturating_add(stub.points).saturating_add(stub.usage_points)
+            }),
+            proofs_accepted,
+            proofs_refused: (outcome.proofs.len() as u64).saturating_sub(proofs_accepted),
+            classes: division.classes,
+            paystubs,
+            spent: customers
+                .into_iter()
+                .map(|(customer, credits)| Spent { customer, credits })
+                .collect(),
+            dust: division.dust,
+            withheld: division.withheld,
+            inputs,
         })
     }
 
-    /// Commits to every input of the epoch's root: SHA-256 over a domain, network, pool, epoch,
-    /// policy hash, the previous root with its sum, treasury, budget, the hash of the earning
-    /// devices and the hash of the accepted proofs.
-    pub fn manifest_hash(
-        &self,
-        network: &Address,
-        pool: &Address,
-        previous_root: &Hash,
-        previous_sum: u64,
-    ) -> Hash {
-        sha256(&[
-            b"cairn:manifest:1",
-            network,
-            pool,
-            &self.epoch.to_le_bytes(),
-            &self.policy_hash,
-            previous_root,
-            &previous_sum.to_le_bytes(),
-            &self.treasury,
-            &self.budget.to_le_bytes(),
-            &self.registry_hash,
-            &self.proofs_hash,
-        ])
+    /// A device's statement.
+    pub fn paystub(&self, device: &Address) -> Option<&Paystub> {
+        let at = self.paystubs.binary_search_by_key(device, |stub| stub.device).ok()?;
+        self.paystubs.get(at)
+    }
+
+    /// The budget that a class's devices share.
+    pub fn class(&self, class: u16) -> Option<&ClassBudget> {
+        self.classes.iter().find(|budget| budget.class.is_none_or(|of| of == class))
     }
 }

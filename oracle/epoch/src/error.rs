@@ -18,6 +18,12 @@ pub enum EpochError {
     /// An entry of zero tokens, which no root has.
     #[error("{0} of zero tokens is listed")]
     Zero(&'static str),
+    /// The outcome speaks of a device that the registry does not have.
+    #[error("device {device} was judged and is not in the registry")]
+    UnknownDevice {
+        /// The device, base58.
+        device: String,
+    },
     /// An operator's devices earned more than the operator.
     #[error("the devices of operator {operator} sum to more than its lifetime total")]
     DevicesExceedTotal {
@@ -44,6 +50,7 @@ impl EpochError {
             Self::Tree(_) => "epoch_tree",
             Self::Order(_) => "epoch_order",
             Self::Zero(_) => "epoch_zero",
+            Self::UnknownDevice { .. } => "epoch_unknown_device",
             Self::DevicesExceedTotal { .. } => "epoch_devices_exceed_total",
             Self::Mismatch { .. } => "epoch_mismatch",
         }

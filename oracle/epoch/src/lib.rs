@@ -1,20 +1,21 @@
-//! From accepted proofs to the root that oracles attest.
+//! From admitted proofs to the root that oracles attest.
 //!
 //! ```text
-//! accepted proofs ─ Tally ─┐
-//! registry at the end ─────┼─► Earnings ─┐
-//! budget, policy, treasury ┘             ├─► EpochResult ─► proposal content, claims
-//! totals through the epoch before ───────┘
+//! proofs, registry, seeds, credits, policy, state ─ judge ─► Outcome ─┐
+//! budget, treasury, price of credits ─────────────────────────────────┴─► Earnings ─┐
+//! totals through the epoch before ──────────────────────────────────────────────────┴─► EpochResult
 //! ```
 //!
-//! - [`Tally`] counts points per device key.
-//! - [`Earnings`] divides the epoch's budget by points and books each device's share under the
-//!   operator that it had when the epoch ended. What rounding leaves over is the treasury's.
-//!   Earnings depend on one epoch alone, so they are computed once and kept.
-//! - [`Totals`] is what everyone earned over all epochs. Adding earnings to it gives the next one.
-//! - [`EpochResult`] has the Merkle-sum root over the totals and the manifest hash that commits to
-//!   every input. When an oracle adopts other totals from the chain, later results are computed
-//!   again from the same earnings.
+//! - [`close()`] judges an epoch (`cairn_verify`) and turns its outcome into tokens: points per kind,
+//!   times the device's factors ([`mod@points`]), shares of the class's budget ([`mod@budget`]).
+//! - [`Earnings`] has a [`Paystub`] per device, and what customers spent. It depends on the epoch and
+//!   on the state that earlier ones left, so it is computed once and kept.
+//! - [`Totals`] is what everyone earned and used over all epochs. Adding earnings gives the next one.
+//! - [`EpochResult`] has the Merkle-sum roots over the totals and the [`Manifest`] that names every
+//!   input. When an oracle adopts other totals from the chain, later results are computed again from
+//!   the same earnings.
+//! - [`explain()`] says from the stored documents why a device got what it did; [`Simulation`] says who
+//!   gains and who loses by another policy.
 //!
 //! Everything is integers, and every collection is in the order of its bytes: the same proofs give
 //! the same root and manifest hash on every machine, in whatever order they arrived.
@@ -27,25 +28,22 @@
 //! # Example
 //!
 //! ```
-//! use cairn_epoch::{Earnings, EpochResult, Tally, Terms, Totals};
-//! use cairn_protocol::proof::{DeviceKey, Kind};
-//! use cairn_verify::{Category, DeviceRecord, Policy, Registry};
+//! use cairn_epoch::{EpochResult, Terms, Totals, close};
+//! use cairn_verify::{EpochInput, Policy, Registry, Seeds, State};
 //!
-//! let key = DeviceKey::Ed25519([1; 32]);
-//! let registry = Registry::new([DeviceRecord::new([2; 32], key, 0, Category::Wireless, [3; 32])]);
+//! let (registry, seeds, escrows) = (Registry::default(), Seeds::default(), Default::default());
 //! let policy = Policy::default();
-//! let mut tally = Tally::default();
-//! tally.add(&policy, key, Kind::Witness, [4; 32])?;
-//!
-//! let terms = Terms {
-//!     network: [5; 32], pool: [6; 32], treasury: [7; 32], policy_hash: policy.hash(),
-//!     epoch: 0, starts_at_s: 0, ends_at_s: 3_600, budget: 1_000,
+//! let input = EpochInput {
+//!     network: [5; 32], epoch: 0, starts_at_ms: 0, ends_at_ms: 3_600_000,
+//!     registry: &registry, seeds: &seeds, escrows: &escrows, policy: &policy,
 //! };
-//! let earnings = Earnings::compute(&terms, &tally, &registry)?;
-//! let result = EpochResult::compute(terms.network, terms.pool, &Totals::default(), earnings)?;
-//! assert_eq!(result.root_sum, 1_000);
-//! let claim = result.totals.tree(&terms.pool)?.unwrap().claim(&[3; 32]).unwrap();
-//! assert_eq!(claim.leaf.lifetime_total, 1_000);
+//! let terms = Terms { treasury: [7; 32], budget: 1_000, credit_price: None };
+//! let mut state = State::default();
+//! let closed = close(&input, &terms, &mut state, [])?;
+//! // Nobody proved anything: the budget stays in the pool.
+//! assert_eq!(closed.earnings.withheld, 1_000);
+//! let result = EpochResult::compute([5; 32], [6; 32], &Totals::default(), closed.earnings)?;
+//! assert_eq!(result.root_sum, 0);
 //! # Ok::<(), cairn_epoch::EpochError>(())
 //! ```
 #![cfg_attr(
@@ -53,15 +51,26 @@
     allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may panic")
 )]
 
+mod bootstrap;
+pub mod budget;
+pub mod close;
 pub mod earnings;
 pub mod error;
+pub mod explain;
+pub mod manifest;
+pub mod points;
 pub mod result;
-pub mod tally;
+pub mod simulate;
 pub mod text;
 pub mod totals;
 
-pub use earnings::{Earnings, Share, Terms};
+pub use budget::ClassBudget;
+pub use close::{Closed, EpochInputs, close};
+pub use earnings::{Earnings, Paystub, Spent, Terms};
 pub use error::EpochError;
+pub use explain::{Explanation, explain};
+pub use manifest::{Inputs, Manifest};
+pub use points::KindLine;
 pub use result::{EpochResult, LeavesDocument};
-pub use tally::Tally;
-pub use totals::{Claim, DeviceProof, OperatorTotal, Totals, TotalsTree};
+pub use simulate::{Change, Changes, Simulation};
+pub use totals::{Claim, DeviceProof, OperatorTotal, Totals, TotalsTree, UsageProof, UsageTree};

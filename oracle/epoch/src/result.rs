@@ -2,6 +2,7 @@
 
 use crate::earnings::Earnings;
 use crate::error::EpochError;
+use crate::manifest::Manifest;
 use crate::text;
 use crate::totals::Totals;
 use cairn_protocol::hash::Hash;
@@ -26,6 +27,8 @@ pub struct EpochResult {
     pub earnings: Option<Earnings>,
     /// Whether the totals are those that the chain finalized instead of this oracle's own.
     pub adopted: bool,
+    /// Every input; absent when adopted.
+    pub manifest: Option<Manifest>,
     /// Commits to every input; absent when adopted.
     #[serde(with = "text::hash_option")]
     pub manifest_hash: Option<Hash>,
@@ -37,6 +40,12 @@ pub struct EpochResult {
     pub root_sum: u64,
     /// Operators with tokens.
     pub leaf_count: u32,
+    /// Root hash of what customers used; zeros when nobody did yet.
+    #[serde(with = "text::hash")]
+    pub usage_root: Hash,
+    /// Credits that all customers used over all epochs.
+    #[serde(with = "text::amount")]
+    pub usage_sum: u64,
     /// The totals.
     pub totals: Totals,
 }
@@ -53,18 +62,38 @@ impl EpochResult {
         earnings: Earnings,
     ) -> Result<Self, EpochError> {
         let (before, _) = root_of(previous, &pool)?;
+        let usage_before = usage_of(previous, &pool)?;
         let totals = previous.plus(&earnings)?;
         let (root, leaf_count) = root_of(&totals, &pool)?;
+        let usage = usage_of(&totals, &pool)?;
+        let manifest = Manifest {
+            network,
+            pool,
+            epoch: earnings.epoch,
+            starts_at_s: earnings.starts_at_s,
+            ends_at_s: earnings.ends_at_s,
+            treasury: earnings.treasury,
+            budget: earnings.budget,
+            credit_price: earnings.credit_price,
+            previous_root: before.hash,
+            previous_sum: before.sum,
+            previous_usage_root: usage_before.hash,
+            previous_usage_sum: usage_before.sum,
+            inputs: earnings.inputs,
+        };
         Ok(Self {
             network,
             pool,
             epoch: earnings.epoch,
-            manifest_hash: Some(earnings.manifest_hash(&network, &pool, &before.hash, before.sum)),
+            manifest_hash: Some(manifest.hash()),
+            manifest: Some(manifest),
             earnings: Some(earnings),
             adopted: false,
             root: root.hash,
             root_sum: root.sum,
             leaf_count,
+            usage_root: usage.hash,
+            usage_sum: usage.sum,
             totals,
         })
     }
@@ -83,16 +112,20 @@ impl EpochResult {
         own: Option<Earnings>,
     ) -> Result<Self, EpochError> {
         let (root, leaf_count) = root_of(&totals, &pool)?;
+        let usage = usage_of(&totals, &pool)?;
         Ok(Self {
             network,
             pool,
             epoch,
             earnings: own,
             adopted: true,
+            manifest: None,
             manifest_hash: None,
             root: root.hash,
             root_sum: root.sum,
             leaf_count,
+            usage_root: usage.hash,
+            usage_sum: usage.sum,
             totals,
         })
     }
@@ -100,6 +133,11 @@ impl EpochResult {
     /// Root hash and sum.
     pub fn node(&self) -> Node {
         Node { hash: self.root, sum: self.root_sum }
+    }
+
+    /// Root hash and sum of what customers used.
+    pub fn usage(&self) -> Node {
+        Node { hash: self.usage_root, sum: self.usage_sum }
     }
 
     /// What this oracle proposes or attests; `None` for an adopted result or an empty tree.
@@ -112,8 +150,8 @@ impl EpochResult {
             manifest_hash,
             penalties_root: [0; 32],
             penalties_sum: 0,
-            usage_root: [0; 32],
-            usage_sum: 0,
+            usage_root: self.usage_root,
+            usage_sum: self.usage_sum,
         })
     }
 
@@ -126,12 +164,14 @@ impl EpochResult {
             root: self.root,
             root_sum: self.root_sum,
             leaf_count: self.leaf_count,
-            operators: self.totals.clone(),
+            usage_root: self.usage_root,
+            usage_sum: self.usage_sum,
+            totals: self.totals.clone(),
         }
     }
 }
 
-/// Every operator leaf of an epoch with its device leaves.
+/// Every leaf of an epoch: operators with their devices, and customers.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LeavesDocument {
     /// Address of the network.
@@ -150,28 +190,48 @@ pub struct LeavesDocument {
     pub root_sum: u64,
     /// Operator leaves.
     pub leaf_count: u32,
-    /// The leaves, ascending by operator, their devices ascending by address.
-    pub operators: Totals,
+    /// Root hash that the customers' leaves give.
+    #[serde(with = "text::hash")]
+    pub usage_root: Hash,
+    /// Sum of the customers' leaves.
+    #[serde(with = "text::amount")]
+    pub usage_sum: u64,
+    /// The leaves: `operators`, ascending, their devices ascending by address; `customers`,
+    /// ascending.
+    #[serde(flatten)]
+    pub totals: Totals,
 }
 
 impl LeavesDocument {
-    /// Computes the root again and compares it with one that is trusted (the chain's), never with
-    /// what the document itself states.
+    /// Computes both roots again and compares them with ones that are trusted (the chain's), never
+    /// with what the document itself states.
     ///
     /// # Errors
-    /// When the leaves do not give that root and sum.
-    pub fn rebuild(self, pool: &Address, trusted: &Node) -> Result<Totals, EpochError> {
-        let (root, _) = root_of(&self.operators, pool)?;
-        if root != *trusted {
-            let text = |node: &Node| format!("{} with sum {}", hex::encode(node.hash), node.sum);
-            return Err(EpochError::Mismatch {
-                what: "root",
-                stated: text(trusted),
-                computed: text(&root),
-            });
+    /// When the leaves do not give these roots and sums.
+    pub fn rebuild(
+        self,
+        pool: &Address,
+        trusted: &Node,
+        trusted_usage: &Node,
+    ) -> Result<Totals, EpochError> {
+        let (root, _) = root_of(&self.totals, pool)?;
+        let usage = usage_of(&self.totals, pool)?;
+        let text = |node: &Node| format!("{} with sum {}", hex::encode(node.hash), node.sum);
+        for (what, stated, computed) in
+            [("root", trusted, &root), ("usage root", trusted_usage, &usage)]
+        {
+            if stated != computed {
+                let (stated, computed) = (text(stated), text(computed));
+                return Err(EpochError::Mismatch { what, stated, computed });
+            }
         }
-        Ok(self.operators)
+        Ok(self.totals)
     }
+}
+
+/// Root of what customers used.
+fn usage_of(totals: &Totals, pool: &Address) -> Result<Node, EpochError> {
+    Ok(totals.usage_tree(pool)?.map_or(EMPTY, |tree| tree.root()))
 }
 
 fn root_of(totals: &Totals, pool: &Address) -> Result<(Node, u32), EpochError> {

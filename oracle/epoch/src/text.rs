@@ -1,5 +1,6 @@
 //! How bytes and amounts read in JSON: addresses base58, hashes lower-case hex, token amounts
-//! decimal strings (JavaScript numbers hold 53 bits).
+//! decimal strings (JavaScript numbers hold 53 bits), and so points and units, with up to six
+//! decimals.
 
 use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serializer};
@@ -114,5 +115,72 @@ pub mod amount {
     /// When the text is not a whole number below 2^64.
     pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<u64, D::Error> {
         String::deserialize(from)?.parse().map_err(D::Error::custom)
+    }
+}
+
+/// Millionths as a decimal number without trailing zeros: 1_500_000 is `1.5`.
+pub fn decimal(millionths: u64) -> String {
+    let (whole, rest) = (millionths / 1_000_000, millionths % 1_000_000);
+    if rest == 0 {
+        return whole.to_string();
+    }
+    let digits = format!("{rest:06}");
+    format!("{whole}.{}", digits.trim_end_matches('0'))
+}
+
+/// Reads what [`decimal`] wrote; `None` for anything that is no number of at most six decimals in
+/// 64 bits of millionths.
+pub fn from_decimal(text: &str) -> Option<u64> {
+    let (whole, rest) = text.split_once('.').unwrap_or((text, "0"));
+    if rest.is_empty() || rest.len() > 6 || !text.bytes().all(|b| b.is_ascii_digit() || b == b'.') {
+        return None;
+    }
+    let rest: u64 = format!("{rest:0<6}").parse().ok()?;
+    whole.parse::<u64>().ok()?.checked_mul(1_000_000)?.checked_add(rest)
+}
+
+/// `#[serde(with = "millionths")]` for units and points.
+pub mod millionths {
+    use super::*;
+
+    /// Writes a decimal string.
+    ///
+    /// # Errors
+    /// The serializer's.
+    pub fn serialize<S: Serializer>(value: &u64, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_str(&decimal(*value))
+    }
+
+    /// Reads a decimal string.
+    ///
+    /// # Errors
+    /// When the text is no number of at most six decimals in 64 bits of millionths.
+    pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<u64, D::Error> {
+        let text = String::deserialize(from)?;
+        from_decimal(&text).ok_or_else(|| D::Error::custom("expected up to six decimals"))
+    }
+}
+
+/// `#[serde(with = "kind")]` for a kind of proof, by name.
+pub mod kind {
+    use super::*;
+    use cairn_protocol::proof::Kind;
+
+    /// Writes the name.
+    ///
+    /// # Errors
+    /// The serializer's.
+    pub fn serialize<S: Serializer>(kind: &Kind, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_str(kind.name())
+    }
+
+    /// Reads the name.
+    ///
+    /// # Errors
+    /// When no kind has it.
+    pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Kind, D::Error> {
+        let name = String::deserialize(from)?;
+        let known = Kind::ALL.iter().copied().find(|kind| kind.name() == name);
+        known.ok_or_else(|| D::Error::custom("no kind has this name"))
     }
 }

@@ -1,10 +1,10 @@
-//! What everyone earned over all epochs, and the tree over it.
+//! What everyone earned and used over all epochs, and the trees over it.
 
 use crate::earnings::Earnings;
 use crate::error::EpochError;
 use crate::text;
 use cairn_protocol::hash::Hash;
-use cairn_protocol::merkle::{DeviceLeaf, Node, OperatorLeaf, SumTree};
+use cairn_protocol::merkle::{DeviceLeaf, Node, OperatorLeaf, SumTree, UsageLeaf};
 use cairn_verify::Address;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -50,11 +50,29 @@ impl OperatorTotal {
     }
 }
 
-/// What everyone earned in all epochs through one; only entries above zero.
+/// What everyone earned and used in all epochs through one; only entries above zero.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "Vec<OperatorEntry>", into = "Vec<OperatorEntry>")]
+#[serde(try_from = "Entries", into = "Entries")]
 pub struct Totals {
     operators: BTreeMap<Address, OperatorTotal>,
+    /// Credits by customer.
+    customers: BTreeMap<Address, u64>,
+}
+
+/// All leaves as they are stored and served.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct Entries {
+    operators: Vec<OperatorEntry>,
+    customers: Vec<CustomerEntry>,
+}
+
+/// One customer's leaf as it is stored and served.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct CustomerEntry {
+    #[serde(with = "text::base58")]
+    customer: Address,
+    #[serde(with = "text::amount")]
+    lifetime_spent: u64,
 }
 
 /// One operator's leaf as it is stored and served.
@@ -89,6 +107,16 @@ impl Totals {
         self.operators.iter()
     }
 
+    /// Credits that one customer used in all epochs.
+    pub fn lifetime_spent(&self, customer: &Address) -> u64 {
+        self.customers.get(customer).copied().unwrap_or(0)
+    }
+
+    /// Every customer that used something, ascending, with its credits.
+    pub fn customers(&self) -> impl Iterator<Item = (&Address, u64)> {
+        self.customers.iter().map(|(customer, credits)| (customer, *credits))
+    }
+
     /// These totals with an epoch's earnings added.
     ///
     /// # Errors
@@ -96,10 +124,16 @@ impl Totals {
     pub fn plus(&self, earnings: &Earnings) -> Result<Self, EpochError> {
         const OVERFLOW: EpochError = EpochError::Overflow("tokens of a device");
         let mut next = self.clone();
-        for share in earnings.shares.iter().filter(|share| share.tokens > 0) {
-            let operator = next.operators.entry(share.operator).or_default();
-            let tokens = operator.devices.entry(share.device).or_default();
-            *tokens = tokens.checked_add(share.tokens).ok_or(OVERFLOW)?;
+        for stub in earnings.paystubs.iter().filter(|stub| stub.share > 0) {
+            let operator = next.operators.entry(stub.operator).or_default();
+            let tokens = operator.devices.entry(stub.device).or_default();
+            *tokens = tokens.checked_add(stub.share).ok_or(OVERFLOW)?;
+        }
+        for spent in earnings.spent.iter().filter(|spent| spent.credits > 0) {
+            let credits = next.customers.entry(spent.customer).or_default();
+            *credits = credits
+                .checked_add(spent.credits)
+                .ok_or(EpochError::Overflow("credits of a customer"))?;
         }
         if earnings.dust > 0 {
             let treasury = next.operators.entry(earnings.treasury).or_default();
@@ -130,6 +164,24 @@ impl Totals {
             .collect::<Result<Vec<_>, EpochError>>()?;
         let tree = SumTree::build(leaves.iter().map(OperatorLeaf::node).collect())?;
         Ok(Some(TotalsTree { leaves, tree }))
+    }
+
+    /// The tree over all customers of a pool; `None` when nobody used anything yet.
+    ///
+    /// # Errors
+    /// When the sums exceed 64 bits.
+    pub fn usage_tree(&self, pool: &Address) -> Result<Option<UsageTree>, EpochError> {
+        if self.customers.is_empty() {
+            return Ok(None);
+        }
+        let leaf = |(customer, lifetime_spent): (&Address, &u64)| UsageLeaf {
+            pool: *pool,
+            customer: *customer,
+            lifetime_spent: *lifetime_spent,
+        };
+        let leaves: Vec<UsageLeaf> = self.customers.iter().map(leaf).collect();
+        let tree = SumTree::build(leaves.iter().map(UsageLeaf::node).collect())?;
+        Ok(Some(UsageTree { leaves, tree }))
     }
 
     /// Shows that a device earned what it did for an operator: its leaf in the operator's device
@@ -207,9 +259,42 @@ impl TotalsTree {
     }
 }
 
-impl From<Totals> for Vec<OperatorEntry> {
+/// A customer's leaf and the proof that leads to the usage root: what `settle_usage` takes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UsageProof {
+    /// The customer's leaf.
+    pub leaf: UsageLeaf,
+    /// Its index.
+    pub index: u32,
+    /// Siblings from the leaf up, 40 bytes each.
+    pub proof: Vec<u8>,
+}
+
+/// The tree over all customers.
+#[derive(Debug, Clone)]
+pub struct UsageTree {
+    leaves: Vec<UsageLeaf>,
+    tree: SumTree,
+}
+
+impl UsageTree {
+    /// Root hash and the sum of all credits.
+    pub fn root(&self) -> Node {
+        self.tree.root()
+    }
+
+    /// What a customer's usage is settled with; `None` when it used nothing.
+    pub fn prove(&self, customer: &Address) -> Option<UsageProof> {
+        let at = self.leaves.binary_search_by_key(customer, |leaf| leaf.customer).ok()?;
+        let index = u32::try_from(at).ok()?;
+        let proof = self.tree.prove(index).ok()?;
+        Some(UsageProof { leaf: *self.leaves.get(at)?, index, proof })
+    }
+}
+
+impl From<Totals> for Entries {
     fn from(totals: Totals) -> Self {
-        totals
+        let operators = totals
             .operators
             .into_iter()
             .map(|(operator, total)| OperatorEntry {
@@ -224,17 +309,19 @@ impl From<Totals> for Vec<OperatorEntry> {
                     .map(|(device, lifetime_total)| DeviceEntry { device, lifetime_total })
                     .collect(),
             })
-            .collect()
+            .collect();
+        let entry = |(customer, lifetime_spent)| CustomerEntry { customer, lifetime_spent };
+        Self { operators, customers: totals.customers.into_iter().map(entry).collect() }
     }
 }
 
-impl TryFrom<Vec<OperatorEntry>> for Totals {
+impl TryFrom<Entries> for Totals {
     type Error = EpochError;
 
     /// Takes back what was stored or served, checking everything but the root.
-    fn try_from(entries: Vec<OperatorEntry>) -> Result<Self, EpochError> {
+    fn try_from(entries: Entries) -> Result<Self, EpochError> {
         let mut operators = BTreeMap::new();
-        for entry in entries {
+        for entry in entries.operators {
             if operators.last_key_value().is_some_and(|(last, _)| *last >= entry.operator) {
                 return Err(EpochError::Order("operators"));
             }
@@ -265,6 +352,16 @@ impl TryFrom<Vec<OperatorEntry>> for Totals {
             }
             operators.insert(entry.operator, total);
         }
-        Ok(Self { operators })
+        let mut customers = BTreeMap::new();
+        for entry in entries.customers {
+            if customers.last_key_value().is_some_and(|(last, _)| *last >= entry.customer) {
+                return Err(EpochError::Order("customers"));
+            }
+            if entry.lifetime_spent == 0 {
+                return Err(EpochError::Zero("a customer"));
+            }
+            customers.insert(entry.customer, entry.lifetime_spent);
+        }
+        Ok(Self { operators, customers })
     }
 }

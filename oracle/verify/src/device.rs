@@ -1,6 +1,7 @@
 //! What an oracle knows about the devices of its network.
 
 use crate::signature::KnownKey;
+use borsh::{BorshDeserialize, BorshSerialize};
 use cairn_protocol::proof::{DeviceKey, Kind, Position};
 use cairn_protocol::settlement::Settled;
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -9,7 +10,9 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 pub type Address = [u8; 32];
 
 /// What a device class is about; decides which kinds of proof its devices give.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, BorshSerialize, BorshDeserialize,
+)]
 pub enum Category {
     /// Radio coverage.
     Wireless,

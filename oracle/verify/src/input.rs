@@ -77,6 +77,13 @@ impl Seeds {
         seeds.sort_unstable_by_key(|seed| seed.from_ms);
         seeds.into_iter()
     }
+
+    /// SHA-256 of a domain and the seeds in borsh, in order of their bytes.
+    pub fn hash(&self) -> Hash {
+        // Writing to memory does not fail.
+        let bytes = borsh::to_vec(self).unwrap_or_default();
+        sha256(&[b"cairn:seeds:v1\0\0", &bytes])
+    }
 }
 
 /// Credits of a customer at the epoch's close.
@@ -86,6 +93,20 @@ pub struct Escrow {
     pub credits: u64,
     /// Settled over the account's life.
     pub settled: u64,
+}
+
+impl Escrow {
+    /// Everything that backs the customer's usage: what its usage over its life may not exceed.
+    pub const fn backing(&self) -> u64 {
+        self.credits.saturating_add(self.settled)
+    }
+}
+
+/// SHA-256 of a domain and the customers' credits in borsh, by wallet.
+pub fn escrows_hash(escrows: &BTreeMap<Address, Escrow>) -> Hash {
+    // Writing to memory does not fail.
+    let bytes = borsh::to_vec(escrows).unwrap_or_default();
+    sha256(&[b"cairn:escrows:v1", &bytes])
 }
 
 /// What an epoch is judged by.

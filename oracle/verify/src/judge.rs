@@ -5,15 +5,18 @@
 //! 2. A device's category must give the kind (`KindNotOfClass`); of two proofs of one device, kind
 //!    and sequence the one captured first counts (`SequenceConflict`); a proof captured before
 //!    another of the kind with a lower sequence is refused (`SequenceStale`).
-//! 3. Each category applies its rules: [`wireless`], [`storage`], [`compute`], [`sensor`].
-//! 4. Each device gets its factors: those of its category, then `active`, `licence`, `bond`, each
-//!    one or zero.
+//! 3. Receipts of customers must pass the rules of [`crate::receipt`].
+//! 4. Each category applies its rules: [`wireless`], [`storage`], [`compute`], [`sensor`]. Receipts
+//!    that still count are spent.
+//! 5. Each device gets its factors: those of its category, then those of [`quality`] (`uptime`,
+//!    `reputation`), then `active`, `licence`, `bond`, each one or zero.
 
 use crate::device::{Address, Category, DeviceRecord};
 use crate::input::{EpochInput, Proof};
-use crate::judgment::{Factor, Judged, Judgment, ONE, Outcome, Spending};
+use crate::judgment::{Factor, Judged, Judgment, ONE, Outcome};
+use crate::receipt::Receipts;
 use crate::state::State;
-use crate::{compute, sensor, storage, wireless};
+use crate::{compute, quality, sensor, storage, wireless};
 use cairn_protocol::hash::Hash;
 use cairn_protocol::proof::{Envelope, Kind};
 use cairn_protocol::reason::Reason;
@@ -26,8 +29,6 @@ pub(crate) struct Found {
     pub(crate) judgments: Vec<Judgment>,
     /// The factors of devices, in the order in which they apply.
     pub(crate) factors: BTreeMap<Address, Vec<Factor>>,
-    /// What customers spent, in the order of the proofs.
-    pub(crate) spendings: Vec<Spending>,
 }
 
 /// Judges the proofs that were admitted for an epoch, and moves the state on.
@@ -46,6 +47,14 @@ pub fn judge(
     let mut outcome = Outcome::default();
     let mut judgments: Vec<Option<Judgment>> =
         common.into_iter().map(|reason| reason.map(Judgment::refused)).collect();
+    let mut receipts = Receipts::new(input, &mut state.receipts);
+    for (proof, judgment) in proofs.iter().zip(&mut judgments) {
+        if judgment.is_none()
+            && let Err(reason) = receipts.admit(proof)
+        {
+            *judgment = Some(Judgment::refused(reason));
+        }
+    }
     for category in Category::ALL {
         let mine: Vec<usize> = (0..proofs.len())
             .filter(|at| {
@@ -69,9 +78,13 @@ pub fn judge(
         for (device, factors) in found.factors {
             outcome.factors.entry(device).or_default().extend(factors);
         }
-        outcome.spendings.extend(found.spendings);
     }
-    standing(input, &proofs, &mut outcome);
+    // Every category judges each of its proofs.
+    let mut judgments: Vec<Judgment> = judgments
+        .into_iter()
+        .map(|judgment| judgment.unwrap_or(Judgment::refused(Reason::KindUnsupported)))
+        .collect();
+    outcome.spendings = receipts.settle(proofs.iter().zip(&mut judgments));
     outcome.proofs = proofs
         .iter()
         .zip(judgments)
@@ -80,10 +93,10 @@ pub fn judge(
             device: proof.device.address,
             kind: proof.kind,
             captured_at_ms: proof.captured_at_ms,
-            // Every category judges each of its proofs.
-            judgment: judgment.unwrap_or(Judgment::refused(Reason::KindUnsupported)),
+            judgment,
         })
         .collect();
+    device_factors(input, &mut state.quality, &proofs, &mut outcome);
     outcome
 }
 
@@ -134,24 +147,32 @@ fn common_rules(proofs: &[Proof<'_>]) -> Vec<Option<Reason>> {
     reasons
 }
 
-/// Factors of what the chain says about a device; they come last.
-fn standing(input: &EpochInput<'_>, proofs: &[Proof<'_>], outcome: &mut Outcome) {
+/// Factors of devices of every category, after those of their own; what the chain says comes last.
+fn device_factors(
+    input: &EpochInput<'_>,
+    state: &mut quality::State,
+    proofs: &[Proof<'_>],
+    outcome: &mut Outcome,
+) {
     let ends_at_s = input.ends_at_s();
     let unbonded = input.registry.unbonded_at(ends_at_s);
-    let devices: BTreeMap<Address, &DeviceRecord> =
+    let mut devices: BTreeMap<Address, &DeviceRecord> =
         proofs.iter().map(|proof| (proof.device.address, proof.device)).collect();
-    let mut addresses: BTreeSet<Address> = devices.keys().copied().collect();
-    addresses.extend(outcome.factors.keys());
-    for address in addresses {
-        let Some(device) = devices
-            .get(&address)
-            .copied()
-            .or_else(|| input.registry.records().find(|device| device.address == address))
-        else {
-            continue;
-        };
+    // A category may also have said something about devices that gave no proof.
+    let silent: BTreeSet<&Address> =
+        outcome.factors.keys().filter(|address| !devices.contains_key(*address)).collect();
+    if !silent.is_empty() {
+        let records = input.registry.records().filter(|device| silent.contains(&device.address));
+        devices.extend(records.map(|device| (device.address, device)));
+    }
+    let judged = outcome.proofs.iter().zip(proofs.iter().map(|proof| proof.device));
+    let seen = quality::seen(input, judged);
+    quality::observe(&input.policy.quality, state, &seen);
+    for (address, device) in devices {
         let gate = |name, open: bool| Factor::new(name, if open { ONE } else { 0 }, []);
-        outcome.factors.entry(address).or_default().extend([
+        let factors = outcome.factors.entry(address).or_default();
+        factors.extend(quality::factors(input, state, device, seen.get(&address)));
+        factors.extend([
             gate("active", device.active_at(ends_at_s)),
             gate("licence", input.registry.licensed_at(device, ends_at_s)),
             gate("bond", !unbonded.contains(&address)),

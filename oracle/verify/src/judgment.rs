@@ -2,9 +2,10 @@
 
 use crate::device::Address;
 use borsh::{BorshDeserialize, BorshSerialize};
-use cairn_protocol::hash::Hash;
+use cairn_protocol::hash::{Hash, sha256};
 use cairn_protocol::proof::Kind;
 use cairn_protocol::reason::Reason;
+use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
@@ -22,7 +23,9 @@ pub fn scaled(amount: u64, ppm: u64) -> u64 {
 }
 
 /// Something that units or points are multiplied by, and what it was computed from.
-#[derive(Debug, Clone, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+#[derive(
+    Debug, Clone, PartialEq, Eq, BorshSerialize, BorshDeserialize, Serialize, Deserialize,
+)]
 pub struct Factor {
     /// Name in JSON, CLI and app, such as `redundancy` or `reputation`.
     pub name: Cow<'static, str>,
@@ -78,7 +81,7 @@ impl Judgment {
 }
 
 fn write_reason<W: borsh::io::Write>(reason: &Reason, to: &mut W) -> borsh::io::Result<()> {
-    reason.code().serialize(to)
+    BorshSerialize::serialize(&reason.code(), to)
 }
 
 fn read_reason<R: borsh::io::Read>(from: &mut R) -> borsh::io::Result<Reason> {
@@ -103,7 +106,7 @@ pub struct Judged {
 }
 
 fn write_kind<W: borsh::io::Write>(kind: &Kind, to: &mut W) -> borsh::io::Result<()> {
-    (*kind as u8).serialize(to)
+    BorshSerialize::serialize(&(*kind as u8), to)
 }
 
 fn read_kind<R: borsh::io::Read>(from: &mut R) -> borsh::io::Result<Kind> {
@@ -134,4 +137,34 @@ pub struct Outcome {
     pub factors: BTreeMap<Address, Vec<Factor>>,
     /// What customers spent, in the order of the proofs.
     pub spendings: Vec<Spending>,
+}
+
+/// Entries that are hashed at a time.
+const CHUNK: usize = 1_024;
+
+impl Outcome {
+    /// Commits to every verdict and factor: SHA-256 of a domain, the numbers of proofs, devices with
+    /// factors and spendings, and, for each of these lists, SHA-256 of every 1,024 entries in borsh.
+    pub fn hash(&self) -> Hash {
+        let counts = [self.proofs.len(), self.factors.len(), self.spendings.len()];
+        let mut parts = vec![b"cairn:outcome:v1".to_vec()];
+        parts.extend(counts.iter().map(|count| (*count as u64).to_le_bytes().to_vec()));
+        parts.extend(self.proofs.chunks(CHUNK).map(|chunk| chunk_hash(chunk.iter())));
+        let mut factors = self.factors.iter();
+        for _ in 0..self.factors.len().div_ceil(CHUNK) {
+            parts.push(chunk_hash(factors.by_ref().take(CHUNK)));
+        }
+        parts.extend(self.spendings.chunks(CHUNK).map(|chunk| chunk_hash(chunk.iter())));
+        let parts: Vec<&[u8]> = parts.iter().map(Vec::as_slice).collect();
+        sha256(&parts)
+    }
+}
+
+fn chunk_hash(entries: impl Iterator<Item = impl BorshSerialize>) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    for entry in entries {
+        // Writing to memory does not fail.
+        let _ = BorshSerialize::serialize(&entry, &mut bytes);
+    }
+    sha256(&[&bytes]).to_vec()
 }

@@ -60,6 +60,7 @@
     allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may panic")
 )]
 
+pub mod cells;
 pub mod check;
 pub mod clock;
 pub mod compute;
@@ -70,8 +71,12 @@ pub mod input;
 pub mod judge;
 pub mod judgment;
 pub mod policy;
+pub mod quality;
+pub mod receipt;
+pub mod reputation;
 pub mod sensor;
 pub mod signature;
+pub mod snapshot;
 pub mod state;
 pub mod storage;
 pub mod wire;
@@ -83,8 +88,14 @@ pub use device::{
     Address, Bonds, Category, Changed, ClassHistory, ClassTerms, DeviceRecord, License, Registry,
 };
 pub use gate::{Gate, Verdict};
-pub use input::{EpochInput, Escrow, Proof, Seed, Seeds};
+pub use input::{EpochInput, Escrow, Proof, Seed, Seeds, escrows_hash};
 pub use judge::{judge, proofs_hash};
 pub use judgment::{Factor, Judged, Judgment, ONE, Outcome, Spending};
-pub use policy::{Policies, PoliciesError, Policy, PolicyError};
+pub use policy::{Policies, PoliciesError, Policy, PolicyError, PolicyFileError};
+pub use reputation::Reputation;
+pub use snapshot::{Snapshot, SnapshotClass, SnapshotDevice};
 pub use state::State;
+
+/// The version of the rules in this crate and of what is computed from their outcome. Part of each
+/// epoch's manifest: oracles of different versions never agree by accident.
+pub const RULES_VERSION: u32 = 1;

@@ -63,6 +63,11 @@ impl KnownKey {
     }
 }
 
+/// A customer's wallet made ready for verifying its receipts.
+pub fn customer_key(wallet: &[u8; 32]) -> KnownKey {
+    KnownKey::new(&DeviceKey::Ed25519(*wallet))
+}
+
 /// Checks an envelope's signature for a network, whoever the device is. For tools that have no
 /// registry; an oracle goes through [`crate::check()`].
 ///

@@ -1,6 +1,6 @@
 //! What is carried from one epoch to the next.
 
-use crate::{compute, sensor, storage, wireless};
+use crate::{compute, quality, receipt, sensor, storage, wireless};
 use borsh::{BorshDeserialize, BorshSerialize};
 use cairn_protocol::hash::{Hash, sha256};
 
@@ -19,6 +19,10 @@ pub struct State {
     pub compute: compute::State,
     /// Of the sensor rules.
     pub sensor: sensor::State,
+    /// Of customers' receipts.
+    pub receipts: receipt::State,
+    /// Of the factors of devices of every category.
+    pub quality: quality::State,
 }
 
 impl State {

@@ -3,21 +3,32 @@
 //! the same epoch.
 
 mod compute;
+mod document;
+mod quality;
+mod scoring;
 mod sensor;
 mod storage;
+mod usage;
 mod wireless;
 
 pub use compute::ComputePolicy;
+pub use document::{Located, PolicyFileError};
+pub use quality::QualityPolicy;
+pub use scoring::{BootstrapPolicy, ClassPolicy, Idle, ScoringPolicy};
 pub use sensor::SensorPolicy;
 pub use storage::StoragePolicy;
+pub use usage::UsagePolicy;
 pub use wireless::WirelessPolicy;
 
 use crate::clock::EpochClock;
 use borsh::BorshSerialize;
 use cairn_protocol::hash::{Hash, sha256};
 use cairn_protocol::proof::Kind;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::fmt;
 use std::ops::RangeInclusive;
 use std::sync::Arc;
 use thiserror::Error;
@@ -31,16 +42,38 @@ const POINTS: RangeInclusive<i128> = 0..=1_000_000;
 
 /// A parameter that no network can mean.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
-#[error("policy field `{field}` is {value}, which is outside {from} to {to}")]
+#[error("policy field `{field}` is {value}, {problem}")]
 pub struct PolicyError {
-    /// The field's name, with its section.
-    pub field: &'static str,
+    /// The field's name, with its section, such as `wireless.max_distance_m` or
+    /// `scoring.classes[1].weight`.
+    pub field: Cow<'static, str>,
     /// What it is.
     pub value: i128,
-    /// The least that it may be.
-    pub from: i128,
-    /// The most that it may be.
-    pub to: i128,
+    /// What is wrong with that.
+    pub problem: Problem,
+}
+
+/// What is wrong with a parameter.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Problem {
+    /// Outside the range.
+    Outside {
+        /// The least that it may be.
+        from: i128,
+        /// The most that it may be.
+        to: i128,
+    },
+    /// Another entry of the list has the same.
+    Twice,
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Outside { from, to } => write!(f, "which is outside {from} to {to}"),
+            Self::Twice => f.write_str("which another entry has as well"),
+        }
+    }
 }
 
 /// Why policies do not make a history.
@@ -62,22 +95,37 @@ pub enum PoliciesError {
     Twice(u64),
 }
 
-/// Collects what is out of range.
+/// Collects what is out of range, and the ranges, which the schema states.
 #[derive(Debug, Default)]
-pub(crate) struct Checker(Vec<PolicyError>);
+pub(crate) struct Checker {
+    errors: Vec<PolicyError>,
+    ranges: BTreeMap<Cow<'static, str>, (i128, i128)>,
+}
 
 impl Checker {
-    fn within(&mut self, field: &'static str, value: impl Into<i128>, range: RangeInclusive<i128>) {
-        let value = value.into();
+    fn within(
+        &mut self,
+        field: impl Into<Cow<'static, str>>,
+        value: impl Into<i128>,
+        range: RangeInclusive<i128>,
+    ) {
+        let (field, value) = (field.into(), value.into());
+        let (from, to) = (*range.start(), *range.end());
         if !range.contains(&value) {
-            let (from, to) = range.into_inner();
-            self.0.push(PolicyError { field, value, from, to });
+            let problem = Problem::Outside { from, to };
+            self.errors.push(PolicyError { field: field.clone(), value, problem });
         }
+        self.ranges.insert(field, (from, to));
+    }
+
+    fn twice(&mut self, field: impl Into<Cow<'static, str>>, value: impl Into<i128>) {
+        let (field, value) = (field.into(), value.into());
+        self.errors.push(PolicyError { field, value, problem: Problem::Twice });
     }
 }
 
 /// What is taken into an epoch when it arrives.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, BorshSerialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, BorshSerialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct IngestPolicy {
     /// How far ahead of the oracle's clock a capture time may be. Default 5,000 ms: what a device
@@ -97,7 +145,7 @@ impl Default for IngestPolicy {
 }
 
 /// Challenges from the chain.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, BorshSerialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, BorshSerialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct ChallengePolicy {
     /// How often there is a new seed, in seconds, 1 to 86,400. Default 60.
@@ -114,7 +162,9 @@ impl Default for ChallengePolicy {
 }
 
 /// The parameters of a network, units in the names.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, BorshSerialize)]
+#[derive(
+    Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, BorshSerialize, JsonSchema,
+)]
 #[serde(deny_unknown_fields, default)]
 pub struct Policy {
     /// The first epoch that it holds for. Default 0.
@@ -131,6 +181,12 @@ pub struct Policy {
     pub compute: ComputePolicy,
     /// The sensor kinds.
     pub sensor: SensorPolicy,
+    /// Factors of devices of every category.
+    pub quality: QualityPolicy,
+    /// Receipts of customers.
+    pub usage: UsagePolicy,
+    /// How points become tokens.
+    pub scoring: ScoringPolicy,
 }
 
 impl Policy {
@@ -140,6 +196,11 @@ impl Policy {
     /// # Errors
     /// Everything that is out of range.
     pub fn validate(&self) -> Result<(), Vec<PolicyError>> {
+        let errors = self.checked().errors;
+        if errors.is_empty() { Ok(()) } else { Err(errors) }
+    }
+
+    fn checked(&self) -> Checker {
         let mut checker = Checker::default();
         checker.within("ingest.max_future_ms", self.ingest.max_future_ms, YEAR_MS);
         checker.within("ingest.max_age_ms", self.ingest.max_age_ms, YEAR_MS);
@@ -150,7 +211,10 @@ impl Policy {
         self.storage.check(&mut checker);
         self.compute.check(&mut checker);
         self.sensor.check(&mut checker);
-        if checker.0.is_empty() { Ok(()) } else { Err(checker.0) }
+        self.quality.check(&mut checker);
+        self.usage.check(&mut checker);
+        self.scoring.check(&mut checker);
+        checker
     }
 
     /// SHA-256 of a domain and every parameter, in the order of the fields, in borsh.
@@ -158,6 +222,32 @@ impl Policy {
         // Writing to memory does not fail.
         let bytes = borsh::to_vec(self).unwrap_or_default();
         sha256(&[b"cairn:policy:v2\0", &bytes])
+    }
+
+    /// Points of a whole unit of a kind. The unit of the two kinds of receipts is a credit.
+    pub const fn points_per_unit(&self, kind: Kind) -> u64 {
+        match kind {
+            Kind::Beacon => self.wireless.points_per_beacon,
+            Kind::Witness => self.wireless.points_per_witness,
+            Kind::Heartbeat
+            | Kind::UsageReceipt
+            | Kind::StorageCommitment
+            | Kind::StorageAnswer
+            | Kind::RetrievalReceipt
+            | Kind::JobCommitment
+            | Kind::JobResult
+            | Kind::Benchmark
+            | Kind::ReadingBatch
+            | Kind::Track
+            | Kind::Coverage => 1,
+        }
+    }
+
+    /// The parts of an epoch in each of which a device of a class must have an accepted proof to
+    /// earn in full; 0: uptime does not matter.
+    pub fn uptime_parts(&self, class: u16) -> u16 {
+        let own = self.scoring.class(class).and_then(|class| class.uptime_parts);
+        own.unwrap_or(self.quality.uptime_parts)
     }
 
     /// How old a proof of a kind may be on arrival, in milliseconds.

@@ -2,10 +2,11 @@
 
 use super::{Checker, DISTANCE_M, POINTS};
 use borsh::BorshSerialize;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// Parameters of the wireless kinds.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, BorshSerialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, BorshSerialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct WirelessPolicy {
     /// How far a witness may stand from the sender. Default 100,000 m.

@@ -2,8 +2,9 @@
 
 use crate::input::{EpochInput, Proof};
 use crate::judge::Found;
-use crate::judgment::Judgment;
+use crate::judgment::{Judgment, ONE};
 use borsh::{BorshDeserialize, BorshSerialize};
+use cairn_protocol::proof::Body;
 use cairn_protocol::reason::Reason;
 
 /// What the storage rules carry from epoch to epoch.
@@ -11,6 +12,9 @@ use cairn_protocol::reason::Reason;
 pub struct State {}
 
 pub(crate) fn judge(_input: &EpochInput<'_>, _state: &mut State, proofs: &[Proof<'_>]) -> Found {
-    let refused = |_: &Proof<'_>| Judgment::refused(Reason::KindUnsupported);
-    Found { judgments: proofs.iter().map(refused).collect(), ..Found::default() }
+    let judgment = |proof: &Proof<'_>| match proof.body {
+        Body::RetrievalReceipt(_) => Judgment::counts(ONE, Vec::new()),
+        _ => Judgment::refused(Reason::KindUnsupported),
+    };
+    Found { judgments: proofs.iter().map(judgment).collect(), ..Found::default() }
 }

@@ -73,6 +73,11 @@ pub(crate) fn judge(input: &EpochInput<'_>, _state: &mut State, proofs: &[Proof<
             }
         };
     }
+    for (proof, judgment) in proofs.iter().zip(&mut judgments) {
+        if matches!(proof.body, Body::UsageReceipt(_)) {
+            *judgment = Judgment::counts(ONE, Vec::new());
+        }
+    }
     Found { judgments, ..Found::default() }
 }
 
