@@ -11,9 +11,11 @@ fuzz_target!(|bytes: &[u8]| {
         let _ = leaves.rebuild(&[1; 32], &Node { hash: [2; 32], sum: 3 });
     }
     if let Ok(state) = borsh::from_slice::<State>(bytes) {
-        assert_eq!(borsh::to_vec(&state).unwrap(), bytes);
+        let again: State = borsh::from_slice(&borsh::to_vec(&state).unwrap()).unwrap();
+        assert_eq!(again.hash(), state.hash());
     }
     if let Ok(outcome) = borsh::from_slice::<Outcome>(bytes) {
-        assert_eq!(borsh::to_vec(&outcome).unwrap(), bytes);
+        let again: Outcome = borsh::from_slice(&borsh::to_vec(&outcome).unwrap()).unwrap();
+        assert_eq!(again, outcome);
     }
 });

@@ -2,7 +2,7 @@
 //! left the chain since, so that their proofs are refused for what they are. The registry lets a
 //! device leave only when no oracle needs it any more for an epoch in which it was active.
 
-use crate::chain::{Chain, RegistrySnapshot};
+use crate::chain::{Chain, Credits, RegistrySnapshot};
 use crate::error::{OracleError, blocking};
 use cairn_epoch::text;
 use cairn_protocol::proof::{DeviceKey, Position};
@@ -21,6 +21,8 @@ const DOCUMENT: &str = "registry.json";
 pub struct RegistryView {
     /// The devices, with those that left the chain.
     pub registry: Arc<Registry>,
+    /// What backs the usage of customers.
+    pub credits: Arc<Credits>,
     /// Devices on chain.
     pub on_chain: usize,
     /// The finalized slot that it was read at.
@@ -79,6 +81,7 @@ impl Devices {
         let (slot, chain_time_s, on_chain) =
             (snapshot.slot, snapshot.chain_time_s, snapshot.devices.len());
         let (licenses, bonds) = (snapshot.licenses.clone(), snapshot.bonds.clone());
+        let credits = Arc::new(snapshot.credits.clone());
         let merged = merge(&known, snapshot);
         if merged != *known {
             tracing::info!(devices = on_chain, known = merged.len(), slot, "the registry changed");
@@ -108,7 +111,7 @@ impl Devices {
                 Registry::new(known.values().copied()).with_licenses(licenses).with_bonds(bonds),
             ),
         };
-        let view = RegistryView { registry, on_chain, slot, chain_time_s };
+        let view = RegistryView { registry, credits, on_chain, slot, chain_time_s };
         self.view.send_replace(Some(view.clone()));
         Ok(view)
     }

@@ -18,6 +18,7 @@
 //! 5. **Crank** ([`cranks`]), at its own pace: have the pool pay its parts, take back own bonds and
 //!    rent.
 
+mod close;
 mod cranks;
 mod dispute;
 mod post;
@@ -28,9 +29,7 @@ use crate::error::{OracleError, blocking};
 use crate::ledger::{ChainView, Ledger, rebuild};
 use crate::peers::Peers;
 use crate::state::{ActiveClaims, Core, State};
-use cairn_epoch::{Earnings, Tally, Terms};
-use cairn_protocol::proof::{Envelope, Kind};
-use cairn_verify::Address;
+use cairn_verify::{Address, State as Carried};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
@@ -164,87 +163,6 @@ impl<C: Chain> Epochs<C> {
         self.state.with_ledger(work).await?.ok_or(OracleError::GateStopped)
     }
 
-    // ---- close ----
-
-    async fn close_due(&self, pool: &PoolState) -> Result<(), OracleError> {
-        let core = self.core()?;
-        let Some(due) = core.clock.last_closed((self.state.now)(), self.state.policy.grace_ms)
-        else {
-            return Ok(());
-        };
-        let done = self.with_ledger(|ledger| Ok(ledger.closed_through())).await?;
-        if done.is_some_and(|done| done >= due) {
-            return Ok(());
-        }
-        core.ingest.close(due).await?;
-        let first = done.map_or(0, |done| done.saturating_add(1));
-        let earning: Vec<u64> = core.log.epochs().range(first..=due).copied().collect();
-        for epoch in earning {
-            if !self.close(pool, epoch).await? {
-                return Ok(());
-            }
-        }
-        // Epochs between without a single accepted proof have nothing to compute.
-        self.with_ledger(move |ledger| ledger.mark_closed(due)).await
-    }
-
-    /// Returns false while the chain's finalized clock has not passed the end of the epoch: an
-    /// operator that was set just before it must be in the snapshot.
-    async fn close(&self, pool: &PoolState, epoch: u64) -> Result<bool, OracleError> {
-        let core = self.core()?;
-        let ends_at_s = core.clock.ends_at_ms(epoch) / 1_000;
-        let mut view = self.state.registry.borrow().clone();
-        if view.as_ref().is_none_or(|view| view.chain_time_s < ends_at_s) {
-            view = Some(self.devices.refresh(&*self.chain).await?);
-        }
-        let Some(view) = view.filter(|view| view.chain_time_s >= ends_at_s) else {
-            tracing::debug!(epoch, "waiting for the chain's finalized clock to pass its end");
-            return Ok(false);
-        };
-        let terms = Terms {
-            network: core.network,
-            pool: pool.address,
-            treasury: pool.treasury_at(ends_at_s),
-            policy_hash: self.state.policy.hash(),
-            epoch,
-            starts_at_s: core.clock.starts_at_ms(epoch) / 1_000,
-            ends_at_s,
-            budget: pool.budget(epoch),
-        };
-        let (log, policy) = (Arc::clone(&core.log), self.state.policy);
-        let earnings = blocking(move || {
-            let tally = tally(&log, &policy, &terms)?;
-            Earnings::compute(&terms, &tally, &view.registry)
-                .map_err(|source| OracleError::Epoch { epoch, source })
-        })
-        .await?;
-        if earnings.points_unattributed > 0 {
-            tracing::warn!(
-                epoch,
-                points = earnings.points_unattributed,
-                "points of devices that the registry never had are not paid"
-            );
-        }
-        let (proofs, points, budget) = (earnings.proofs_accepted, earnings.points, earnings.budget);
-        let summary = self
-            .with_ledger(move |ledger| {
-                let summary = ledger.book(earnings)?;
-                ledger.mark_closed(epoch)?;
-                Ok(summary)
-            })
-            .await?;
-        tracing::info!(
-            epoch,
-            proofs,
-            points,
-            budget,
-            root = %hex::encode(summary.root.hash),
-            root_sum = summary.root.sum,
-            "closed"
-        );
-        Ok(true)
-    }
-
     // ---- reconcile ----
 
     /// Done when this oracle has the leaves of the active root, or there is none yet.
@@ -258,7 +176,12 @@ impl<C: Chain> Epochs<C> {
             self.state.behind.send_replace(Some(active.epoch));
             self.adopt(pool, &active).await?;
         }
-        let changed = self.with_ledger(move |ledger| ledger.settle(&active)).await?;
+        let (log, policies) = (Arc::clone(&self.core()?.log), self.state.policies.clone());
+        let changed = self
+            .with_ledger(move |ledger| {
+                ledger.settle(&active, |inputs, state| close::again(&log, &policies, inputs, state))
+            })
+            .await?;
         if !changed.is_empty() {
             tracing::info!(epochs = ?changed, "computed again on the adopted totals");
         }
@@ -303,8 +226,12 @@ impl<C: Chain> Epochs<C> {
             };
             match rebuild(leaves, &pool_address, active) {
                 Ok(totals) => {
-                    self.with_ledger(move |ledger| ledger.adopt(epoch, totals)).await?;
-                    tracing::warn!(epoch, %peer, "adopted the chain's totals");
+                    let state = self.state_of(active).await?;
+                    let known = state.is_some();
+                    let book =
+                        move |ledger: &mut Ledger| ledger.adopt(epoch, totals, state.as_ref());
+                    self.with_ledger(book).await?;
+                    tracing::warn!(epoch, %peer, state = known, "adopted the chain's totals");
                     return Ok(());
                 }
                 Err(error) => tried.push(format!("{peer}: {error}")),
@@ -316,9 +243,32 @@ impl<C: Chain> Epochs<C> {
         Err(OracleError::NoPeer { epoch, tried })
     }
 
+    /// The state that the active root's epoch left, from a peer, by the manifest that oracles
+    /// attested; `None` when nobody has it, or its proposal is not on chain any more.
+    async fn state_of(&self, active: &ActiveRoot) -> Result<Option<Carried>, OracleError> {
+        let ActiveRoot { epoch, root, .. } = *active;
+        let proposals = self.chain.proposals(epoch).await?;
+        let Some(attested) = proposals.iter().find(|proposal| {
+            proposal.is_finalized()
+                && proposal.content.root == root.hash
+                && proposal.content.root_sum == root.sum
+        }) else {
+            tracing::warn!(epoch, "its proposal is closed: nothing says which state is right");
+            return Ok(None);
+        };
+        let manifest_hash = attested.content.manifest_hash;
+        for peer in self.peers.urls() {
+            match self.peers.state(peer, epoch, &manifest_hash).await {
+                Ok(state) => return Ok(Some(state)),
+                Err(error) => tracing::warn!(epoch, %peer, %error, "no state from a peer"),
+            }
+        }
+        Ok(None)
+    }
+
     /// Remembers which proposal became active, and whether earlier ones did between two rounds.
     async fn note_finalized(&self, active: &ActiveRoot) -> Result<(), OracleError> {
-        let ActiveRoot { epoch: newest, root } = *active;
+        let ActiveRoot { epoch: newest, root, .. } = *active;
         let mut epochs = self
             .with_ledger(move |ledger| Ok(ledger.proposed_before(newest, PENDING_EPOCHS)))
             .await?;
@@ -393,23 +343,6 @@ fn first_error<const N: usize>(outcomes: [Result<(), OracleError>; N]) -> Result
     let mut errors = outcomes.into_iter().filter_map(Result::err).collect::<Vec<_>>();
     errors.sort_by_key(|error| !error.is_fatal());
     errors.into_iter().next().map_or(Ok(()), Err)
-}
-
-/// Counts the accepted proofs of an epoch in the log.
-fn tally(
-    log: &cairn_store::Log,
-    policy: &cairn_verify::Policy,
-    terms: &Terms,
-) -> Result<Tally, OracleError> {
-    let mut tally = Tally::default();
-    log.accepted_in(terms.epoch, |record| {
-        let envelope = Envelope::decode(&record.envelope).map_err(|error| error.to_string())?;
-        let kind = Kind::from_code(envelope.kind).ok_or("its kind is not known")?;
-        tally
-            .add(policy, envelope.device, kind, envelope.id(&terms.network))
-            .map_err(|error| error.to_string())
-    })?;
-    Ok(tally)
 }
 
 #[cfg(test)]

@@ -1,13 +1,15 @@
-//! The results of closed epochs, durable, and the chain of totals through them.
+//! The results of closed epochs, durable, and the chain of totals and states through them.
+
+mod workings;
 
 use crate::chain::{ActiveRoot, Outcome, ProposalState, ProposalStatus};
 use crate::error::OracleError;
-use cairn_epoch::{Earnings, EpochError, EpochResult, Totals, text};
+use cairn_epoch::{Closed, EpochError, EpochInputs, EpochResult, Totals, text};
 use cairn_protocol::hash::Hash;
 use cairn_protocol::merkle::Node;
 use cairn_protocol::proposal::ProposalContent;
 use cairn_store::Documents;
-use cairn_verify::Address;
+use cairn_verify::{Address, State};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use std::collections::BTreeMap;
 
@@ -21,6 +23,8 @@ const MOST_REJECTIONS: usize = 64;
 pub struct Summary {
     /// Root hash and sum.
     pub root: Node,
+    /// Root hash and sum of what customers used.
+    pub usage: Node,
     /// Operators with tokens.
     pub leaf_count: u32,
     /// Commits to the inputs.
@@ -31,7 +35,7 @@ pub struct Summary {
     pub content: Option<ProposalContent>,
     /// Tokens that the emission table gives it, by this oracle's computation.
     pub budget: Option<u64>,
-    /// Points by this oracle's computation.
+    /// Points by this oracle's computation, in millionths.
     pub points: Option<u64>,
     /// Accepted proofs by this oracle's computation.
     pub proofs_accepted: Option<u64>,
@@ -42,6 +46,7 @@ impl Summary {
         let earnings = result.earnings.as_ref();
         Self {
             root: result.node(),
+            usage: result.usage(),
             leaf_count: result.leaf_count,
             manifest_hash: result.manifest_hash,
             adopted: result.adopted,
@@ -147,7 +152,7 @@ impl Rejection {
 }
 
 #[derive(Serialize, Deserialize)]
-struct Closed {
+struct ClosedThrough {
     closed_through: u64,
 }
 
@@ -182,7 +187,8 @@ impl Ledger {
             views: BTreeMap::new(),
             rejections: BTreeMap::new(),
         };
-        ledger.closed_through = ledger.read::<Closed>(CLOSED)?.map(|closed| closed.closed_through);
+        ledger.closed_through =
+            ledger.read::<ClosedThrough>(CLOSED)?.map(|closed| closed.closed_through);
         for name in ledger.documents.names()? {
             if let Some(epoch) = epoch_of(&name, ".chain.json") {
                 if let Some(view) = ledger.read(&name)? {
@@ -279,13 +285,31 @@ impl Ledger {
         Ok(true)
     }
 
-    /// Books the earnings of an epoch on the totals before it.
+    /// Books the earnings of a closed epoch on the totals before it, and keeps what they were
+    /// computed from.
     ///
     /// # Errors
     /// When sums overflow or the disk refuses.
-    pub fn book(&mut self, earnings: Earnings) -> Result<Summary, OracleError> {
-        let epoch = earnings.epoch;
+    pub fn book(
+        &mut self,
+        inputs: &EpochInputs,
+        closed: Closed,
+        state: &State,
+    ) -> Result<Summary, OracleError> {
+        let (epoch, earnings) = (inputs.epoch, closed.earnings);
         let own = self.load(epoch)?;
+        // A result without its workings would be one that cannot be explained: they come first.
+        match &own {
+            // The state is the chain's then.
+            Some(adopted) if adopted.adopted => {
+                let adopted = self.state(epoch)?;
+                self.keep_workings(inputs, &closed.outcome, adopted.as_ref().unwrap_or(state))?;
+                if adopted.is_none() {
+                    self.drop_state(epoch)?;
+                }
+            }
+            _ => self.keep_workings(inputs, &closed.outcome, state)?,
+        }
         let result = match own {
             // Adopted before this oracle's clock closed it: the chain's totals stand, the own
             // earnings are kept beside them.
@@ -301,7 +325,7 @@ impl Ledger {
     /// When the disk refuses.
     pub fn mark_closed(&mut self, epoch: u64) -> Result<(), OracleError> {
         if self.closed_through.is_none_or(|closed| closed < epoch) {
-            self.write(CLOSED, &Closed { closed_through: epoch })?;
+            self.write(CLOSED, &ClosedThrough { closed_through: epoch })?;
             self.closed_through = Some(epoch);
         }
         Ok(())
@@ -309,34 +333,60 @@ impl Ledger {
 
     /// Whether this oracle's result for the active root's epoch is that root.
     pub fn agrees(&self, active: &ActiveRoot) -> bool {
-        self.results.get(&active.epoch).is_some_and(|own| own.root == active.root)
+        self.results
+            .get(&active.epoch)
+            .is_some_and(|own| own.root == active.root && own.usage == active.usage)
     }
 
-    /// Takes the chain's totals for an epoch in place of the own.
+    /// Takes the chain's totals for an epoch in place of the own, and the state that the epoch left
+    /// if that is known: without it nothing later can be computed.
     ///
     /// # Errors
     /// When sums overflow or the disk refuses.
-    pub fn adopt(&mut self, epoch: u64, totals: Totals) -> Result<Summary, OracleError> {
+    pub fn adopt(
+        &mut self,
+        epoch: u64,
+        totals: Totals,
+        state: Option<&State>,
+    ) -> Result<Summary, OracleError> {
+        match state {
+            Some(state) => self.keep_state(epoch, state)?,
+            None => self.drop_state(epoch)?,
+        }
         let own = self.load(epoch)?.and_then(|result| result.earnings);
         let result = EpochResult::adopt(self.network, self.pool, epoch, totals, own)
             .map_err(|source| OracleError::Epoch { epoch, source })?;
         self.store(&result)
     }
 
-    /// Computes every result after `active` again whose totals do not continue the ones before:
-    /// after adopting, or when a crash came between adopting and this. Returns which changed.
+    /// Computes every result after `active` again whose state or totals do not continue the ones
+    /// before: after adopting, or when a crash came between adopting and this. `judge` closes an
+    /// epoch again on another state. Returns which changed.
     ///
     /// # Errors
-    /// When sums overflow or the disk refuses.
-    pub fn settle(&mut self, active: &ActiveRoot) -> Result<Vec<u64>, OracleError> {
+    /// When sums overflow or the disk refuses, or `judge` fails.
+    pub fn settle(
+        &mut self,
+        active: &ActiveRoot,
+        mut judge: impl FnMut(&EpochInputs, &mut State) -> Result<Closed, OracleError>,
+    ) -> Result<Vec<u64>, OracleError> {
         let later: Vec<u64> =
             self.results.keys().copied().filter(|epoch| *epoch > active.epoch).collect();
         let mut changed = Vec::new();
         for epoch in later {
             let Some(stored) = self.load(epoch)? else { continue };
-            let Some(earnings) = stored.earnings.clone().filter(|_| !stored.adopted) else {
+            let Some(mut earnings) = stored.earnings.clone().filter(|_| !stored.adopted) else {
                 continue;
             };
+            // Without the state before, the epoch stays as it is and is proposed in vain.
+            if let Some(mut state) = self.state_before(epoch)?
+                && state.hash() != earnings.inputs.state_before
+                && let Some(inputs) = self.inputs(epoch)?
+            {
+                let closed = judge(&inputs, &mut state)?;
+                self.keep_workings(&inputs, &closed.outcome, &state)?;
+                earnings = closed.earnings;
+            }
             let result = self.compute(earnings)?;
             if result != stored {
                 self.store(&result)?;
@@ -396,7 +446,7 @@ pub fn rebuild(
     pool: &Address,
     active: &ActiveRoot,
 ) -> Result<Totals, EpochError> {
-    leaves.rebuild(pool, &active.root)
+    leaves.rebuild(pool, &active.root, &active.usage)
 }
 
 fn result_name(epoch: u64) -> String {

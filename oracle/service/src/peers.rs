@@ -1,7 +1,10 @@
-//! Asking other oracles for the leaves of a finalized epoch. Nothing that a peer says is trusted:
-//! the leaves count only if they give the root that is on chain.
+//! Asking other oracles for the leaves and the state of a finalized epoch. Nothing that a peer says is
+//! trusted: leaves count only if they give the root that is on chain, a state only if the manifest
+//! that oracles attested commits to it.
 
-use cairn_epoch::LeavesDocument;
+use cairn_epoch::{LeavesDocument, Manifest};
+use cairn_protocol::hash::Hash;
+use cairn_verify::State;
 use std::time::Duration;
 
 /// Other oracles of the pool.
@@ -37,8 +40,39 @@ impl Peers {
     /// # Errors
     /// When the peer does not answer with leaves.
     pub async fn leaves(&self, peer: &str, epoch: u64) -> Result<LeavesDocument, String> {
-        let url = format!("{peer}/v1/epochs/{epoch}/leaves");
-        let mut response = self.client.get(&url).send().await.map_err(|error| error.to_string())?;
+        let body = self.get(&format!("{peer}/v1/epochs/{epoch}/leaves")).await?;
+        serde_json::from_slice(&body).map_err(|error| format!("its leaves do not read: {error}"))
+    }
+
+    /// Fetches the state that an epoch left from one peer, with the manifest that commits to it; the
+    /// error is a sentence for the log.
+    ///
+    /// # Errors
+    /// When the peer does not answer with both, or they do not belong to `manifest_hash`, which the
+    /// caller has from the chain.
+    pub async fn state(
+        &self,
+        peer: &str,
+        epoch: u64,
+        manifest_hash: &Hash,
+    ) -> Result<State, String> {
+        let body = self.get(&format!("{peer}/v1/epochs/{epoch}/manifest")).await?;
+        let manifest: Manifest = serde_json::from_slice(&body)
+            .map_err(|error| format!("its manifest does not read: {error}"))?;
+        if manifest.hash() != *manifest_hash {
+            return Err("its manifest is not the one that the oracles attested".to_owned());
+        }
+        let body = self.get(&format!("{peer}/v1/epochs/{epoch}/state")).await?;
+        let state: State = borsh::from_slice(&body)
+            .map_err(|error| format!("its state does not read: {error}"))?;
+        if state.hash() != manifest.inputs.state_after {
+            return Err("its state is not the one that the manifest commits to".to_owned());
+        }
+        Ok(state)
+    }
+
+    async fn get(&self, url: &str) -> Result<Vec<u8>, String> {
+        let mut response = self.client.get(url).send().await.map_err(|error| error.to_string())?;
         if !response.status().is_success() {
             return Err(format!("answered {}", response.status()));
         }
@@ -49,6 +83,6 @@ impl Peers {
             }
             body.extend_from_slice(&chunk);
         }
-        serde_json::from_slice(&body).map_err(|error| format!("its leaves do not read: {error}"))
+        Ok(body)
     }
 }

@@ -60,6 +60,19 @@ impl Documents {
         }
     }
 
+    /// Removes document `name`, if there is one.
+    ///
+    /// # Errors
+    /// When the name is not a plain file name or the system refuses.
+    pub fn remove(&self, name: &str) -> Result<(), StoreError> {
+        let path = self.path(name)?;
+        match std::fs::remove_file(&path) {
+            Ok(()) => directory::sync(&self.dir),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
+            Err(error) => Err(io("remove", &path)(error)),
+        }
+    }
+
     /// The names of all documents, sorted.
     ///
     /// # Errors
@@ -113,6 +126,9 @@ mod tests {
         assert_eq!(documents.get("x.json").unwrap().as_deref(), Some(&b"two"[..]));
         assert_eq!(documents.names().unwrap(), ["a.json", "x.json"]);
         assert!(!dir.path().join("a/b/x.json.tmp").exists());
+        documents.remove("x.json").unwrap();
+        documents.remove("x.json").unwrap();
+        assert_eq!(documents.names().unwrap(), ["a.json"]);
     }
 
     #[test]

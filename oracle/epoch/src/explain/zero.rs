@@ -70,19 +70,16 @@ fn without_points(found: &Explanation) -> Option<String> {
     if found.proofs.iter().all(|proof| proof.code != 0) {
         return Some(refused(&found.proofs));
     }
-    if let Some(why) = found.proofs.iter().filter(|proof| proof.code == 0).find_map(|p| p.zero.clone())
+    if let Some(why) =
+        found.proofs.iter().filter(|proof| proof.code == 0).find_map(|p| p.zero.clone())
         && found.kinds.iter().all(|line| line.units == 0)
     {
         return Some(format!("its accepted proofs count for nothing: {why}"));
     }
     let points = found.kinds.iter().fold(0, |sum: u64, line| sum.saturating_add(line.points));
     if points == 0 {
-        let kinds: Vec<&str> = found
-            .kinds
-            .iter()
-            .filter(|line| line.units > 0)
-            .map(|line| line.kind.name())
-            .collect();
+        let kinds: Vec<&str> =
+            found.kinds.iter().filter(|line| line.units > 0).map(|line| line.kind.name()).collect();
         return Some(format!("by the policy there are no points for {}", kinds.join(", ")));
     }
     taken_by(points, &found.factors)

@@ -234,6 +234,7 @@ impl Chain for SolanaChain {
         let active = (pool.leaf_count > 0).then_some(ActiveRoot {
             epoch: pool.root_epoch,
             root: Node { hash: pool.root, sum: pool.root_sum },
+            usage: Node { hash: pool.usage_root, sum: pool.usage_sum },
         });
         Ok(PoolState {
             address: self.pool.to_bytes(),

@@ -18,6 +18,8 @@ pub struct ActiveRoot {
     pub epoch: u64,
     /// Its hash and sum.
     pub root: Node,
+    /// Hash and sum of what customers used; zeros when nobody did yet.
+    pub usage: Node,
 }
 
 /// A pool with its oracle set, at `finalized` commitment.
@@ -289,6 +291,12 @@ impl Credits {
         let time_s = i64::try_from(ends_at_s).unwrap_or(i64::MAX);
         let at = |backing: &Settled<u64>| backing.at(time_s, self.settle_seconds);
         self.backings.iter().map(|(customer, backing)| (*customer, at(backing))).collect()
+    }
+
+    /// The market's price for an epoch that ends at a time, unix seconds: credits × 10⁹ per smallest
+    /// unit of the token; `None` where oracles do not say one.
+    pub fn price_at(&self, _ends_at_s: u64) -> Option<u64> {
+        None
     }
 }
 

@@ -1,0 +1,94 @@
+//! What an epoch was computed from and what every proof was judged as: kept so that it can be
+//! explained, computed again, and handed to an oracle that missed something.
+
+use super::Ledger;
+use crate::error::OracleError;
+use borsh::{BorshDeserialize, BorshSerialize};
+use cairn_epoch::EpochInputs;
+use cairn_verify::{Outcome, State};
+
+/// Results whose states are kept: as many as an oracle may have to go back to.
+const KEPT_STATES: usize = 64;
+
+impl Ledger {
+    /// What an epoch was computed from; `None` when this oracle did not compute it.
+    ///
+    /// # Errors
+    /// When the document cannot be read.
+    pub fn inputs(&self, epoch: u64) -> Result<Option<EpochInputs>, OracleError> {
+        self.read_bytes(&name_of(epoch, "inputs"))
+    }
+
+    /// The verdicts of an epoch; `None` when this oracle did not compute it.
+    ///
+    /// # Errors
+    /// When the document cannot be read.
+    pub fn outcome(&self, epoch: u64) -> Result<Option<Outcome>, OracleError> {
+        self.read_bytes(&name_of(epoch, "outcome"))
+    }
+
+    /// The state that an epoch left; `None` when this oracle does not have it.
+    ///
+    /// # Errors
+    /// When the document cannot be read.
+    pub fn state(&self, epoch: u64) -> Result<Option<State>, OracleError> {
+        self.read_bytes(&name_of(epoch, "state"))
+    }
+
+    /// The state that the epochs before `epoch` left; `None` when this oracle adopted the last of
+    /// them from the chain without its state.
+    ///
+    /// # Errors
+    /// When the document cannot be read.
+    pub fn state_before(&self, epoch: u64) -> Result<Option<State>, OracleError> {
+        match self.results().range(..epoch).next_back() {
+            None => Ok(Some(State::default())),
+            Some((&before, _)) => self.state(before),
+        }
+    }
+
+    pub(super) fn keep_workings(
+        &mut self,
+        inputs: &EpochInputs,
+        outcome: &Outcome,
+        state: &State,
+    ) -> Result<(), OracleError> {
+        let epoch = inputs.epoch;
+        self.write_bytes(&name_of(epoch, "inputs"), inputs)?;
+        self.write_bytes(&name_of(epoch, "outcome"), outcome)?;
+        self.keep_state(epoch, state)
+    }
+
+    pub(super) fn keep_state(&mut self, epoch: u64, state: &State) -> Result<(), OracleError> {
+        self.write_bytes(&name_of(epoch, "state"), state)?;
+        let old = self.results().range(..epoch).rev().nth(KEPT_STATES).map(|(epoch, _)| *epoch);
+        if let Some(old) = old {
+            self.documents.remove(&name_of(old, "state"))?;
+        }
+        Ok(())
+    }
+
+    pub(super) fn drop_state(&mut self, epoch: u64) -> Result<(), OracleError> {
+        Ok(self.documents.remove(&name_of(epoch, "state"))?)
+    }
+
+    fn read_bytes<T: BorshDeserialize>(&self, name: &str) -> Result<Option<T>, OracleError> {
+        let Some(bytes) = self.documents.get(name)? else { return Ok(None) };
+        borsh::from_slice(&bytes).map(Some).map_err(|error| OracleError::Document {
+            name: name.to_owned(),
+            message: error.to_string(),
+        })
+    }
+
+    fn write_bytes<T: BorshSerialize>(&self, name: &str, document: &T) -> Result<(), OracleError> {
+        let bytes = borsh::to_vec(document).map_err(|error| OracleError::Document {
+            name: name.to_owned(),
+            message: error.to_string(),
+        })?;
+        Ok(self.documents.put(name, &bytes)?)
+    }
+}
+
+fn name_of(epoch: u64, what: &str) -> String {
+    format!("{epoch:020}.{what}")
+}
