@@ -73,7 +73,8 @@ impl<'a> Bootstrap<'a> {
 
     /// The factor of a device; `None` when the policy has none in this epoch.
     pub(crate) fn factor(&self, device: &DeviceRecord) -> Option<Factor> {
-        if self.schedule_ppm == 0 || (self.policy.early_devices == 0 && self.policy.cell_devices == 0)
+        if self.schedule_ppm == 0
+            || (self.policy.early_devices == 0 && self.policy.cell_devices == 0)
         {
             return None;
         }
@@ -83,9 +84,8 @@ impl<'a> Bootstrap<'a> {
         };
         let first = u64::from(self.policy.early_devices);
         let rank = self.ranks.get(&device.address);
-        let early = rank.map_or(0, |rank| {
-            of(self.policy.early_boost_ppm, first.saturating_sub(*rank), first)
-        });
+        let early = rank
+            .map_or(0, |rank| of(self.policy.early_boost_ppm, first.saturating_sub(*rank), first));
         let served = u64::from(self.policy.cell_devices);
         let cell = self.cell(device.position.at(self.end_s));
         let crowd = cell.and_then(|cell| self.crowds.get(&(device.class, cell))).copied();
@@ -95,12 +95,16 @@ impl<'a> Bootstrap<'a> {
         });
         let boost = scaled(early, self.schedule_ppm).saturating_add(scaled(few, self.schedule_ppm));
         let number = |value: Option<u64>| value.map_or(-1, i128::from);
-        Some(Factor::new("bootstrap", ONE.saturating_add(boost), [
-            ("rank", number(rank.copied())),
-            ("early_devices", first.into()),
-            ("devices_in_cell", number(crowd)),
-            ("cell_devices", served.into()),
-            ("schedule_ppm", self.schedule_ppm.into()),
-        ]))
+        Some(Factor::new(
+            "bootstrap",
+            ONE.saturating_add(boost),
+            [
+                ("rank", number(rank.copied())),
+                ("early_devices", first.into()),
+                ("devices_in_cell", number(crowd)),
+                ("cell_devices", served.into()),
+                ("schedule_ppm", self.schedule_ppm.into()),
+            ],
+        ))
     }
 }

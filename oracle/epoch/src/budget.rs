@@ -112,9 +112,8 @@ pub(crate) fn divide(
 ) -> Division {
     let usage = &policy.usage;
     let classes = &policy.scoring.classes;
-    let cap = |device: &Scored<'_>| {
-        usage_cap(device.usage_credits, credit_price, usage.max_reward_bps)
-    };
+    let cap =
+        |device: &Scored<'_>| usage_cap(device.usage_credits, credit_price, usage.max_reward_bps);
     let mut pots: BTreeMap<Option<u16>, Pot> = BTreeMap::new();
     if classes.is_empty() {
         pots.entry(None).or_default();

@@ -5,9 +5,7 @@ use crate::error::EpochError;
 use crate::manifest::Inputs;
 use borsh::{BorshDeserialize, BorshSerialize};
 use cairn_protocol::proof::Envelope;
-use cairn_verify::{
-    Address, EpochInput, Escrow, Outcome, Policy, Seeds, Snapshot, State, judge,
-};
+use cairn_verify::{Address, EpochInput, Escrow, Outcome, Policy, Seeds, Snapshot, State, judge};
 use std::collections::BTreeMap;
 
 /// An epoch that was judged and paid.

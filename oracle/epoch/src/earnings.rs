@@ -23,9 +23,7 @@ pub struct Terms {
 }
 
 /// One device's statement for an epoch.
-#[derive(
-    Debug, Clone, PartialEq, Eq, Serialize, Deserialize, BorshSerialize, BorshDeserialize,
-)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, BorshSerialize, BorshDeserialize)]
 pub struct Paystub {
     /// Address of the device's registry account.
     #[serde(with = "text::base58")]
@@ -70,9 +68,7 @@ pub struct Spent {
 }
 
 /// What one epoch pays, and what that was computed from.
-#[derive(
-    Debug, Clone, PartialEq, Eq, Serialize, Deserialize, BorshSerialize, BorshDeserialize,
-)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, BorshSerialize, BorshDeserialize)]
 pub struct Earnings {
     /// The epoch.
     pub epoch: u64,

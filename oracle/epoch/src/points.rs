@@ -80,9 +80,9 @@ pub(crate) fn score<'a>(
         Bootstrap::new(&scoring.bootstrap, input.epoch, input.ends_at_s(), input.registry);
     let mut scored = Vec::with_capacity(devices.len());
     for (address, lines) in devices {
-        let record = *records.get(&address).ok_or_else(|| EpochError::UnknownDevice {
-            device: text::to_base58(&address),
-        })?;
+        let record = *records
+            .get(&address)
+            .ok_or_else(|| EpochError::UnknownDevice { device: text::to_base58(&address) })?;
         let mut factors = outcome.factors.get(&address).cloned().unwrap_or_default();
         if !scoring.classes.is_empty() && scoring.class(record.class).is_none() {
             factors.push(Factor::new("class_budget", 0, [("class", record.class.into())]));
@@ -90,8 +90,7 @@ pub(crate) fn score<'a>(
         let apply = |amount: u64| factors.iter().fold(amount, |left, by| scaled(left, by.ppm));
         let quality = apply(lines.points);
         let usage_points = apply(lines.usage_points);
-        let usage_credits =
-            apply(lines.usage_credits).min(lines.spent.saturating_mul(ONE));
+        let usage_credits = apply(lines.usage_credits).min(lines.spent.saturating_mul(ONE));
         let mut points = quality;
         if let Some(factor) = bootstrap.factor(record) {
             points = scaled(points, factor.ppm);

@@ -107,11 +107,8 @@ impl Simulation {
     /// Who gains and who loses so far.
     pub fn changes(&self) -> Changes {
         let sorted = |pairs: &BTreeMap<Address, Pair>| {
-            let change = |(who, pair): (&Address, &Pair)| Change {
-                who: *who,
-                old: pair.old,
-                new: pair.new,
-            };
+            let change =
+                |(who, pair): (&Address, &Pair)| Change { who: *who, old: pair.old, new: pair.new };
             let mut changes: Vec<Change> = pairs.iter().map(change).collect();
             // Those of the same gain stay in order of their address.
             changes.sort_by_key(|change| std::cmp::Reverse(change.gain()));

@@ -63,8 +63,7 @@ fn run(policy: &Policy, honest_burn: u64, attack_burn: u64) -> (Side, Side, u64)
             signature: [0; 64],
         };
         let mut signer = devices[device].clone();
-        let message =
-            receipt.signed_message(&NETWORK, Kind::UsageReceipt, &signer.key(), &[0; 32]);
+        let message = receipt.signed_message(&NETWORK, Kind::UsageReceipt, &signer.key(), &[0; 32]);
         receipt.signature = customer.sign(&message).to_bytes();
         let body = Body::UsageReceipt(UsageReceipt { receipt });
         envelopes.push(signer.sign(&NETWORK, 0, AT_MS, &body));
@@ -90,8 +89,7 @@ fn run(policy: &Policy, honest_burn: u64, attack_burn: u64) -> (Side, Side, u64)
     let inputs = Inputs::new(&input, &snapshot, [0; 32], &outcome, [0; 32]);
     let terms = Terms { treasury: TREASURY, budget: BUDGET, credit_price: Some(PRICE) };
     let earnings = Earnings::compute(&input, &terms, &outcome, inputs).unwrap();
-    let tokens =
-        |at: usize| earnings.paystub(&address(at)).map_or(0, |stub| stub.share);
+    let tokens = |at: usize| earnings.paystub(&address(at)).map_or(0, |stub| stub.share);
     let usage = (0..HONEST)
         .filter_map(|at| earnings.paystub(&address(at)))
         .map(|stub| stub.usage_tokens)

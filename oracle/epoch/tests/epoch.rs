@@ -26,7 +26,9 @@ fn made((witnesses, receipts): &Drawn) -> Made {
     let made = witnesses
         .iter()
         .fold(Made::default(), |made, (number, units)| made.proof(*number, Kind::Witness, *units));
-    receipts.iter().fold(made, |made, (number, from, credits)| made.receipt(*number, *from, *credits))
+    receipts
+        .iter()
+        .fold(made, |made, (number, from, credits)| made.receipt(*number, *from, *credits))
 }
 
 fn at(epoch: u64, budget: u64) -> Setting {
@@ -255,7 +257,10 @@ fn nothing_earned_proposes_nothing() {
     let none = first(0, &Made::default().proof(0, Kind::Witness, ONE));
     assert_eq!((none.root, none.root_sum, none.leaf_count), ([0; 32], 0, 0));
     assert_eq!(none.content(), None);
-    assert_eq!(none.leaves().rebuild(&POOL, &none.node(), &none.usage()).unwrap(), Totals::default());
+    assert_eq!(
+        none.leaves().rebuild(&POOL, &none.node(), &none.usage()).unwrap(),
+        Totals::default()
+    );
     let some = first(1_000, &Made::default().proof(0, Kind::Witness, ONE).receipt(1, 1, 70));
     let content = some.content().unwrap();
     assert_eq!((content.root_sum, content.usage_sum), (1_000, 70));
@@ -343,7 +348,9 @@ fn documents_are_short() {
     let json = each(serde_json::to_vec(&earnings.paystubs).unwrap().len());
     let short = each(borsh::to_vec(&earnings.paystubs).unwrap().len());
     let outcome = each(borsh::to_vec(&made.outcome).unwrap().len());
-    println!("bytes per device: paystub {json} in JSON, {short} in borsh; outcome {outcome} in borsh");
+    println!(
+        "bytes per device: paystub {json} in JSON, {short} in borsh; outcome {outcome} in borsh"
+    );
     assert!(json < 640 && short < 240 && outcome < 480);
 }
 

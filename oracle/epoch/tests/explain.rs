@@ -22,7 +22,8 @@ fn explained(setting: &Setting, made: &Made, number: u8) -> Explanation {
 fn check_path(result: &EpochResult, found: &Explanation, who: u8) {
     let path = found.path.as_ref().unwrap();
     let owner = cairn_epoch::text::from_base58(found.operator.as_ref().unwrap()).unwrap();
-    let leaf = DeviceLeaf { operator: owner, device: device(who), lifetime_total: path.device_total };
+    let leaf =
+        DeviceLeaf { operator: owner, device: device(who), lifetime_total: path.device_total };
     let proof = hex::decode(&path.device_proof).unwrap();
     let devices = fold(&leaf.node(), path.device_index, &proof).unwrap();
     assert_eq!((devices.hash, devices.sum <= path.operator_total), (path.devices_root, true));
@@ -122,7 +123,8 @@ fn every_kind_of_zero_has_its_reason() {
     check(&setting, made.clone(), "count for nothing: the factor `redundancy` is 0 (rank 30)");
     assert!(explained(&setting, &made, 0).proofs[0].zero.as_ref().unwrap().contains("rank 30"));
     check(&setting, other().proof(0, Kind::Witness, 0), "count for nothing by themselves");
-    let crumbs = Made::default().proof(1, Kind::Witness, 9_000_000 * ONE).proof(0, Kind::Witness, 1);
+    let crumbs =
+        Made::default().proof(1, Kind::Witness, 9_000_000 * ONE).proof(0, Kind::Witness, 1);
     check(&setting, crumbs, "less than one smallest unit");
     let usage = |credits| other().receipt(0, 1, credits);
     let mut without = setting.clone();
@@ -133,11 +135,15 @@ fn every_kind_of_zero_has_its_reason() {
     check(&without, usage(100), "receipts have no part of the budget");
     let mut dear = setting.clone();
     dear.terms.credit_price = Some(u64::MAX);
-    check(&dear, usage(1), "what its receipts may earn");
+    check(&dear, usage(1), "what they may earn");
     let mut listed = setting.clone();
     let class = |class| ClassPolicy { class, weight: 1, idle: Idle::Share, uptime_parts: None };
     listed.policy.scoring.classes = vec![class(1)];
-    check(&listed, other().proof(0, Kind::Witness, ONE), "the factor `class_budget` is 0 (class 0)");
+    check(
+        &listed,
+        other().proof(0, Kind::Witness, ONE),
+        "the factor `class_budget` is 0 (class 0)",
+    );
     check(&Setting::new(0), other().proof(0, Kind::Witness, ONE), "no budget for its class");
 }
 
@@ -194,11 +200,18 @@ proptest! {
             let found = explain(&result, &made.outcome, None, &device(number)).unwrap();
             prop_assert_eq!(found.zero.is_some(), found.share == 0);
             for proof in &found.proofs {
-                prop_assert_eq!(proof.zero.is_some(), proof.units == 0);
+                let line = found.kinds.iter().find(|line| line.kind == proof.kind).unwrap();
+                prop_assert_eq!(proof.zero.is_some(), proof.units == 0 || line.points == 0);
             }
             prop_assert_eq!(found.path.is_some(), found.share > 0);
             if found.share > 0 {
                 check_path(&result, &found, number);
+            }
+            let receipts = found.kinds.iter().any(|line| {
+                cairn_verify::receipt::is_receipt(line.kind) && line.points > 0
+            });
+            if found.share > 0 && found.usage_tokens == 0 && receipts {
+                prop_assert!(found.zero_part.is_some());
             }
             prop_assert!(!found.to_string().is_empty());
             sum += found.share;

@@ -29,7 +29,10 @@ fn points_are_units_times_the_kinds_points_times_the_factors_in_order() {
     let earnings = setting.earnings(&made);
     let stub = earnings.paystub(&device(0)).unwrap();
     // 1.500001 × 3 + 1 × 2, then ⌊× 0.333333⌋, then ⌊× 0.5⌋, in millionths.
-    assert_eq!(stub.kinds.iter().map(|line| line.points).collect::<Vec<_>>(), [2_000_000, 4_500_003]);
+    assert_eq!(
+        stub.kinds.iter().map(|line| line.points).collect::<Vec<_>>(),
+        [2_000_000, 4_500_003]
+    );
     assert_eq!(stub.points, (6_500_003 * 333_333 / ONE) / 2);
     assert_eq!(stub.factors.len(), 2);
     assert_eq!(earnings.points, stub.points + 3 * ONE);
@@ -58,10 +61,11 @@ fn classes_share_by_weight_and_idle_ones_share_or_withhold() {
     let mut setting = Setting::new(1_000);
     setting.policy.scoring.classes =
         vec![class(0, 6, Idle::Share), class(1, 3, Idle::Share), class(2, 1, Idle::Withhold)];
-    let both = Made::default()
-        .proof(0, Kind::Witness, ONE)
-        .proof(4, Kind::Witness, ONE)
-        .proof(1, Kind::Witness, 5 * ONE);
+    let both = Made::default().proof(0, Kind::Witness, ONE).proof(4, Kind::Witness, ONE).proof(
+        1,
+        Kind::Witness,
+        5 * ONE,
+    );
     let earnings = setting.earnings(&both);
     // Class 2 has nobody with points: a tenth is withheld.
     let shares: Vec<u64> = [0, 4, 1, 2].iter().map(|number| share(&earnings, *number)).collect();

@@ -23,9 +23,7 @@ pub fn scaled(amount: u64, ppm: u64) -> u64 {
 }
 
 /// Something that units or points are multiplied by, and what it was computed from.
-#[derive(
-    Debug, Clone, PartialEq, Eq, BorshSerialize, BorshDeserialize, Serialize, Deserialize,
-)]
+#[derive(Debug, Clone, PartialEq, Eq, BorshSerialize, BorshDeserialize, Serialize, Deserialize)]
 pub struct Factor {
     /// Name in JSON, CLI and app, such as `redundancy` or `reputation`.
     pub name: Cow<'static, str>,

@@ -103,13 +103,7 @@ pub(crate) struct Receipts<'a> {
 
 impl<'a> Receipts<'a> {
     pub(crate) fn new(input: &'a EpochInput<'a>, state: &'a mut State) -> Self {
-        Self {
-            input,
-            state,
-            keys: HashMap::new(),
-            left: BTreeMap::new(),
-            reserved: HashSet::new(),
-        }
+        Self { input, state, keys: HashMap::new(), left: BTreeMap::new(), reserved: HashSet::new() }
     }
 
     /// Rules 1 to 5, for proofs in order of capture time and id. Proofs of other kinds pass.

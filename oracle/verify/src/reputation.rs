@@ -10,9 +10,7 @@ use crate::judgment::{ONE, scaled};
 use borsh::{BorshDeserialize, BorshSerialize};
 
 /// What was observed so far, each observation in millionths.
-#[derive(
-    Debug, Clone, Copy, Default, PartialEq, Eq, BorshSerialize, BorshDeserialize,
-)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct Reputation {
     /// Good observations × 10⁶, less what was forgotten.
     good: u64,

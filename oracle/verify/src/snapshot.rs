@@ -84,9 +84,9 @@ impl Snapshot {
             .collect();
         let mut snapshot = Self::default();
         let registry = input.registry;
-        let records = registry.records().filter(|record| {
-            record.active_at(ends_at_s) || spoken_of.contains(&record.address)
-        });
+        let records = registry
+            .records()
+            .filter(|record| record.active_at(ends_at_s) || spoken_of.contains(&record.address));
         for record in records {
             // Named one by one, so that a new field is thought of here.
             let DeviceRecord {
@@ -139,11 +139,8 @@ impl Snapshot {
             settle_seconds: 1,
             amounts: self.bonds.iter().map(|(of, amount)| (*of, settled(*amount))).collect(),
         };
-        let always = License {
-            valid_since_s: i64::MIN,
-            expires_at_s: i64::MAX,
-            ..License::default()
-        };
+        let always =
+            License { valid_since_s: i64::MIN, expires_at_s: i64::MAX, ..License::default() };
         let devices = self.devices.iter().filter_map(|device| {
             let class = self.classes.get(&device.class)?;
             let terms = ClassTerms {

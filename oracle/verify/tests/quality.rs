@@ -112,8 +112,7 @@ fn reputation_falls_by_faults_alone_and_recovers() {
     policy.reputation_tolerated_ppm = 0;
     let at = |epoch: u64, n: u64| starts_at_ms(epoch) + n;
     // 10 prior and 6 that count against 4 faults; refusals without fault tell nothing.
-    let mut proofs: Vec<Envelope> =
-        (0..6).map(|n| good(&mut world, 0, n, 0, at(0, n))).collect();
+    let mut proofs: Vec<Envelope> = (0..6).map(|n| good(&mut world, 0, n, 0, at(0, n))).collect();
     proofs.extend((6..10).map(|n| forged(&mut world, 0, n, 0, at(0, n))));
     proofs.extend((10..30).map(|n| unpaid(&mut world, 0, n, 0, at(0, n))));
     proofs.push(unpaid(&mut world, 1, 50, 0, at(0, 50)));

@@ -157,8 +157,7 @@ fn an_id_counts_once_per_customer_also_over_epochs() {
         let again = receipt(0, 1, 10, 0, &keys[0], AT_MS);
         let at_ms = starts_at_ms(epoch) + 1;
         let proof = world.prove(0, epoch, at_ms, again);
-        let expected =
-            if epoch <= 2 { Reason::ReceiptRepeated } else { Reason::ReceiptTooOld };
+        let expected = if epoch <= 2 { Reason::ReceiptRepeated } else { Reason::ReceiptTooOld };
         assert_eq!(reasons(&world.judge(epoch, &[proof])), [expected], "{epoch}");
     }
     // A policy that lets older receipts count does not bring back what was forgotten.

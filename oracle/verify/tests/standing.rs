@@ -85,7 +85,12 @@ fn a_device_without_the_licence_that_its_class_needs_earns_nothing() {
         ("expired", device(Some(account)), License { expires_at_s: end_s, ..valid }, false),
         ("not yet", device(Some(account)), License { valid_since_s: end_s + 1, ..valid }, false),
         ("revoked before", device(Some(account)), License { revoked_at_s: end_s, ..valid }, false),
-        ("revoked after", device(Some(account)), License { revoked_at_s: end_s + 1, ..valid }, true),
+        (
+            "revoked after",
+            device(Some(account)),
+            License { revoked_at_s: end_s + 1, ..valid },
+            true,
+        ),
         (
             "lapsed after and renewed",
             device(Some(account)),

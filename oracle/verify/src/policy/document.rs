@@ -49,10 +49,7 @@ impl Policy {
             let locate = |error: PolicyError| {
                 let root = document.as_ref().map(toml::Spanned::get_ref);
                 let span = root.and_then(|root| span_of(root, &error.field));
-                Located {
-                    line: span.map(|span| line_of(text, &span)),
-                    message: error.to_string(),
-                }
+                Located { line: span.map(|span| line_of(text, &span)), message: error.to_string() }
             };
             PolicyFileError(errors.into_iter().map(locate).collect())
         })?;

@@ -1,7 +1,7 @@
 //! Parameters of how points become tokens.
 
-use super::quality::UPTIME_PARTS;
 use super::Checker;
+use super::quality::UPTIME_PARTS;
 use borsh::{BorshDeserialize, BorshSerialize};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -118,16 +118,16 @@ impl BootstrapPolicy {
 
     fn check(&self, checker: &mut Checker) {
         let devices = 0..=1_000_000_000;
-        checker.within(
-            "scoring.bootstrap.early_devices",
-            self.early_devices,
-            devices.clone(),
-        );
+        checker.within("scoring.bootstrap.early_devices", self.early_devices, devices.clone());
         checker.within("scoring.bootstrap.early_boost_ppm", self.early_boost_ppm, BOOST);
         checker.within("scoring.bootstrap.cell_devices", self.cell_devices, devices);
         checker.within("scoring.bootstrap.cell_resolution", self.cell_resolution, 0..=15);
         checker.within("scoring.bootstrap.cell_boost_ppm", self.cell_boost_ppm, BOOST);
-        checker.within("scoring.bootstrap.ends_at_epoch", self.ends_at_epoch, 0..=i128::from(u64::MAX));
+        checker.within(
+            "scoring.bootstrap.ends_at_epoch",
+            self.ends_at_epoch,
+            0..=i128::from(u64::MAX),
+        );
         checker.within(
             "scoring.bootstrap.full_through_epoch",
             self.full_through_epoch,

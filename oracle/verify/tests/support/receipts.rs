@@ -129,11 +129,8 @@ pub fn receipt(
 
 /// The receipt with the customer's signature as it is now.
 pub fn signed(number: u8, mut receipt: Receipt, device: usize, key: &DeviceKey) -> Receipt {
-    let (kind, content) = if device < 5 {
-        (Kind::UsageReceipt, [0; 32])
-    } else {
-        (Kind::RetrievalReceipt, CONTENT)
-    };
+    let (kind, content) =
+        if device < 5 { (Kind::UsageReceipt, [0; 32]) } else { (Kind::RetrievalReceipt, CONTENT) };
     let message = receipt.signed_message(&NETWORK, kind, key, &content);
     receipt.signature = customer(number).sign(&message).to_bytes();
     receipt
