@@ -236,6 +236,28 @@ fn a_class_with_receipts_alone_pays_them_and_withholds_the_rest() {
     assert_eq!((share(&earnings, 4), earnings.withheld, earnings.dust), (16_000, 984_000, 0));
 }
 
+/// The worked example of docs/proofs-scoring.md.
+#[test]
+fn the_worked_example() {
+    let mut setting = Setting::new(1_000_000_000);
+    setting.policy.scoring.classes = vec![class(0, 7, Idle::Share), class(1, 3, Idle::Share)];
+    setting.policy.scoring.bootstrap = early(10, (50, 100));
+    // A is the first device of class 0, B the second; C is the first of class 1.
+    let (a, b, c) = (0, 4, 1);
+    let made = Made::default()
+        .proof(a, Kind::Witness, 10 * ONE)
+        .factor(a, "uptime", 958_333)
+        .proof(b, Kind::Witness, 5 * ONE)
+        .receipt(b, 1, 100_000)
+        .proof(c, Kind::Witness, 4 * ONE);
+    let earnings = setting.earnings(&made);
+    let stub = |number| earnings.paystub(&device(number)).unwrap();
+    assert_eq!((stub(a).points, stub(b).points), (19_166_660, 9_500_000));
+    assert_eq!((stub(a).share, stub(a).usage_tokens), (466_953_434, 0));
+    assert_eq!((stub(b).share, stub(b).usage_tokens), (233_046_565, 1_600_000));
+    assert_eq!((stub(c).share, earnings.dust, earnings.withheld), (300_000_000, 1, 0));
+}
+
 // ---- properties ----
 
 #[derive(Debug, Clone)]
