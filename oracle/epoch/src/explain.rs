@@ -61,6 +61,9 @@ pub struct Explanation {
     pub share: u64,
     /// Why the share is nothing, if it is.
     pub zero: Option<String>,
+    /// Why a part of the share is nothing, receipts or other points, where the other is not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub zero_part: Option<String>,
     /// Whether the chain finalized other totals than this oracle computed: then the path leads to
     /// the chain's, and the rest is what this oracle computed.
     pub adopted: bool,
@@ -97,7 +100,7 @@ pub struct ProofLine {
     /// Units that it counts for, in millionths.
     #[serde(with = "text::millionths")]
     pub units: u64,
-    /// Why it counts for nothing, if it does.
+    /// Why it counts for nothing, or earns no points, if so.
     pub zero: Option<String>,
 }
 
@@ -162,7 +165,10 @@ pub fn explain(
             .proofs
             .iter()
             .filter(|proof| proof.device == *device)
-            .map(ProofLine::new)
+            .map(|proof| {
+                let kinds = stub.map(|stub| &stub.kinds[..]).unwrap_or_default();
+                ProofLine::new(proof, kinds.iter().find(|line| line.kind == proof.kind))
+            })
             .collect(),
         kinds: stub.map(|stub| stub.kinds.clone()).unwrap_or_default(),
         factors,
@@ -175,11 +181,13 @@ pub fn explain(
         usage_tokens: stub.map_or(0, |stub| stub.usage_tokens),
         share: stub.map_or(0, |stub| stub.share),
         zero: None,
+        zero_part: None,
         adopted: result.adopted,
         manifest_hash: result.manifest_hash,
         path: None,
     };
     explanation.zero = zero::of_device(&explanation);
+    explanation.zero_part = zero::of_part(&explanation);
     if let Some(stub) = stub {
         explanation.path = path(result, tree, &stub.operator, device)?;
     }
@@ -187,7 +195,7 @@ pub fn explain(
 }
 
 impl ProofLine {
-    fn new(proof: &Judged) -> Self {
+    fn new(proof: &Judged, line: Option<&KindLine>) -> Self {
         let judgment = &proof.judgment;
         Self {
             id: proof.id,
@@ -199,7 +207,7 @@ impl ProofLine {
             gross: judgment.gross,
             factors: judgment.factors.clone(),
             units: judgment.units,
-            zero: zero::of_proof(judgment),
+            zero: zero::of_proof(judgment).or_else(|| zero::of_kind(line?)),
         }
     }
 }

@@ -61,7 +61,7 @@ pub(crate) fn score<'a>(
     input: &EpochInput<'a>,
     outcome: &Outcome,
 ) -> Result<Vec<Scored<'a>>, EpochError> {
-    let mut devices: BTreeMap<Address, Lines> = BTreeMap::new();
+    let mut devices: HashMap<Address, Lines> = HashMap::new();
     for proof in &outcome.proofs {
         devices.entry(proof.device).or_default().add(input, proof);
     }
@@ -78,6 +78,8 @@ pub(crate) fn score<'a>(
     let scoring = &input.policy.scoring;
     let bootstrap =
         Bootstrap::new(&scoring.bootstrap, input.epoch, input.ends_at_s(), input.registry);
+    let mut devices: Vec<(Address, Lines)> = devices.into_iter().collect();
+    devices.sort_unstable_by_key(|(address, _)| *address);
     let mut scored = Vec::with_capacity(devices.len());
     for (address, lines) in devices {
         let record = *records

@@ -19,7 +19,7 @@ use crate::judgment::{Factor, Judged, ONE};
 use crate::policy::QualityPolicy;
 use crate::reputation::Reputation;
 use borsh::{BorshDeserialize, BorshSerialize};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// Less than a thousandth of a fault is forgotten.
 const FORGOTTEN: u64 = ONE / 1_000;
@@ -49,8 +49,8 @@ pub(crate) struct Seen {
 pub(crate) fn seen<'a>(
     input: &EpochInput<'_>,
     judged: impl Iterator<Item = (&'a Judged, &'a DeviceRecord)>,
-) -> BTreeMap<Address, Seen> {
-    let mut devices: BTreeMap<Address, Seen> = BTreeMap::new();
+) -> HashMap<Address, Seen> {
+    let mut devices: HashMap<Address, Seen> = HashMap::new();
     for (proof, device) in judged {
         let seen = devices.entry(proof.device).or_default();
         let reason = proof.judgment.reason;
@@ -76,11 +76,7 @@ fn part_of(input: &EpochInput<'_>, device: &DeviceRecord, at_ms: u64) -> Option<
 }
 
 /// Moves every reputation on by an epoch.
-pub(crate) fn observe(
-    policy: &QualityPolicy,
-    state: &mut State,
-    devices: &BTreeMap<Address, Seen>,
-) {
+pub(crate) fn observe(policy: &QualityPolicy, state: &mut State, devices: &HashMap<Address, Seen>) {
     let weight = u64::from(policy.reputation_fault_weight);
     if weight == 0 {
         state.reputations.clear();

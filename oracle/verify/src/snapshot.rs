@@ -15,7 +15,7 @@ use borsh::{BorshDeserialize, BorshSerialize};
 use cairn_protocol::hash::{Hash, sha256};
 use cairn_protocol::proof::{DeviceKey, Position};
 use cairn_protocol::settlement::Settled;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, HashSet};
 
 const DOMAIN: &[u8; 16] = b"cairn:registry:1";
 /// The licence that a licensed device of a snapshot has.
@@ -76,7 +76,7 @@ impl Snapshot {
         let ends_at_s = input.ends_at_s();
         let end_s = i64::try_from(ends_at_s).unwrap_or(i64::MAX);
         let start_s = i64::try_from(input.starts_at_ms / 1_000).unwrap_or(i64::MAX);
-        let spoken_of: BTreeSet<&Address> = outcome
+        let spoken_of: HashSet<&Address> = outcome
             .proofs
             .iter()
             .map(|proof| &proof.device)

@@ -45,6 +45,9 @@ impl Display for Explanation {
         if let Some(zero) = &self.zero {
             writeln!(f, "nothing, because {zero}")?;
         }
+        if let Some(zero) = &self.zero_part {
+            writeln!(f, "{zero}")?;
+        }
         match &self.path {
             None => write!(f, "no leaf: the device never earned anything for its operator"),
             Some(path) => write!(
@@ -115,7 +118,7 @@ impl Display for ProofLine {
             write!(f, " × {} {}{}", text::decimal(factor.ppm), factor.name, inputs(factor))?;
         }
         if let Some(zero) = &self.zero {
-            write!(f, "; nothing, because {zero}")?;
+            write!(f, "; earns nothing, because {zero}")?;
         }
         Ok(())
     }

@@ -1,6 +1,7 @@
 //! Why something came to nothing.
 
 use super::{Explanation, ProofLine};
+use crate::points::KindLine;
 use crate::text;
 use cairn_verify::judgment::scaled;
 use cairn_verify::receipt::is_receipt;
@@ -50,6 +51,33 @@ pub(super) fn of_proof(judgment: &Judgment) -> Option<String> {
     }
     let taken = taken_by(judgment.gross, &judgment.factors);
     Some(taken.unwrap_or_else(|| "what it counts for rounds down to nothing".to_owned()))
+}
+
+/// Why proofs of a kind earn no points; `None` when they do.
+pub(super) fn of_kind(line: &KindLine) -> Option<String> {
+    let none = line.units > 0 && line.points == 0;
+    none.then(|| format!("by the policy there are no points for {}", line.kind.name()))
+}
+
+/// Why receipts, or other points, earned nothing where the other did; `None` when neither is so.
+pub(super) fn of_part(found: &Explanation) -> Option<String> {
+    let has = |receipts: bool| {
+        found.kinds.iter().any(|line| is_receipt(line.kind) == receipts && line.points > 0)
+    };
+    if found.share == 0 {
+        return None;
+    }
+    if found.usage_tokens == 0 && has(true) {
+        return Some(format!("its receipts earned nothing, because {}", without_usage(found)));
+    }
+    if found.usage_tokens == found.share && has(false) {
+        return Some(
+            "its other proofs earned nothing, because their share is less than one smallest unit \
+             of the token"
+                .to_owned(),
+        );
+    }
+    None
 }
 
 /// Why a device got nothing; `None` when it got something.
@@ -107,16 +135,21 @@ fn without_tokens(found: &Explanation) -> String {
         return "the epoch has no budget for its class".to_owned();
     }
     let by_receipts = found.kinds.iter().all(|line| is_receipt(line.kind) || line.points == 0);
-    if by_receipts && found.credit_price.is_none() {
-        return "receipts are paid by the credit market's price, and there is none".to_owned();
-    }
-    if by_receipts && budget.usage_budget == 0 {
-        return "by the policy receipts have no part of the budget".to_owned();
-    }
     if by_receipts {
-        return "what its receipts may earn, by their credits' worth and by the part of the budget \
-                that receipts have, is less than one smallest unit of the token"
-            .to_owned();
+        return without_usage(found);
     }
     "its share is less than one smallest unit of the token".to_owned()
+}
+
+/// Why receipts with points earned nothing.
+fn without_usage(found: &Explanation) -> String {
+    if found.credit_price.is_none() {
+        return "receipts are paid by the credit market's price, and there is none".to_owned();
+    }
+    if found.class_budget.is_none_or(|budget| budget.usage_budget == 0) {
+        return "by the policy receipts have no part of the budget".to_owned();
+    }
+    "what they may earn, by their credits' worth and by the part of the budget that receipts have, \
+     is less than one smallest unit of the token"
+        .to_owned()
 }

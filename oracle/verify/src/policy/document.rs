@@ -4,6 +4,7 @@
 use super::{Policy, PolicyError};
 use schemars::schema_for;
 use serde_json::{Map, Value};
+use std::collections::BTreeSet;
 use std::fmt;
 use std::ops::Range;
 use thiserror::Error;
@@ -73,31 +74,47 @@ impl Policy {
 
     /// The default policy as a file with a comment on every field.
     pub fn default_toml() -> String {
-        let schema = Self::schema();
         let mut text = String::from(
             "# The policy of a network: every parameter with its default. A file may leave out \
              what it does\n# not change. All oracles of a network must have the same policies; \
              a change is a new file with a\n# `from_epoch` that has not begun.\n#\n# Derived \
              from the code: `CAIRN_BLESS=1 cargo test -p cairn-verify --test policy`.\n",
         );
+        text.push_str(&Self::default().commented());
+        text
+    }
+
+    /// The policy as a file, with a comment on every field where it stands first.
+    fn commented(&self) -> String {
+        let schema = Self::schema();
+        let mut text = String::new();
         // A policy serializes.
-        let values = toml::to_string(&Self::default()).unwrap_or_default();
-        let mut section = String::new();
+        let values = toml::to_string(self).unwrap_or_default();
+        let (mut section, mut said) = (String::new(), BTreeSet::new());
         for line in values.lines().filter(|line| !line.is_empty()) {
-            let path = if line.starts_with('[') {
-                line.trim_matches(['[', ']']).clone_into(&mut section);
+            let header = line.trim_matches(['[', ']']);
+            let path = if line.starts_with("[[") {
+                // What follows are fields of an entry.
+                section = format!("{header}[0]");
+                header.to_owned()
+            } else if line.starts_with('[') {
+                header.clone_into(&mut section);
                 section.clone()
             } else {
                 let key = line.split(' ').next().unwrap_or_default();
                 if section.is_empty() { key.to_owned() } else { format!("{section}.{key}") }
             };
-            text.push('\n');
             let mut described = schema.clone();
-            if let Some(Value::Object(place)) = place_of(&mut described, &path) {
-                comment(&mut text, "", place);
-            }
-            if line.ends_with("= []") {
-                entries(&mut text, &schema, &path);
+            if said.insert(path.clone()) {
+                text.push('\n');
+                if let Some(Value::Object(place)) = place_of(&mut described, &path) {
+                    comment(&mut text, "", place);
+                }
+                if line.ends_with("= []") {
+                    entries(&mut text, &schema, &path);
+                }
+            } else if line.starts_with('[') {
+                text.push('\n');
             }
             text.push_str(line);
             text.push('\n');
@@ -236,4 +253,24 @@ fn span_of(root: &DeTable<'_>, field: &str) -> Option<Range<usize>> {
 fn line_of(text: &str, span: &Range<usize>) -> usize {
     let before = text.as_bytes().get(..span.start).unwrap_or_default();
     before.iter().filter(|byte| **byte == b'\n').count().saturating_add(1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::policy::{ClassPolicy, Idle};
+
+    #[test]
+    fn entries_of_lists_are_explained_once() {
+        let mut policy = Policy::default();
+        policy.scoring.classes = (0..2)
+            .map(|class| ClassPolicy { class, weight: 7, idle: Idle::Share, uptime_parts: None })
+            .collect();
+        let text = policy.commented();
+        assert_eq!(Policy::from_toml(&text), Ok(policy));
+        assert_eq!(text.matches("[[scoring.classes]]").count(), 2);
+        assert_eq!(text.matches("# Number of the class in the registry.").count(), 1);
+        assert_eq!(text.matches("# The classes' parts of an epoch's budget.").count(), 1);
+        assert_eq!(text.matches("Range 1 to 1,000,000.").count(), 1);
+    }
 }

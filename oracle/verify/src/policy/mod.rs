@@ -258,16 +258,10 @@ impl Policy {
 
 /// The policies of a network, each from an epoch on. A change takes effect at the start of an epoch
 /// and never for one that has begun, as long as it is published before.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Policies {
     first: Arc<Policy>,
     later: BTreeMap<u64, Arc<Policy>>,
-}
-
-impl Default for Policies {
-    fn default() -> Self {
-        Self { first: Arc::default(), later: BTreeMap::new() }
-    }
 }
 
 impl Policies {
