@@ -178,6 +178,16 @@ impl Finished {
     }
 }
 
+/// Hashes to put between two checkpoints for a run of `run_ms` milliseconds on a device that made
+/// `hashes` in `in_ms`; at least 1, at most `limit`, the policy's. Devices whose runs last equally
+/// long are charged the same part for the time in which a proof may arrive.
+pub fn stretch_hashes(hashes: u64, in_ms: u64, run_ms: u64, checkpoints: u16, limit: u32) -> u32 {
+    let total = u128::from(hashes).saturating_mul(run_ms.into());
+    let per_ms = u128::from(in_ms).saturating_mul(checkpoints.into());
+    let each = total.checked_div(per_ms).unwrap_or(0);
+    u32::try_from(each).unwrap_or(u32::MAX).clamp(1, limit.max(1))
+}
+
 /// A benchmark that runs. The caller measures the time, and calls [`Run::stretch`] until there are
 /// as many checkpoints as the policy wants.
 #[derive(Debug, Clone)]

@@ -63,8 +63,9 @@ pub struct ComputePolicy {
     pub benchmark_ms: u64,
     /// Checkpoints of a benchmark, 1 to 256. Default 256: checking is fine-grained.
     pub checkpoints: u16,
-    /// Hashes between two checkpoints at most. Default 4,000,000: with 256 checkpoints 100 seconds
-    /// of a core that makes ten million hashes in each.
+    /// Hashes between two checkpoints at most. Default 20,000,000: with 256 checkpoints a run of a
+    /// minute on the fastest processor. An oracle hashes five of 256 stretches again, which is at
+    /// most seven seconds of one core, and one second for a run of a minute on a core like its own.
     pub max_stretch_hashes: u32,
     /// Stretches that are hashed again beside the first. Default 4: a sixty-fourth of the work.
     pub spot_stretches: u16,
@@ -78,7 +79,9 @@ pub struct ComputePolicy {
     pub max_hashes_per_second: u64,
     /// What part of the longest possible time counts at least, in millionths, whatever time the
     /// device states: from when the seed was known until the latest that the proof can have
-    /// arrived. Default 1,000,000: all of it. 0 believes the device.
+    /// arrived. Default 1,000,000: all of it. So every device is charged `arrival_ms`, whether it
+    /// writes earlier capture times than true or not; runs of the same length lose the same part,
+    /// which leaves the shares as they are. 0 believes the device.
     pub elapsed_floor_ppm: u32,
     /// The best rate that counts, in millionths of a benchmark unit (a million hashes a second).
     /// Default 50,000,000: beyond the fastest processors.
@@ -111,7 +114,7 @@ impl Default for ComputePolicy {
             job_units: 1_000_000,
             benchmark_ms: 3_600_000,
             checkpoints: MAX_CHECKPOINTS,
-            max_stretch_hashes: 4_000_000,
+            max_stretch_hashes: 20_000_000,
             spot_stretches: 4,
             bar_ms: 604_800_000,
             max_hashes_per_second: 75_000_000,
