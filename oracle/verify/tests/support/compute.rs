@@ -22,6 +22,7 @@ pub const WINDOW_MS: u64 = 60_000;
 /// Class of the devices.
 pub const CLASS: u16 = 4;
 
+#[derive(Clone)]
 pub struct World {
     pub policy: Policy,
     pub devices: Vec<DeviceSigner>,
