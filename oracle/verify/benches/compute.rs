@@ -1,6 +1,7 @@
 //! What checking compute proofs costs an oracle, and what the work costs a device.
 #![allow(clippy::unwrap_used, missing_docs, reason = "a benchmark")]
 
+use cairn_device::compute::Product;
 use cairn_protocol::compute::duplicates::lot;
 use cairn_protocol::compute::field::dot4;
 use cairn_protocol::compute::hashes::advance;
@@ -21,6 +22,12 @@ fn image_of_a_product(bencher: Bencher<'_, '_>, side: u16) {
     let challenge = Challenge::new(&[2; 32], &[3; 32], side, 3);
     let mut scratch = Scratch::default();
     bencher.bench_local(|| divan::black_box(scratch.image(&matrices, &challenge.vector).len()));
+}
+
+/// A device's product, the matrices drawn and the rows hashed.
+#[divan::bench(args = [128, 256, 512], sample_count = 20)]
+fn product_on_a_device(bencher: Bencher<'_, '_>, side: u16) {
+    bencher.bench_local(|| divan::black_box(Product::compute(&[1; 32], &KEY, 1, side, 0)));
 }
 
 /// Drawing one matrix.

@@ -36,8 +36,13 @@ impl<'a> Context<'a> {
         settles_at_ms(captured_at_ms, policy.compute.arrival_ms, policy.ingest.max_future_ms)
     }
 
-    /// The first seed whose window begins at a time or later.
+    /// The first seed whose window begins at a time or later. `None` also when this epoch's seeds
+    /// do not reach back to it, so that they do not tell: the one it was may have come between two
+    /// epochs that were judged, and nobody shall get another one instead.
     pub(super) fn first_seed_from(&self, from_ms: u64) -> Option<&'a Seed> {
+        if self.oldest_seed_ms()? > from_ms {
+            return None;
+        }
         let at = self.seeds.partition_point(|seed| seed.from_ms < from_ms);
         self.seeds.get(at).copied()
     }

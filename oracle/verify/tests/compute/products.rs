@@ -186,6 +186,21 @@ fn a_product_is_answered_in_the_next_epoch_where_its_seed_is() {
 }
 
 #[test]
+fn nobody_gets_a_second_challenge_when_an_epoch_was_not_judged() {
+    // The whole network was silent in the epoch in which the commitment was to be answered.
+    let mut world = World::new(1);
+    let mut state = State::default();
+    let (product, committed) = world.commit_product(0, start(EPOCH + 1) - 1_000, 16, 0);
+    world.judge(EPOCH, &mut state, std::slice::from_ref(&committed));
+    let first_of_later = seed_from(start(EPOCH + 2) - 600_000);
+    let body = product.open(&committed.id(&NETWORK), &first_of_later.seed, 3);
+    let opened = world.sign(0, start(EPOCH + 2) + 1_000, first_of_later.seed, &body);
+    let judged = world.judge(EPOCH + 2, &mut state, std::slice::from_ref(&opened));
+    assert_eq!(judged.reason(&opened), Reason::ChallengeWrong);
+    assert_eq!(state, State::default());
+}
+
+#[test]
 fn an_empty_row_list_is_only_right_when_none_is_asked() {
     let mut world = World::new(1);
     world.policy.compute.spot_rows = 0;
