@@ -1,4 +1,4 @@
-//! Products of matrices over the [`field`], whose results cannot be copied.
+//! Products of matrices over the [`field`](super::field), whose results cannot be copied.
 //!
 //! Both matrices follow from a seed of the chain, the device's key, the epoch and the job's number,
 //! so that no two devices and no two epochs multiply the same. The device commits to its product by

@@ -38,7 +38,12 @@
 //! it (`RevealEarly`, `RevealLate`), and a quorum revealed the same (`ResultInMinority`, `NoQuorum`).
 //!
 //! **Benchmarks**, in benchmark units for an hour, a unit being a rate of a million hashes a second:
-//! see [`benchmarks`].
+//! one counts when its device gave no wrong one not long ago (`BenchmarkBarred`), it begins with a
+//! seed of the chain (`JobSeedUnknown`, `JobSeedNotBegun`), has the form that the policy wants
+//! (`CheckpointsWrong`), states a possible time (`ElapsedImpossible`) and rate (`RateImpossible`),
+//! ends early enough in the epoch for a seed to choose what is checked (`BenchmarkTooLate`), is the
+//! device's first of the hour (`BenchmarkRepeated`), and what is hashed again is right
+//! (`StretchWrong`).
 //!
 //! Checks run on every core; verdicts do not depend on which is done first.
 

@@ -45,17 +45,17 @@ pub struct ComputePolicy {
     /// Jobs that all devices together may post in an epoch. Default 1,000: choosing the devices of
     /// one takes an oracle a tenth of a second for a million devices.
     pub posted_per_epoch: u32,
-    /// Devices that are chosen for a job, 2 to 64. Default 3: the fewest of whom two can be wrong
-    /// by chance without agreeing.
+    /// Devices that are chosen for a job, 2 to 64. Default 3: the fewest that have a majority when
+    /// one is wrong.
     pub duplicates: u16,
     /// Equal results that a job needs; more than half of the devices chosen. Default 2.
     pub quorum: u16,
     /// How long after the seed that chose the devices became known a result may be committed to.
-    /// Default 300,000 ms.
+    /// Default 300,000 ms: jobs of a few minutes; a network of longer ones sets more.
     pub commit_ms: u64,
-    /// How long results are revealed. Default 120,000 ms.
+    /// How long results are revealed. Default 120,000 ms: they lie ready.
     pub reveal_ms: u64,
-    /// What a duplicated job counts for, in millionths of a giga-operation. Default 1,000,000: as
+    /// What a duplicated job counts for, in millionths of a giga-operation. Default 1,000,000: about
     /// eight products of side 512.
     pub job_units: u64,
     /// For how long one benchmark counts; there is one in each stretch of time of this length from
