@@ -27,6 +27,8 @@ extern crate alloc;
 
 pub mod allocation;
 pub mod breaker;
+#[cfg(feature = "proofs")]
+pub mod compute;
 pub mod credits;
 pub mod dilution;
 pub mod emission;

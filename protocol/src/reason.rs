@@ -110,6 +110,73 @@ reasons! {
 
     // Compute kinds: 300 to 349.
 
+    /// The challenge is no seed of the chain that the proof could answer.
+    JobSeedUnknown = 300, "job_seed_unknown", "name the newest seed of the chain as the challenge";
+    /// The proof says that it was captured before the window of its seed began.
+    JobSeedNotBegun = 301, "job_seed_not_begun", "set the device's clock";
+    /// The seed of the matrices was known for longer than a job may take.
+    JobSeedOld = 302, "job_seed_old", "take the newest seed for each job, and smaller matrices when a job takes too long";
+    /// The matrices are smaller or larger than the network allows.
+    SideNotAllowed = 303, "side_not_allowed", "multiply matrices of the sizes that the network's policy states";
+    /// The device has committed to the job of this seed, side and number before.
+    JobRepeated = 304, "job_repeated", "give each job of a seed a number of its own";
+    /// The device has committed to as many jobs in this epoch as count.
+    JobLimit = 305, "job_limit", "nothing to do: the network counts no more jobs of a device and epoch";
+    /// The device has no open commitment of this id.
+    CommitmentUnknown = 306, "commitment_unknown", "answer a commitment of this device that was accepted, before its deadline";
+    /// The commitment was answered before.
+    ResultRepeated = 307, "result_repeated", "nothing to do: the first answer counts";
+    /// The answer is one of another kind of job than the commitment.
+    AnswerOtherKind = 308, "answer_other_kind", "answer products by rows, and duplicated jobs by result and salt";
+    /// The proof names another seed than the one that it must answer.
+    ChallengeWrong = 309, "challenge_wrong", "answer the first seed whose window begins after the commitment has settled";
+    /// The answer comes after its deadline.
+    ResultLate = 310, "result_late", "answer as soon as the seed is known";
+    /// The rows are not those that the seed asks for.
+    RowsWrong = 311, "rows_wrong", "open the rows that the seed asks for, in its order";
+    /// A row does not lead to the committed root.
+    RowNotCommitted = 312, "row_not_committed", "open the rows as they were committed to";
+    /// The product's image is not that of the true product: an element is wrong somewhere.
+    ImageWrong = 313, "image_wrong", "check the device's memory and processor: it multiplies wrongly";
+    /// A row that was committed to is not the true product's.
+    RowWrong = 314, "row_wrong", "compute every row of the product";
+    /// Devices of this class may not post jobs.
+    PosterNotAllowed = 315, "poster_not_allowed", "post jobs through the class that the network's policy names";
+    /// As many jobs were posted in this epoch, by the device or by all, as count.
+    PostingLimit = 316, "posting_limit", "post the job in a later epoch";
+    /// No open job was posted under this id.
+    JobUnknown = 317, "job_unknown", "compute jobs that were posted and accepted";
+    /// The seed did not choose the device for this job.
+    NotChosen = 318, "not_chosen", "compute only the jobs that the seed chooses this device for";
+    /// The commitment comes after the time for commitments.
+    CommitmentLate = 319, "commitment_late", "commit to the result in time";
+    /// The device has committed to a result of this job before.
+    CommitmentRepeated = 320, "commitment_repeated", "nothing to do: the first commitment counts";
+    /// The result was revealed before the time for commitments was over.
+    RevealEarly = 321, "reveal_early", "reveal the result when the time for it begins";
+    /// The result was revealed after the time for it.
+    RevealLate = 322, "reveal_late", "reveal the result in time";
+    /// Result and salt are not what the device committed to.
+    RevealMismatch = 323, "reveal_mismatch", "reveal the very result and salt of the commitment";
+    /// So many devices as are needed found another result.
+    ResultInMinority = 324, "result_in_minority", "check that the job is computed as its description says";
+    /// Too few devices found the same result.
+    NoQuorum = 325, "no_quorum", "nothing to do: too few of the chosen devices agree";
+    /// No seed that could choose what is checked comes before the epoch's end.
+    BenchmarkTooLate = 326, "benchmark_too_late", "end benchmarks well before the epoch does";
+    /// The device gave a benchmark for this stretch of time before.
+    BenchmarkRepeated = 327, "benchmark_repeated", "nothing to do: one benchmark counts for each stretch of time";
+    /// There are other than so many checkpoints as the network wants, or too many hashes between them.
+    CheckpointsWrong = 328, "checkpoints_wrong", "give as many checkpoints, and at most so many hashes, as the network's policy states";
+    /// The device says that it hashed for longer than its seed was known.
+    ElapsedImpossible = 329, "elapsed_impossible", "measure from when the seed is known, and set the device's clock";
+    /// The device says that it hashed faster than any processor can.
+    RateImpossible = 330, "rate_impossible", "state the time that the hashing took";
+    /// Hashing from one checkpoint does not lead to the next.
+    StretchWrong = 331, "stretch_wrong", "hash in sequence from the seed on";
+    /// The device gave a wrong benchmark not long ago.
+    BenchmarkBarred = 332, "benchmark_barred", "wait until the time that a wrong benchmark costs is over";
+
     // Sensor kinds: 350 to 399.
 
     // Receipts of customers: 400 to 449.

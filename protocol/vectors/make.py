@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Writes the known-answer vectors beside it: merkle.json, emission.json, messages.json.
+"""Writes the known-answer vectors beside it: merkle.json, emission.json, messages.json,
+compute.json.
 
 An implementation of the protocol's byte formats that shares no code with the Rust crate: Python
 integers, hashlib, and Ed25519 straight from RFC 8032, section 5.1. The Rust tests, the programs'
@@ -594,10 +595,132 @@ def messages():
     }
 
 
+# --- Compute -------------------------------------------------------------------------------------
+
+P61 = 2**61 - 1
+
+
+def words(key: bytes, lane: int):
+    """The endless stream of 64-bit words of a key and a lane."""
+    counter = 0
+    while True:
+        block = sha256(key + le(lane, 4) + le(counter, 8))
+        for at in range(0, 32, 8):
+            yield int.from_bytes(block[at : at + 8], "little")
+        counter += 1
+
+
+def elements(key: bytes, lane: int, count: int):
+    values = (word & P61 for word in words(key, lane))
+    return [value for value, _ in zip((v for v in values if v != P61), range(count))]
+
+
+def distinct(stream, count: int, of: int):
+    numbers = list(range(of))
+    for at in range(min(count, of)):
+        bound = of - at
+        word = next(word for word in stream if word < 2**64 // bound * bound)
+        other = at + word % bound
+        numbers[at], numbers[other] = numbers[other], numbers[at]
+    return numbers[: min(count, of)]
+
+
+def tree_root(leaves):
+    while len(leaves) > 1:
+        leaves = leaves + [bytes(32)] * (len(leaves) % 2)
+        leaves = [sha256(a + b) for a, b in zip(leaves[::2], leaves[1::2])]
+    return leaves[0]
+
+
+def packed(values):
+    return b"".join(le(value, 8) for value in values)
+
+
+def compute():
+    key = b"\x02" + seeded("compute device")
+    products = []
+    for side, epoch, number in ((16, 0, 0), (19, 7, 65535)):
+        seed, later = seeded("matrices", side), seeded("challenge", side)
+        matrix = []
+        for which in (0, 1):
+            own = sha256(
+                b"cairn:matrix:v1\0"
+                + seed
+                + key
+                + le(epoch, 8)
+                + le(side, 2)
+                + le(number, 2)
+                + bytes([which])
+            )
+            matrix.append([elements(own, row, side) for row in range(side)])
+        a, b = matrix
+        product = [
+            [sum(a[i][k] * b[k][j] for k in range(side)) % P61 for j in range(side)]
+            for i in range(side)
+        ]
+        root = tree_root([sha256(b"cairn:row:v1\0\0\0\0" + packed(row)) for row in product])
+        commitment = seeded("commitment", side)
+        challenge = sha256(b"cairn:vector:v1\0" + later + commitment)
+        vector = elements(challenge, 0, side)
+        image = [sum(c * r for c, r in zip(row, vector)) % P61 for row in product]
+        products.append(
+            {
+                "key": key.hex(),
+                "seed": seed.hex(),
+                "epoch": str(epoch),
+                "side": side,
+                "number": number,
+                "first_of_a": str(a[0][0]),
+                "last_of_b": str(b[-1][-1]),
+                "product": [[str(value) for value in row] for row in product],
+                "root": root.hex(),
+                "challenge": later.hex(),
+                "commitment": commitment.hex(),
+                "vector": [str(value) for value in vector],
+                "rows": distinct(words(challenge, 1), 5, side),
+                "image": sha256(b"cairn:image:v1\0\0" + packed(image)).hex(),
+            }
+        )
+    seed, proof = seeded("benchmark"), seeded("benchmark proof")
+    first = sha256(b"cairn:hashes:v1\0" + seed + key)
+    hashed = first
+    for _ in range(1_000):
+        hashed = sha256(hashed)
+    stretches = distinct(words(sha256(b"cairn:stretch:v1" + seed + proof), 0), 6, 255)
+    salt, result, device = seeded("salt"), seeded("result"), seeded("address")
+    return {
+        "products": products,
+        "hashes": {
+            "key": key.hex(),
+            "seed": seed.hex(),
+            "first": first.hex(),
+            "after_1000": hashed.hex(),
+            "proof": proof.hex(),
+            "checked_6_of_256": sorted([0] + [1 + stretch for stretch in stretches]),
+        },
+        "duplicates": {
+            "key": key.hex(),
+            "salt": salt.hex(),
+            "result": result.hex(),
+            "commitment": sha256(b"cairn:result:v1\0" + key + salt + result).hex(),
+            "seed": seed.hex(),
+            "posted": proof.hex(),
+            "device": device.hex(),
+            "lot": sha256(b"cairn:choice:v1\0" + seed + proof + device).hex(),
+        },
+    }
+
+
 def main():
     check = sys.argv[1:] == ["--check"]
     stale = []
-    for name, content in {"merkle": merkle(), "emission": emission(), "messages": messages()}.items():
+    contents = {
+        "merkle": merkle(),
+        "emission": emission(),
+        "messages": messages(),
+        "compute": compute(),
+    }
+    for name, content in contents.items():
         path = HERE / f"{name}.json"
         text = json.dumps(content, indent=1) + "\n"
         if not check:

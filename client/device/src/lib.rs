@@ -9,7 +9,7 @@
 //!
 //! | feature | brings | for |
 //! |---|---|---|
-//! | none | [`DeviceSigner`], [`MakerSigner`], [`Epochs`]; `no_std` with `alloc` | firmware |
+//! | none | [`DeviceSigner`], [`MakerSigner`], [`Epochs`], [`compute`]; `no_std` with `alloc` | firmware |
 //! | `replay` (default) | [`replay`]: frames, fleet, plan | tests, demonstrations |
 //! | `http` | [`sender`]: in-order delivery to every oracle | hosts and gateways |
 //!
@@ -43,6 +43,7 @@
 
 extern crate alloc;
 
+pub mod compute;
 mod epochs;
 #[cfg(feature = "replay")]
 pub mod replay;

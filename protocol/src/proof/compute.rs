@@ -1,39 +1,60 @@
 //! Bodies of the compute kinds.
 
+use crate::compute::field::is_element;
 use crate::hash::Hash;
 use alloc::vec::Vec;
 use borsh::{BorshDeserialize, BorshSerialize};
 
-/// The most rows and columns of a matrix.
-pub const MAX_SIDE: u16 = 1_024;
+/// The fewest rows and columns of a matrix: below, a row's hash could be taken for a node's.
+pub const MIN_SIDE: u16 = 16;
+/// The most rows and columns of a matrix: three rows of it fit one proof, see
+/// [`answer_bytes`](crate::compute::product::answer_bytes).
+pub const MAX_SIDE: u16 = 512;
+/// The most siblings on a row's way to the root.
+const MAX_PATH: usize = 9;
+/// The most rows that are opened.
+pub const MAX_ROWS: u16 = 64;
+/// The most checkpoints of a benchmark.
+pub const MAX_CHECKPOINTS: u16 = 256;
 
-/// What is computed.
+/// What is computed, or shall be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 pub enum Job {
-    /// The product of two square matrices over the field of 2⁶¹ − 1, whose elements follow from the
-    /// commitment's challenge and the device.
+    /// The product of two square matrices over the field of 2⁶¹ − 1, which follow from the seed
+    /// that the envelope names as its challenge, the device, the epoch, and these two numbers; see
+    /// [`Matrices`](crate::compute::product::Matrices).
     MatrixProduct {
-        /// Rows and columns, 16 to [`MAX_SIDE`].
+        /// Rows and columns, [`MIN_SIDE`] to [`MAX_SIDE`].
         side: u16,
+        /// Tells the jobs of one seed apart.
+        number: u16,
     },
-    /// A customer's job without an algebraic check, which several devices compute.
+    /// A customer's job, which several devices shall compute, fixed before anybody knows which. The
+    /// envelope answers no challenge; the proof's id is the job's name from here on.
+    Posted {
+        /// Number of the device class that computes it.
+        class: u16,
+    },
+    /// A posted job, by one of the devices that the seed which the envelope names chose for it.
     Duplicated {
-        /// SHA-256 of the job's description.
+        /// Id of the proof that posted it.
         #[cfg_attr(feature = "serde", serde(with = "super::serde_hex"))]
-        job: Hash,
+        posted: Hash,
     },
 }
 
-/// A device fixed its result before anybody knows what of it will be challenged.
+/// A device fixed something before anybody knows what the chain's next seed makes of it: its
+/// result before what of it will be challenged, or a job before who will compute it.
 #[derive(Debug, Clone, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct JobCommitment {
     /// The job.
     pub job: Job,
-    /// For a product: root of the Merkle tree over its rows. For a duplicated job: SHA-256 of
-    /// `"cairn:result:v1\0" ‖ device key, 33 bytes ‖ salt ‖ result`.
+    /// For a product: root of the tree over its rows, see
+    /// [`RowTree`](crate::compute::product::RowTree). For a posted job: SHA-256 of its description.
+    /// For a duplicated one: see [`commitment`](crate::compute::duplicates::commitment).
     #[cfg_attr(feature = "serde", serde(with = "super::serde_hex"))]
     pub commitment: Hash,
 }
@@ -42,8 +63,8 @@ impl JobCommitment {
     /// Whether every number is in its range.
     pub fn is_in_range(&self) -> bool {
         match self.job {
-            Job::MatrixProduct { side } => (16..=MAX_SIDE).contains(&side),
-            Job::Duplicated { .. } => true,
+            Job::MatrixProduct { side, .. } => (MIN_SIDE..=MAX_SIDE).contains(&side),
+            Job::Posted { .. } | Job::Duplicated { .. } => true,
         }
     }
 }
@@ -54,11 +75,19 @@ impl JobCommitment {
 pub struct Row {
     /// Index of the row.
     pub index: u16,
-    /// Its elements, each below 2⁶¹ − 1.
+    /// Its elements, each below 2⁶¹ − 1, at most [`MAX_SIDE`].
     pub elements: Vec<u64>,
-    /// Siblings from the row up, at most 10.
+    /// Siblings from the row up, at most 9.
     #[cfg_attr(feature = "serde", serde(with = "super::serde_hex::list"))]
     pub path: Vec<Hash>,
+}
+
+impl Row {
+    fn is_in_range(&self) -> bool {
+        self.elements.len() <= usize::from(MAX_SIDE)
+            && self.path.len() <= MAX_PATH
+            && self.elements.iter().all(|element| is_element(*element))
+    }
 }
 
 /// What a device opens of a result that it committed to.
@@ -68,9 +97,11 @@ pub struct Row {
 pub enum Answer {
     /// Of a product.
     MatrixProduct {
-        /// The product times the vector that the envelope's challenge gives.
-        image: Vec<u64>,
-        /// The rows that the challenge asks for, in its order; 1 to 64.
+        /// Of the product times the vector that the envelope's challenge gives: its
+        /// [`image_hash`](crate::compute::product::image_hash).
+        #[cfg_attr(feature = "serde", serde(with = "super::serde_hex"))]
+        image: Hash,
+        /// The rows that the challenge asks for, in its order; at most [`MAX_ROWS`].
         rows: Vec<Row>,
     },
     /// Of a duplicated job.
@@ -98,26 +129,23 @@ pub struct JobResult {
 impl JobResult {
     /// Whether every number is in its range.
     pub fn is_in_range(&self) -> bool {
-        let side = usize::from(MAX_SIDE);
         match &self.answer {
-            Answer::MatrixProduct { image, rows } => {
-                image.len() <= side
-                    && (1..=64).contains(&rows.len())
-                    && rows.iter().all(|row| row.elements.len() <= side && row.path.len() <= 10)
+            Answer::MatrixProduct { rows, .. } => {
+                rows.len() <= usize::from(MAX_ROWS) && rows.iter().all(Row::is_in_range)
             }
             Answer::Duplicated { .. } => true,
         }
     }
 }
 
-/// A device hashed in sequence, from the envelope's challenge on: each hash is SHA-256 of the one
-/// before, the first of `"cairn:hashes:v1\0" ‖ challenge ‖ device key, 33 bytes`.
+/// A device hashed in sequence, from the seed on that the envelope names as its challenge: each
+/// hash is SHA-256 of the one before, see [`hashes`](crate::compute::hashes).
 #[derive(Debug, Clone, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Benchmark {
     /// Hashes from one checkpoint to the next, at least 1.
     pub hashes_per_checkpoint: u32,
-    /// The hash at the end of each stretch; 1 to 256.
+    /// The hash at the end of each stretch; 1 to [`MAX_CHECKPOINTS`].
     #[cfg_attr(feature = "serde", serde(with = "super::serde_hex::list"))]
     pub checkpoints: Vec<Hash>,
     /// How long the device says that it took, in milliseconds; at least 1.
@@ -128,7 +156,7 @@ impl Benchmark {
     /// Whether every number is in its range.
     pub fn is_in_range(&self) -> bool {
         self.hashes_per_checkpoint > 0
-            && (1..=256).contains(&self.checkpoints.len())
+            && (1..=usize::from(MAX_CHECKPOINTS)).contains(&self.checkpoints.len())
             && self.elapsed_ms > 0
     }
 }

@@ -251,8 +251,17 @@ impl Policy {
     }
 
     /// How old a proof of a kind may be on arrival, in milliseconds.
-    pub const fn max_age_ms(&self, _kind: Kind) -> u64 {
-        self.ingest.max_age_ms
+    pub const fn max_age_ms(&self, kind: Kind) -> u64 {
+        let any = self.ingest.max_age_ms;
+        match kind {
+            // What they fix must be fixed before the seed after them is known.
+            Kind::JobCommitment | Kind::Benchmark => match self.compute.arrival_ms {
+                0 => any,
+                limit if limit < any => limit,
+                _ => any,
+            },
+            _ => any,
+        }
     }
 }
 
