@@ -8,7 +8,9 @@ mod storage;
 mod wireless;
 
 pub use compute::ComputePolicy;
-pub use sensor::SensorPolicy;
+pub use sensor::{
+    CoveragePolicy, MotionPolicy, Quantity, ReadingPolicy, SensorPolicy, TrackPolicy, TrackUnit,
+};
 pub use storage::StoragePolicy;
 pub use wireless::WirelessPolicy;
 
