@@ -3,8 +3,8 @@
 //!
 //! Each point, in this order:
 //!
-//! 1. lies in the epoch, not before one of its kind in an earlier proof, not after the capture time and
-//!    not too long before it (`FixBackdated`, `FixInFuture`; `ObservationBackdated`,
+//! 1. lies in the epoch, not before those of its kind in an earlier proof nor equal to one of them, not
+//!    after the capture time and not too long before it (`FixBackdated`, `FixInFuture`; `ObservationBackdated`,
 //!    `ObservationInFuture`)
 //! 2. is not too rough by its receiver's own word (`FixInaccurate`)
 //! 3. can be reached from the points before it (`FixTooFast`, `ObservationTooFast`). Not only from the
@@ -32,6 +32,7 @@ use crate::policy::MotionPolicy;
 use borsh::{BorshDeserialize, BorshSerialize};
 use cairn_protocol::proof::{Body, Position};
 use cairn_protocol::reason::Reason;
+use std::collections::BTreeSet;
 
 /// Where a moving device stands.
 #[derive(Debug, Clone, Default, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
@@ -125,20 +126,22 @@ pub(super) fn follow(
 fn points(input: &EpochInput<'_>, proofs: &[(usize, &Proof<'_>)]) -> Vec<Point> {
     let motion = &input.policy.sensor.motion;
     let mut path = Vec::new();
-    let (mut last_fix_ms, mut last_observation_ms) = (0, 0);
+    let (mut fixes, mut observations) = (Sent::default(), Sent::default());
     for (proof, (_, of)) in proofs.iter().enumerate() {
-        let mut add = |index, is_fix, place: Place, speed_cm_s, last_ms: &mut u64| {
+        let (fixes_before, observations_before) = (fixes.clone(), observations.clone());
+        let mut add = |index, is_fix, place: Place, speed_cm_s| {
+            let (sent, before) = match is_fix {
+                true => (&mut fixes, &fixes_before),
+                false => (&mut observations, &observations_before),
+            };
             let time = timing(input, of.captured_at_ms, place.at_ms, motion.time_resolution_ms);
             let verdict = match time {
-                Timing::Before => Some((Reason::FixBackdated, Reason::ObservationBackdated)),
                 Timing::After => Some((Reason::FixInFuture, Reason::ObservationInFuture)),
-                Timing::Right if place.at_ms < *last_ms => {
-                    Some((Reason::FixBackdated, Reason::ObservationBackdated))
-                }
-                Timing::Right => {
-                    *last_ms = place.at_ms;
+                Timing::Right if !before.has(&place) => {
+                    sent.add(&place);
                     None
                 }
+                _ => Some((Reason::FixBackdated, Reason::ObservationBackdated)),
             };
             let verdict = verdict.map(|(fix, observed)| if is_fix { fix } else { observed });
             let rough = is_fix && place.accuracy_m > motion.max_accuracy_m;
@@ -150,7 +153,7 @@ fn points(input: &EpochInput<'_>, proofs: &[(usize, &Proof<'_>)]) -> Vec<Point> 
                 for (index, fix) in track.fixes.iter().enumerate() {
                     let (at_ms, position) = (fix.at_ms, fix.position);
                     let place = Place { at_ms, position, accuracy_m: fix.accuracy_m };
-                    add(index, true, place, fix.speed_cm_s, &mut last_fix_ms);
+                    add(index, true, place, fix.speed_cm_s);
                 }
             }
             Body::Coverage(coverage) => {
@@ -158,13 +161,37 @@ fn points(input: &EpochInput<'_>, proofs: &[(usize, &Proof<'_>)]) -> Vec<Point> 
                 for (index, seen) in coverage.observations.iter().enumerate() {
                     let (at_ms, position) = (seen.at_ms, seen.position);
                     let place = Place { at_ms, position, accuracy_m };
-                    add(index, false, place, None, &mut last_observation_ms);
+                    add(index, false, place, None);
                 }
             }
             _ => {}
         }
     }
     path
+}
+
+/// What a device's proofs of one kind said so far: the last time, and the places of that time.
+#[derive(Debug, Clone, Default)]
+struct Sent {
+    last_ms: u64,
+    places: BTreeSet<Position>,
+}
+
+impl Sent {
+    /// Whether a point lies before what was sent, or is of the last time and was sent itself: where
+    /// times are rounded, several points of one time may be spread over two proofs.
+    fn has(&self, place: &Place) -> bool {
+        place.at_ms < self.last_ms
+            || (place.at_ms == self.last_ms && self.places.contains(&place.position))
+    }
+
+    fn add(&mut self, place: &Place) {
+        if place.at_ms > self.last_ms {
+            self.last_ms = place.at_ms;
+            self.places.clear();
+        }
+        self.places.insert(place.position);
+    }
 }
 
 /// How far a device gets in a time, in mm, rounded up.
