@@ -53,6 +53,7 @@ pub(crate) fn judge(input: &EpochInput<'_>, state: &mut State, proofs: &[Proof<'
     if proofs.is_empty() {
         return Found { judgments, ..Found::default() };
     }
+    forget(input, state);
     let earning = earning(input, proofs);
     let mut batches = Vec::new();
     let mut movements: BTreeMap<Address, Vec<usize>> = BTreeMap::new();
@@ -81,7 +82,6 @@ pub(crate) fn judge(input: &EpochInput<'_>, state: &mut State, proofs: &[Proof<'
             *place = judgment;
         }
     }
-    forget(input, state);
     Found { judgments, ..Found::default() }
 }
 
@@ -101,10 +101,11 @@ fn earning(input: &EpochInput<'_>, proofs: &[Proof<'_>]) -> BTreeSet<Address> {
         .collect()
 }
 
-/// Drops what is older than the policy's memory.
+/// Drops what was older than the policy's memory when the epoch began. At the beginning, so that it does
+/// not matter how many epochs without proofs came between.
 fn forget(input: &EpochInput<'_>, state: &mut State) {
     let policy = &input.policy.sensor;
-    let before = |seconds: u32| input.ends_at_ms.saturating_sub(u64::from(seconds) * 1_000);
+    let before = |seconds: u32| input.starts_at_ms.saturating_sub(u64::from(seconds) * 1_000);
     let oldest = before(policy.memory_s);
     state.series.retain(|_, series| series.last_at_ms >= oldest);
     state.motions.retain(|_, motion| motion.last.is_some_and(|last| last.at_ms >= oldest));
