@@ -222,6 +222,23 @@ fn readings_lie_in_their_epoch_and_near_their_capture() {
     assert_eq!(judge(ahead, end - 2, end - 1), Reason::Accepted);
 }
 
+#[test]
+fn proofs_arrive_in_time() {
+    let arrived = |policy: Policy, late_ms: u64| {
+        let (mut world, mut sensor) = single(policy);
+        sensor.log.add(TEMPERATURE, world.start_ms(0), 2_000).unwrap();
+        let envelope = sensor.log.take()[0].sign(&mut sensor.signer, &support::NETWORK);
+        world.send_at(world.start_ms(0) + late_ms, envelope)
+    };
+    assert_eq!(arrived(Policy::default(), 2 * HOUR_MS), Reason::Accepted);
+    assert_eq!(arrived(Policy::default(), 2 * HOUR_MS + 1), Reason::CapturedTooLongAgo);
+    let patient = policy(|sensor| sensor.max_age_ms = 2 * HOUR_MS + 1);
+    assert_eq!(arrived(patient.clone(), 2 * HOUR_MS + 1), Reason::Accepted);
+    let mut strict = patient;
+    strict.ingest.max_age_ms = HOUR_MS;
+    assert_eq!(arrived(strict, 2 * HOUR_MS), Reason::CapturedTooLongAgo);
+}
+
 /// Sends a batch that was never chained by a log.
 fn loose(world: &mut World, sensor: &mut Sensor, before: [u8; 32], at_ms: u64) -> [u8; 32] {
     let readings = vec![Reading { at_ms, value: 2_000 + (at_ms / 1_000 % 50) as i64 }];

@@ -159,8 +159,12 @@ impl Policy {
     }
 
     /// How old a proof of a kind may be on arrival, in milliseconds.
-    pub const fn max_age_ms(&self, _kind: Kind) -> u64 {
-        self.ingest.max_age_ms
+    pub const fn max_age_ms(&self, kind: Kind) -> u64 {
+        let own = match kind {
+            Kind::ReadingBatch | Kind::Track | Kind::Coverage => self.sensor.max_age_ms,
+            _ => u64::MAX,
+        };
+        if own < self.ingest.max_age_ms { own } else { self.ingest.max_age_ms }
     }
 }
 

@@ -19,6 +19,10 @@ const YEAR_S: std::ops::RangeInclusive<i128> = 0..=366 * 86_400;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, BorshSerialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct SensorPolicy {
+    /// How old a proof may be on arrival, in milliseconds, if `ingest.max_age_ms` is not less. Default
+    /// 7,200,000, two hours: one to fill a batch, one without a connection. A capture time is the device's
+    /// word; this bounds how long somebody can wait for what others measured and then claim it.
+    pub max_age_ms: u64,
     /// How long after a proof's capture time its items may lie, in milliseconds. Default 0: a device
     /// signs after it measured, by the same clock.
     pub max_ahead_ms: u64,
@@ -44,6 +48,7 @@ pub struct SensorPolicy {
 impl Default for SensorPolicy {
     fn default() -> Self {
         Self {
+            max_age_ms: 7_200_000,
             max_ahead_ms: 0,
             max_delay_ms: 3_600_000,
             memory_s: 31_536_000,
@@ -242,6 +247,7 @@ impl SensorPolicy {
     }
 
     pub(super) fn check(&self, checker: &mut Checker) {
+        checker.within("sensor.max_age_ms", self.max_age_ms, super::YEAR_MS);
         checker.within("sensor.max_ahead_ms", self.max_ahead_ms, super::YEAR_MS);
         checker.within("sensor.max_delay_ms", self.max_delay_ms, super::YEAR_MS);
         checker.within(

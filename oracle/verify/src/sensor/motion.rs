@@ -12,10 +12,11 @@
 //!    times rounded down may hide (highest speed × time resolution) and both radii. So many fixes under
 //!    one rounded time are fair, and no sequence of small jumps among them is faster than one large.
 //!    Kept as one number, by how much the way so far exceeds what the speed explains.
-//! 4. does not change its speed faster than a vehicle can (`FixAcceleration`): by the speeds that the
-//!    device states, and by those of three fixes in a row, each as an interval that rounded times and
-//!    the radii leave open: averages over adjacent stretches differ by at most acceleration × half their
-//!    common time. Stretches with a gap between fixes are left out.
+//! 4. does not change its velocity faster than a vehicle can (`FixAcceleration`): by the speeds that the
+//!    device states, and by three fixes in a row, as far as rounded times and the radii leave it open.
+//!    Average speeds of adjacent stretches differ by at most acceleration × half their common time, and
+//!    the fix in the middle lies at most acceleration × t₁ × t₂ / 2 from where even motion would have
+//!    been, which sees turns. Stretches with a gap between fixes are left out.
 //! 5. does not stand at exactly the same place while it claims to move, or for too long (`FixFrozen`): of
 //!    such a run only the first fix counts. A gap ends a run, so that a parked vehicle may start where it
 //!    stopped.
@@ -41,7 +42,7 @@ pub struct Motion {
     pub last: Option<Place>,
     /// By how much the way to it exceeds what the highest speed explains, in mm.
     pub excess_mm: u64,
-    /// The last fix that passed, with the stretch that led to it.
+    /// The last fix that passed.
     pub fix: Option<LastFix>,
     /// The fixes that have exactly the position of the last one.
     pub run: Option<Run>,
@@ -62,15 +63,15 @@ pub struct Place {
     pub accuracy_m: u16,
 }
 
-/// A fix with the stretch that led to it.
+/// A fix with the one before it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct LastFix {
     /// The fix.
     pub place: Place,
     /// The speed that it states, in cm/s.
     pub speed_cm_s: Option<u16>,
-    /// Length, tolerance (both mm) and duration (ms) of the stretch.
-    pub stretch: Option<(u64, u64, u64)>,
+    /// The fix before it, unless there was a gap.
+    pub before: Option<Place>,
 }
 
 /// Fixes of exactly one position.
@@ -231,51 +232,59 @@ fn reach(
         }
     }
     if point.is_fix {
-        let stretch = motion.fix.and_then(|fix| stretch(max_gap_s, &fix.place, &place));
-        if let (Some(fix), Some(stretch)) = (&motion.fix, stretch)
-            && jerks(policy, fix, point.speed_cm_s, stretch)
-        {
+        let gap_ms = u64::from(max_gap_s) * 1_000;
+        let last = motion.fix.filter(|fix| place.at_ms.saturating_sub(fix.place.at_ms) <= gap_ms);
+        if last.is_some_and(|fix| jerks(policy, &fix, &place, point.speed_cm_s)) {
             return Err(Reason::FixAcceleration);
         }
-        motion.fix = Some(LastFix { place, speed_cm_s: point.speed_cm_s, stretch });
+        let before = last.map(|fix| fix.place);
+        motion.fix = Some(LastFix { place, speed_cm_s: point.speed_cm_s, before });
     }
     motion.last = Some(place);
     motion.excess_mm = excess_mm;
     Ok(())
 }
 
-/// Length, tolerance and duration of the way between two fixes without a gap.
-fn stretch(max_gap_s: u32, from: &Place, to: &Place) -> Option<(u64, u64, u64)> {
-    let ms = to.at_ms.saturating_sub(from.at_ms);
-    (ms <= u64::from(max_gap_s) * 1_000)
-        .then(|| (distance_mm(&from.position, &to.position), radii_mm(from, to), ms))
+/// The way between two fixes.
+#[derive(Debug, Clone, Copy)]
+struct Stretch {
+    mm: u64,
+    radii_mm: u64,
+    ms: u64,
 }
 
-/// Rule 4: whether a speed changes faster than the policy allows.
-fn jerks(
-    policy: &MotionPolicy,
-    fix: &LastFix,
-    speed_cm_s: Option<u16>,
-    stretch: (u64, u64, u64),
-) -> bool {
+impl Stretch {
+    fn new(from: &Place, to: &Place) -> Self {
+        Self {
+            mm: distance_mm(&from.position, &to.position),
+            radii_mm: radii_mm(from, to),
+            ms: to.at_ms.saturating_sub(from.at_ms),
+        }
+    }
+}
+
+/// Rule 4: whether the velocity changes faster than the policy allows.
+fn jerks(policy: &MotionPolicy, last: &LastFix, place: &Place, speed_cm_s: Option<u16>) -> bool {
     let most_cm_s2 = u64::from(policy.max_acceleration_cm_s2);
     let rounded_ms = u64::from(policy.time_resolution_ms);
-    let (_, _, ms) = stretch;
-    let stated = fix.speed_cm_s.zip(speed_cm_s).is_some_and(|(before, after)| {
-        u64::from(before.abs_diff(after)) * 1_000 > most_cm_s2 * (ms + rounded_ms)
+    let second = Stretch::new(&last.place, place);
+    let stated = last.speed_cm_s.zip(speed_cm_s).is_some_and(|(before, after)| {
+        u64::from(before.abs_diff(after)) * 1_000 > most_cm_s2 * (second.ms + rounded_ms)
     });
-    let travelled = fix.stretch.is_some_and(|before| {
-        let half_ms = (before.2 + ms).div_ceil(2) + rounded_ms;
-        faster(stretch, before, rounded_ms, most_cm_s2 * half_ms)
-            || faster(before, stretch, rounded_ms, most_cm_s2 * half_ms)
+    let travelled = last.before.is_some_and(|before| {
+        let first = Stretch::new(&before, &last.place);
+        let half_ms = (first.ms + second.ms).div_ceil(2) + rounded_ms;
+        faster(second, first, rounded_ms, most_cm_s2 * half_ms)
+            || faster(first, second, rounded_ms, most_cm_s2 * half_ms)
+            || bends(policy, first, second, &before, place)
     });
     stated || travelled
 }
 
 /// Whether the speed on `fast` certainly exceeds that on `slow` by more than `gain`, in 10⁻³ cm/s.
-fn faster(fast: (u64, u64, u64), slow: (u64, u64, u64), rounded_ms: u64, gain: u64) -> bool {
-    let (fast_mm, fast_ms) = (fast.0.saturating_sub(fast.1), fast.2 + rounded_ms);
-    let (slow_mm, slow_ms) = (slow.0 + slow.1, slow.2.saturating_sub(rounded_ms));
+fn faster(fast: Stretch, slow: Stretch, rounded_ms: u64, gain: u64) -> bool {
+    let (fast_mm, fast_ms) = (fast.mm.saturating_sub(fast.radii_mm), fast.ms + rounded_ms);
+    let (slow_mm, slow_ms) = (slow.mm + slow.radii_mm, slow.ms.saturating_sub(rounded_ms));
     if slow_ms == 0 {
         return false;
     }
@@ -283,6 +292,28 @@ fn faster(fast: (u64, u64, u64), slow: (u64, u64, u64), rounded_ms: u64, gain: u
     // mm/ms = 10⁵ · 10⁻³ cm/s. Stretches are at most a day and half the globe long: below 2¹⁰⁰.
     let more = i128::from(fast_mm) * slow_ms - i128::from(slow_mm) * fast_ms;
     more * 100_000 > i128::from(gain) * fast_ms * slow_ms
+}
+
+/// Whether the middle of three fixes lies farther from where even motion from the first to the last
+/// would have been than the acceleration allows: by at most a · t₁ · t₂ / 2.
+fn bends(policy: &MotionPolicy, first: Stretch, second: Stretch, from: &Place, to: &Place) -> bool {
+    let whole = Stretch::new(from, to);
+    let (t1, t2) = (i128::from(first.ms), i128::from(second.ms));
+    let t = t1 + t2;
+    if t == 0 {
+        return false;
+    }
+    // Stewart's theorem, times t². Ways are below 2³⁴ mm, times below 2²⁸ ms: below 2¹²⁵.
+    let squared = |way: Stretch| i128::from(way.mm) * i128::from(way.mm);
+    let off = squared(first) * t2 * t + squared(second) * t1 * t - squared(whole) * t1 * t2;
+    let off_mm = off.max(0).isqrt() / t;
+    let rounded_ms = i128::from(policy.time_resolution_ms);
+    // cm/s² · ms² = 10⁻⁵ mm; half of it.
+    let bend = i128::from(policy.max_acceleration_cm_s2) * (t1 + rounded_ms) * (t2 + rounded_ms);
+    let open_mm = reach_mm(policy, policy.time_resolution_ms.into())
+        .saturating_add(first.radii_mm)
+        .saturating_add(second.radii_mm);
+    off_mm > bend / 200_000 + 1 + i128::from(open_mm)
 }
 
 /// Rule 5, over the fixes that passed the others.
