@@ -41,15 +41,15 @@ pub struct Quantity {
 }
 
 impl Quantity {
-    /// Temperature, relative humidity, air pressure and wind with the range and step limits of the WMO's
+    /// Temperature, relative humidity, air pressure and wind with range and step limits after the WMO's
     /// Guidelines on Quality Control Procedures for Data from Automatic Weather Stations (Zahumenský,
     /// 2004); PM2.5 and PM10 by the range of light-scattering sensors (0 to 1,000 µg/m³); noise in
     /// dB(A); carbon dioxide of the outside air and rooms; rain, which may be nothing for ever.
     pub fn defaults() -> Vec<Self> {
         // number, name, unit, decimals, least, most, step, equal, interval, agreement
         type Row = (u16, &'static str, &'static str, u8, [i64; 2], i64, u32, u32, i64);
-        // 36 equal readings are three hours at the usual interval: the guidelines suspect a sensor
-        // after one in which it varies by less than its resolution.
+        // 36 equal readings are three hours at the usual interval: living air changes in the last digit
+        // long before.
         const ROWS: [Row; 9] = [
             (1, "temperature", "°C", 2, [-8_000, 6_000], 300, 36, 300, 50),
             // Fog keeps sensors at exactly 100 % for hours.
