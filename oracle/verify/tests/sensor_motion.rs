@@ -468,7 +468,11 @@ fn visits_count_in_order_of_their_time() {
 fn a_device_that_does_not_earn_leaves_cells_as_they_were() {
     let mut world = World::new(Policy::default());
     let (mut idle, mut honest) = (world.onboard("idle", 1, None), world.onboard("honest", 2, None));
-    world.change(&idle, |record| record.class_terms.terms.current.bond = 1);
+    // Of a class whose bond nobody has given.
+    world.change(&idle, |record| {
+        record.class = 1;
+        record.class_terms.terms.current.bond = 1;
+    });
     drive(&mut world, &mut idle, 0, &[fix(0, 0)]);
     observe(&mut world, &mut idle, 0, &[(0, 0, 1)]);
     drive(&mut world, &mut honest, 10_000, &[fix(10_000, 0)]);

@@ -6,8 +6,8 @@ use cairn_device::{DeviceSigner, Epochs};
 use cairn_protocol::proof::{Body, Envelope, Position};
 use cairn_protocol::reason::Reason;
 use cairn_verify::{
-    Address, Bonds, Category, Changed, DeviceRecord, EpochClock, EpochInput, Factor, Gate,
-    Judgment, Outcome, Policies, Policy, Registry, Seeds, State, judge,
+    Address, Category, Changed, DeviceRecord, EpochClock, EpochInput, Factor, Gate, Judgment,
+    Outcome, Policies, Policy, Registry, Seeds, State, judge,
 };
 use std::collections::BTreeMap;
 
@@ -171,11 +171,6 @@ pub(crate) fn factor<'a>(judgment: &'a Judgment, name: &str) -> Option<&'a Facto
 pub(crate) fn count(judgment: &Judgment, name: &str) -> i64 {
     let inputs = judgment.factors.first().map_or(&[][..], |factor| &factor.inputs);
     inputs.iter().find(|(input, _)| input == name).map_or(0, |(_, count)| *count)
-}
-
-/// Bonds that cover nothing.
-pub(crate) fn no_bonds() -> Bonds {
-    Bonds { settle_seconds: 1, amounts: BTreeMap::new() }
 }
 
 /// Numbers that look random and are the same everywhere (SplitMix64).
