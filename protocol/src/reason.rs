@@ -177,7 +177,55 @@ reasons! {
     /// The device gave a wrong benchmark not long ago.
     BenchmarkBarred = 332, "benchmark_barred", "wait until the time that a wrong benchmark costs is over";
 
-    // Sensor kinds: 350 to 399.
+    // Sensor kinds: 350 to 399. Those of readings, fixes and observations are also of a whole proof in
+    // which none passes: the one that most of them have.
+
+    /// The policy has no quantity of this number.
+    QuantityUnknown = 350, "quantity_unknown", "send only quantities of the network's table";
+    /// The batch does not continue the chain of the device's readings of this quantity.
+    ReadingChainBroken = 351, "reading_chain_broken", "send every batch once and in order; a device that lost its state starts over with zeros, which costs units for some epochs";
+    /// The device gives readings of a place, and none is asserted for it.
+    SensorUnplaced = 352, "sensor_unplaced", "assert the sensor's location on chain";
+    /// The reading lies before the epoch, before one that was sent earlier, or too long before its
+    /// batch was signed.
+    ReadingBackdated = 353, "reading_backdated", "sign readings soon after they are taken, in order, and before the epoch ends";
+    /// The reading lies after its batch was signed, or after the epoch.
+    ReadingInFuture = 354, "reading_in_future", "set the sensor's clock";
+    /// The value is outside the quantity's range.
+    ReadingOutOfBounds = 355, "reading_out_of_bounds", "check the sensor and the unit that it reports in";
+    /// The value stayed exactly the same for longer than the quantity ever does.
+    ReadingStagnant = 356, "reading_stagnant", "check whether the sensor is stuck";
+    /// The value changed faster than the quantity ever does.
+    ReadingSpike = 357, "reading_spike", "check the sensor for loose contacts and interference";
+    /// Other operators' sensors around agree on another value.
+    ReadingContradicted = 358, "reading_contradicted", "check where the sensor stands and its calibration";
+
+    /// The fix lies before the epoch, before one that was sent earlier, or too long before its proof was
+    /// signed.
+    FixBackdated = 360, "fix_backdated", "sign fixes soon after they are taken, in order, and before the epoch ends";
+    /// The fix lies after its proof was signed, or after the epoch.
+    FixInFuture = 361, "fix_in_future", "set the device's clock by its satellite receiver";
+    /// The receiver says that the fix is too rough to count.
+    FixInaccurate = 362, "fix_inaccurate", "give the antenna a clear view of the sky";
+    /// The device would have moved faster than the policy's limit.
+    FixTooFast = 363, "fix_too_fast", "leave out fixes that the receiver gives before it has settled";
+    /// The device would have gained or lost speed faster than the policy's limit.
+    FixAcceleration = 364, "fix_acceleration", "leave out fixes that the receiver gives before it has settled";
+    /// The position stayed exactly the same though the device says that it moves, or for longer than
+    /// any receiver gives the same.
+    FixFrozen = 365, "fix_frozen", "restart the receiver; a parked device need not report";
+
+    /// The observation lies before the epoch, before one that was sent earlier, or too long before its
+    /// proof was signed.
+    ObservationBackdated = 370, "observation_backdated", "sign observations soon after they are made, in order, and before the epoch ends";
+    /// The observation lies after its proof was signed, or after the epoch.
+    ObservationInFuture = 371, "observation_in_future", "set the device's clock by its satellite receiver";
+    /// The device cannot have come to the observation's place from where it was.
+    ObservationTooFast = 372, "observation_too_fast", "give the position at which the image was taken";
+    /// No fix of the device's own track lies near the observation in time and place.
+    ObservationOffTrack = 373, "observation_off_track", "send the track of the drive along with its observations";
+    /// This very image or scan was given before, by this device or another.
+    ContentRepeated = 374, "content_repeated", "give each image once";
 
     // Receipts of customers: 400 to 449.
 
@@ -217,6 +265,16 @@ impl Reason {
             Self::WitnessIsSender
                 | Self::TooFar
                 | Self::SignalTooStrong
+                | Self::RowNotCommitted
+                | Self::ImageWrong
+                | Self::RowWrong
+                | Self::RevealMismatch
+                | Self::ElapsedImpossible
+                | Self::RateImpossible
+                | Self::StretchWrong
+                | Self::FixTooFast
+                | Self::ObservationTooFast
+                | Self::ContentRepeated
                 | Self::ReceiptSignatureInvalid
                 | Self::ReceiptRateImpossible
         )

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Writes the known-answer vectors beside it: merkle.json, emission.json, messages.json,
-compute.json.
+compute.json, sensor.json.
 
 An implementation of the protocol's byte formats that shares no code with the Rust crate: Python
 integers, hashlib, and Ed25519 straight from RFC 8032, section 5.1. The Rust tests, the programs'
@@ -711,6 +711,80 @@ def compute():
     }
 
 
+# --- Sensor --------------------------------------------------------------------------------------
+
+
+def sensor():
+    """Bodies of the sensor kinds, and chains of readings."""
+    batches = []
+    before = bytes(32)
+    for quantity, readings in (
+        (1, [(1_795_350_000_000, 2_150)]),
+        (1, [(1_795_350_300_000, -1), (1_795_350_600_000, 2**63 - 1), (1_795_350_600_001, -(2**63))]),
+        (65_535, [(at, at * at) for at in range(1, 40)]),
+    ):
+        chain = before
+        for at, value in readings:
+            link = b"cairn:reading:v1" + chain + le(quantity, 2) + le(at, 8) + le(value, 8, True)
+            chain = sha256(link)
+        items = b"".join(le(at, 8) + le(value, 8, True) for at, value in readings)
+        batches.append(
+            {
+                "quantity": quantity,
+                "chain_before": before.hex(),
+                "readings": [{"at_ms": at, "value": value} for at, value in readings],
+                "encoded": (le(quantity, 2) + before + le(len(readings), 4) + items).hex(),
+                "chain_after": chain.hex(),
+            }
+        )
+        before = chain
+
+    def place(north, east):
+        return le(north, 4, True) + le(east, 4, True)
+
+    fixes = [
+        (1_795_350_000_000, -109_393_414, -370_627_421, 20, None),
+        (1_795_350_000_000, 900_000_000, -1_800_000_000, 0, 0),
+        (1_795_350_001_000, -900_000_000, 1_800_000_000, 65_535, 65_535),
+    ]
+    encoded = b"".join(
+        le(at, 8)
+        + place(north, east)
+        + le(accuracy, 2)
+        + (b"\0" if speed is None else b"\1" + le(speed, 2))
+        for at, north, east, accuracy, speed in fixes
+    )
+    track = {
+        "fixes": [
+            {
+                "at_ms": at,
+                "position": {"latitude_e7": north, "longitude_e7": east},
+                "accuracy_m": accuracy,
+                "speed_cm_s": speed,
+            }
+            for at, north, east, accuracy, speed in fixes
+        ],
+        "encoded": (le(len(fixes), 4) + encoded).hex(),
+    }
+    content = seeded("image")
+    observations = [(1_795_350_000_000, 451_885_000, 57_245_000, content)]
+    coverage = {
+        "observations": [
+            {
+                "at_ms": at,
+                "position": {"latitude_e7": north, "longitude_e7": east},
+                "content_hash": image.hex(),
+            }
+            for at, north, east, image in observations
+        ],
+        "encoded": (
+            le(len(observations), 4)
+            + b"".join(le(at, 8) + place(n, e) + image for at, n, e, image in observations)
+        ).hex(),
+    }
+    return {"batches": batches, "track": track, "coverage": coverage}
+
+
 def main():
     check = sys.argv[1:] == ["--check"]
     stale = []
@@ -719,6 +793,7 @@ def main():
         "emission": emission(),
         "messages": messages(),
         "compute": compute(),
+        "sensor": sensor(),
     }
     for name, content in contents.items():
         path = HERE / f"{name}.json"

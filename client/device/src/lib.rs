@@ -9,8 +9,8 @@
 //!
 //! | feature | brings | for |
 //! |---|---|---|
-//! | none | [`DeviceSigner`], [`MakerSigner`], [`Epochs`], [`compute`]; `no_std` with `alloc` | firmware |
-//! | `replay` (default) | [`replay`]: frames, fleet, plan | tests, demonstrations |
+//! | none | [`DeviceSigner`], [`MakerSigner`], [`Epochs`], [`compute`], [`sensor`]; `no_std` with `alloc` | firmware |
+//! | `replay` (default) | [`replay`]: frames, fleet, plan, tracks | tests, demonstrations |
 //! | `http` | [`sender`]: in-order delivery to every oracle | hosts and gateways |
 //!
 //! A device signs two things: that it accepts its owner, once, and its proofs.
@@ -49,6 +49,7 @@ mod epochs;
 pub mod replay;
 #[cfg(feature = "http")]
 pub mod sender;
+pub mod sensor;
 mod signer;
 
 pub use epochs::{Epochs, ZeroEpochSeconds};

@@ -1,4 +1,5 @@
-//! Recorded LoRaWAN traffic as the proofs that its devices would have sent.
+//! Recorded LoRaWAN traffic as the proofs that its devices would have sent, and recorded drives
+//! ([`tracks`]).
 //!
 //! [`frames`] reads a recording, a line at a time. [`fleet`] gives every tester and every hotspot
 //! in it a device with a key of its own, and groups hotspots under operators. [`plan()`] turns each
@@ -31,9 +32,11 @@
 pub mod fleet;
 pub mod frames;
 pub mod plan;
+pub mod tracks;
 
 pub use fleet::{Fleet, FleetDevice, FleetOperator, FleetSettings, Role};
 pub use frames::{Frame, FrameReader, ReadError, Reception};
 pub use plan::{
     Plan, PlanError, PlanSettings, PlannedProof, Schedule, SeedAt, Source, frame_hash, plan,
 };
+pub use tracks::{RecordedFix, TrackReadError, TrackReader, drives};

@@ -20,7 +20,7 @@ const ECCENTRICITY_SQUARED: i128 = 7_718_094_650_643_696;
 const SUB_MM: u32 = 20;
 
 /// Sine and cosine of an angle in 10⁻⁷ degrees, times 2⁶⁰, within ±2⁵.
-fn sin_cos_q60(angle_e7: i64) -> (i128, i128) {
+pub(crate) fn sin_cos_q60(angle_e7: i64) -> (i128, i128) {
     let angle = i128::from(angle_e7).rem_euclid(2 * HALF_TURN_E7);
     let quarter = HALF_TURN_E7 / 2;
     let (turns, rest) = (angle / quarter, angle % quarter);

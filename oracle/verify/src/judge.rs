@@ -41,7 +41,7 @@ pub fn judge(
     envelopes: impl IntoIterator<Item = Envelope>,
 ) -> Outcome {
     let mut proofs = decoded(input, envelopes);
-    proofs.sort_by_key(|proof| (proof.captured_at_ms, proof.id));
+    proofs.sort_by_key(|proof| (proof.captured_at_ms, proof.sequence, proof.id));
     let common = common_rules(&proofs);
 
     let mut outcome = Outcome::default();

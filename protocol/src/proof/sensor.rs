@@ -5,8 +5,10 @@ use crate::hash::{Hash, sha256};
 use alloc::vec::Vec;
 use borsh::{BorshDeserialize, BorshSerialize};
 
-/// The most readings, fixes or observations of one proof.
+/// The most readings or fixes of one proof.
 pub const MAX_ITEMS: usize = 512;
+/// The most observations of one proof.
+pub const MAX_OBSERVATIONS: usize = 256;
 const CHAIN_DOMAIN: &[u8; 16] = b"cairn:reading:v1";
 
 /// One measured value.
@@ -25,8 +27,9 @@ pub struct Reading {
 pub struct ReadingBatch {
     /// Number of the quantity in the network's policy.
     pub quantity: u16,
-    /// [`ReadingBatch::chain_after`] of the device's batch of this quantity before, zeros for its
-    /// first: no reading between two batches can be left out or put in later.
+    /// [`ReadingBatch::chain_after`] of the device's batch of this quantity before, so that no reading
+    /// between two batches can be left out or put in later. Zeros for its first, and for one that
+    /// begins a new chain because the device lost its state.
     #[cfg_attr(feature = "serde", serde(with = "super::serde_hex"))]
     pub chain_before: Hash,
     /// The readings, times rising; 1 to [`MAX_ITEMS`].
@@ -65,6 +68,9 @@ pub struct Fix {
     pub position: Position,
     /// Radius that it may be off by, in metres.
     pub accuracy_m: u16,
+    /// How fast the device moves by its receiver or its wheels, in cm/s, if they say so. What stands
+    /// in the same place must not claim to move.
+    pub speed_cm_s: Option<u16>,
 }
 
 /// Fixes of a moving device, in order of time, under one signature.
@@ -101,14 +107,14 @@ pub struct Observation {
 #[derive(Debug, Clone, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Coverage {
-    /// The observations, times not falling; 1 to 256.
+    /// The observations, times not falling; 1 to [`MAX_OBSERVATIONS`].
     pub observations: Vec<Observation>,
 }
 
 impl Coverage {
     /// Whether every number is in its range.
     pub fn is_in_range(&self) -> bool {
-        (1..=256).contains(&self.observations.len())
+        (1..=MAX_OBSERVATIONS).contains(&self.observations.len())
             && self.observations.is_sorted_by_key(|observation| observation.at_ms)
             && self.observations.iter().all(|observation| observation.position.is_valid())
     }

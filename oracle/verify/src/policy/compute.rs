@@ -2,10 +2,10 @@
 
 use super::{Checker, POINTS, YEAR_MS};
 use borsh::BorshSerialize;
-use schemars::JsonSchema;
 use cairn_protocol::compute::product::answer_bytes;
 use cairn_protocol::proof::MAX_PROOF_BYTES;
 use cairn_protocol::proof::compute::{MAX_CHECKPOINTS, MAX_ROWS, MAX_SIDE, MIN_SIDE};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// Parameters of the compute kinds.

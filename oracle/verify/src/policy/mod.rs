@@ -15,7 +15,9 @@ pub use compute::ComputePolicy;
 pub use document::{Located, PolicyFileError};
 pub use quality::QualityPolicy;
 pub use scoring::{BootstrapPolicy, ClassPolicy, Idle, ScoringPolicy};
-pub use sensor::SensorPolicy;
+pub use sensor::{
+    CoveragePolicy, MotionPolicy, Quantity, ReadingPolicy, SensorPolicy, TrackPolicy, TrackUnit,
+};
 pub use storage::StoragePolicy;
 pub use usage::UsagePolicy;
 pub use wireless::WirelessPolicy;
@@ -229,17 +231,16 @@ impl Policy {
         match kind {
             Kind::Beacon => self.wireless.points_per_beacon,
             Kind::Witness => self.wireless.points_per_witness,
-            Kind::Heartbeat
-            | Kind::UsageReceipt
-            | Kind::StorageCommitment
-            | Kind::StorageAnswer
-            | Kind::RetrievalReceipt
-            | Kind::JobCommitment
-            | Kind::JobResult
-            | Kind::Benchmark
-            | Kind::ReadingBatch
-            | Kind::Track
-            | Kind::Coverage => 1,
+            Kind::Heartbeat | Kind::UsageReceipt | Kind::StorageAnswer | Kind::RetrievalReceipt => {
+                1
+            }
+            Kind::JobResult => self.compute.points_per_gigaoperation,
+            Kind::Benchmark => self.compute.points_per_benchmark_hour,
+            Kind::ReadingBatch => self.sensor.readings.points_per_reading_hour,
+            Kind::Track => self.sensor.track.points_per_track_unit,
+            Kind::Coverage => self.sensor.coverage.points_per_cell,
+            // They promise; what follows them is paid.
+            Kind::StorageCommitment | Kind::JobCommitment => 0,
         }
     }
 
@@ -253,15 +254,16 @@ impl Policy {
     /// How old a proof of a kind may be on arrival, in milliseconds.
     pub const fn max_age_ms(&self, kind: Kind) -> u64 {
         let any = self.ingest.max_age_ms;
-        match kind {
+        let own = match kind {
             // What they fix must be fixed before the seed after them is known.
             Kind::JobCommitment | Kind::Benchmark => match self.compute.arrival_ms {
-                0 => any,
-                limit if limit < any => limit,
-                _ => any,
+                0 => u64::MAX,
+                limit => limit,
             },
-            _ => any,
-        }
+            Kind::ReadingBatch | Kind::Track | Kind::Coverage => self.sensor.max_age_ms,
+            _ => u64::MAX,
+        };
+        if own < any { own } else { any }
     }
 }
 
