@@ -25,7 +25,7 @@ mod post;
 
 use crate::chain::{ActiveRoot, Chain, PoolState};
 use crate::devices::Devices;
-use crate::error::{OracleError, blocking};
+use crate::error::OracleError;
 use crate::ledger::{ChainView, Ledger, rebuild};
 use crate::peers::Peers;
 use crate::state::{ActiveClaims, Core, State};

@@ -42,9 +42,15 @@ pub enum IngestError {
 }
 
 /// Verdicts counted since the start; the accepted and kept ones of earlier runs included.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Counters {
     by_reason: [AtomicU64; Reason::ALL.len()],
+}
+
+impl Default for Counters {
+    fn default() -> Self {
+        Self { by_reason: std::array::from_fn(|_| AtomicU64::new(0)) }
+    }
 }
 
 impl Counters {

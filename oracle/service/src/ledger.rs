@@ -4,7 +4,7 @@ mod workings;
 
 use crate::chain::{ActiveRoot, Outcome, ProposalState, ProposalStatus};
 use crate::error::OracleError;
-use cairn_epoch::{Closed, EpochError, EpochInputs, EpochResult, Totals, text};
+use cairn_epoch::{Closed, Earnings, EpochError, EpochInputs, EpochResult, Totals, text};
 use cairn_protocol::hash::Hash;
 use cairn_protocol::merkle::Node;
 use cairn_protocol::proposal::ProposalContent;
