@@ -104,7 +104,7 @@ async fn a_founder_creates_a_network_and_an_operator_onboards_a_device() {
     let pool: Pool = client.get(&address(&network["pool"])).await.unwrap();
     assert_eq!((pool.epoch_seconds, pool.steps[0].per_epoch), (60, 12_500_000));
     let vault = address(&network["vault"]);
-    assert_eq!(client.token_balance(&vault).await.unwrap(), 1_000_000_000);
+    assert_eq!(client.token_balance(&vault).await.unwrap().0, 1_000_000_000);
 
     assert_eq!(cli.refusal(&create("alpine", "0:12.5", "2")), "network_exists");
     assert_eq!(cli.refusal(&create("other", "1:12.5", "2")), "invalid_emission");
@@ -129,7 +129,7 @@ async fn a_founder_creates_a_network_and_an_operator_onboards_a_device() {
         &device.mint,
         &address::TOKEN_2022_PROGRAM,
     );
-    assert_eq!(client.token_balance(&nft).await.unwrap(), 1);
+    assert_eq!(client.token_balance(&nft).await.unwrap().0, 1);
 
     assert_eq!(cli.refusal(&borrowed(&onboard("maker", "device", "SN-1"))), "device_exists");
     // A key that is no maker of this network: its account does not exist.

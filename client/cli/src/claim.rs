@@ -6,6 +6,7 @@ use cairn_protocol::merkle::{Node, verify};
 use cairn_sdk::{
     account::{self, CairnAccount, Claimant, Pool},
     address,
+    amount::Tokens,
     api::ClaimView,
     instruction::{self, PoolKeys},
     rpc::Client,
@@ -24,12 +25,10 @@ pub struct Claimed {
     /// Wallet of the operator.
     #[serde(with = "cairn_sdk::api::address_base58")]
     pub operator: Address,
-    /// Tokens paid now, in the smallest unit.
-    #[serde(with = "cairn_sdk::api::amount_string")]
-    pub amount: u64,
+    /// Tokens paid now.
+    pub amount: Tokens,
     /// Tokens paid over the operator's life.
-    #[serde(with = "cairn_sdk::api::amount_string")]
-    pub claimed_total: u64,
+    pub claimed_total: Tokens,
     /// The claim's transaction; absent when nothing was left to claim.
     #[serde(serialize_with = "signature_text")]
     pub signature: Option<Signature>,
@@ -172,8 +171,8 @@ pub async fn claim(
     if leaf.lifetime_total <= before.claimed_total {
         return Ok(Claimed {
             operator: *operator,
-            amount: 0,
-            claimed_total: before.claimed_total,
+            amount: Tokens(0),
+            claimed_total: Tokens(before.claimed_total),
             signature: None,
         });
     }
@@ -183,8 +182,8 @@ pub async fn claim(
     let after: Claimant = client.get(&address::claimant(pool_address, operator)).await?;
     Ok(Claimed {
         operator: *operator,
-        amount: after.claimed_total.saturating_sub(before.claimed_total),
-        claimed_total: after.claimed_total,
+        amount: Tokens(after.claimed_total.saturating_sub(before.claimed_total)),
+        claimed_total: Tokens(after.claimed_total),
         signature: Some(signature),
     })
 }

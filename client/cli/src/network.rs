@@ -6,11 +6,12 @@ use cairn_protocol::{emission, onboarding::SignatureScheme};
 use cairn_sdk::{
     account::Network,
     address,
+    amount::{BasisPoints, Lamports, Tokens},
     instruction::{
         self, ClassSpec, ClassTermsSpec, NetworkTermsSpec, PoolSpec, Stake, StakePoolSpec,
-        StakeTerms,
     },
     rpc::Client,
+    typed::staking::StakeTerms,
 };
 use serde::Serialize;
 use solana_address::Address;
@@ -51,9 +52,8 @@ pub struct NetworkSpec {
     pub oracles: Vec<Address>,
     /// How many of them must agree.
     pub threshold: u8,
-    /// Tokens to put into the vault, in the smallest unit: minted when the mint is new, else from
-    /// the payer's account.
-    pub fund: u64,
+    /// Tokens to put into the vault: minted when the mint is new, else from the payer's account.
+    pub fund: Tokens,
     /// Cooldown of the stake pool; at least an epoch, and raised to it when shorter.
     pub cooldown_seconds: u32,
 }
@@ -143,8 +143,13 @@ pub async fn create(
                 .get_minimum_balance_for_rent_exemption(instruction::MINT_BYTES)
                 .await
                 .map_err(cairn_sdk::Error::from)?;
-            let create =
-                instruction::create_mint(&authority, &mint.pubkey(), &authority, decimals, rent);
+            let create = instruction::create_mint(
+                &authority,
+                &mint.pubkey(),
+                &authority,
+                decimals,
+                Lamports(rent),
+            );
             client.send(&create, payer, &[&mint]).await.context("creating the mint")?;
             mint.pubkey()
         }
@@ -189,7 +194,7 @@ pub async fn create(
     client.send(&[create_stake], payer, &[]).await.context("creating the stake pool")?;
 
     let vault = address::vault(&pool);
-    if spec.fund > 0 {
+    if !spec.fund.is_zero() {
         let fund = match spec.mint {
             MintChoice::New { .. } => instruction::mint_to(&mint, &vault, &authority, spec.fund),
             MintChoice::Existing(_) => {
@@ -232,11 +237,10 @@ fn create_stake_pool(
         cooldown_seconds: spec.cooldown_seconds.max(spec.pool.epoch_seconds),
         appeal_window_seconds: DAY,
         penalty_expiry_seconds: 30 * DAY,
-        penalty_cap_bps: 1_000,
-        burn_bps: 5_000,
-        treasury_bps: 3_000,
-        challenger_bps: 2_000,
-        reserved: [0; 12],
+        penalty_cap_bps: BasisPoints(1_000),
+        burn_bps: BasisPoints(5_000),
+        treasury_bps: BasisPoints(3_000),
+        challenger_bps: BasisPoints(2_000),
     };
     let pool = address::pool(network, mint);
     let spec = StakePoolSpec { terms, period_seconds: 7 * DAY, max_lock_periods: 104 };

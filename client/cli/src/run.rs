@@ -27,7 +27,7 @@ use cairn_protocol::{emission::Step, proof::Position};
 use cairn_sdk::{
     account::Pool,
     address,
-    amount::Tokens,
+    amount::{Lamports, Points, Tokens},
     config::{Config, endpoint},
     instruction::{ClassTermsSpec, PoolSpec},
     rpc::Client,
@@ -147,9 +147,9 @@ pub async fn run(args: &Args) -> Result<()> {
                 format!(
                     "operator   {}\nearned     {}\nclaimed    {}\nclaimable  {}",
                     rewards.operator,
-                    Tokens(rewards.lifetime_total).display(decimals),
-                    Tokens(rewards.claimed_total).display(decimals),
-                    Tokens(rewards.claimable).display(decimals)
+                    rewards.lifetime_total.display(decimals),
+                    rewards.claimed_total.display(decimals),
+                    rewards.claimable.display(decimals)
                 )
             })
         }
@@ -163,7 +163,7 @@ pub async fn run(args: &Args) -> Result<()> {
             print(format, &claimed, |claimed| match &claimed.signature {
                 Some(signature) => format!(
                     "claimed {} for {}\ntransaction {signature}",
-                    Tokens(claimed.amount).display(decimals),
+                    claimed.amount.display(decimals),
                     claimed.operator
                 ),
                 None => format!("nothing left to claim for {}", claimed.operator),
@@ -266,8 +266,8 @@ fn now_ms() -> Result<u64> {
     u64::try_from(now.as_millis()).context("this machine's clock is beyond all range")
 }
 
-fn amount(text: &str, decimals: u8) -> Result<u64> {
-    Tokens::parse(text, decimals).map(|tokens| tokens.0).map_err(|error| {
+fn amount(text: &str, decimals: u8) -> Result<Tokens> {
+    Tokens::parse(text, decimals).map_err(|error| {
         Failure::new("invalid_amount", error.to_string(), "write tokens such as 12.5").into()
     })
 }
@@ -291,7 +291,7 @@ fn step(text: &str, decimals: u8) -> Result<Step> {
         _ => return Err(invalid().into()),
     };
     let step =
-        Step::constant(first_epoch.parse().map_err(|_| invalid())?, amount(per_epoch, decimals)?);
+        Step::constant(first_epoch.parse().map_err(|_| invalid())?, amount(per_epoch, decimals)?.0);
     let Some((keep_percent, every, times)) = decay else { return Ok(step) };
     // A percent with up to seven decimals is a whole number of 10⁻⁹.
     let keep = Tokens::parse(keep_percent, 7).map_err(|_| invalid())?;
@@ -327,9 +327,9 @@ async fn create_network(
         category: args.category as u8,
         uri: args.uri.clone(),
         class_terms: ClassTermsSpec {
-            points_cap: args.points_cap,
-            onboarding_fee_lamports: args.onboarding_fee_lamports,
-            location_fee_lamports: args.location_fee_lamports,
+            points_cap: Points(args.points_cap),
+            onboarding_fee: Lamports(args.onboarding_fee_lamports),
+            location_fee: Lamports(args.location_fee_lamports),
             location_cooldown_seconds: args.location_cooldown_seconds,
             license_required: args.license_required,
             ..ClassTermsSpec::default()

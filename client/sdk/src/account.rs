@@ -1,6 +1,9 @@
 //! Decoding accounts: the owner and the discriminator are checked before the bytes are.
 
-use crate::{Error, address};
+use crate::{
+    Error, address,
+    amount::{BasisPoints, Epoch},
+};
 use cairn_generated::{
     registry::accounts::{
         DEVICE_CLASS_DISCRIMINATOR, DEVICE_DISCRIMINATOR, LICENSE_DISCRIMINATOR,
@@ -224,8 +227,8 @@ pub fn pool_terms_at(pool: &Pool, time: i64) -> &PoolTerms {
 }
 
 /// How a pool divides the emission of `epoch`.
-pub fn splits_at(pool: &Pool, epoch: u64) -> cairn_protocol::split::Splits {
-    let pending = pool.pending_splits_epoch;
+pub fn splits_at(pool: &Pool, epoch: impl Into<Epoch>) -> cairn_protocol::split::Splits {
+    let (Epoch(epoch), pending) = (epoch.into(), pool.pending_splits_epoch);
     let splits = if pending != 0 && epoch >= pending { &pool.pending_splits } else { &pool.splits };
     split_of(splits)
 }
@@ -243,8 +246,8 @@ pub struct Payee {
     pub wallet: Address,
     /// Its associated token account.
     pub destination: Address,
-    /// Its part, in basis points.
-    pub bps: u16,
+    /// Its part.
+    pub bps: BasisPoints,
 }
 
 /// Bytes of a claimant's account before its payees' number.
@@ -274,7 +277,7 @@ fn payee(bytes: &[u8; PAYEE_BYTES]) -> Payee {
     Payee {
         wallet: Address::new_from_array(wallet),
         destination: Address::new_from_array(destination),
-        bps: u16::from_le_bytes(bps),
+        bps: BasisPoints(u16::from_le_bytes(bps)),
     }
 }
 
