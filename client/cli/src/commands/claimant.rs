@@ -16,6 +16,7 @@ use cairn_sdk::{
 use clap::{Args, Subcommand};
 use serde::Serialize;
 use solana_address::Address;
+use std::collections::BTreeSet;
 
 /// `cairn claimant`.
 #[derive(Debug, Subcommand)]
@@ -87,6 +88,15 @@ fn payee(text: &str) -> Result<PayeeShare> {
 fn payees(texts: &[String]) -> Result<Vec<PayeeShare>> {
     let payees = texts.iter().map(|text| payee(text)).collect::<Result<Vec<_>>>()?;
     let sum: u32 = payees.iter().map(|payee| u32::from(payee.bps.0)).sum();
+    let wallets: BTreeSet<_> = payees.iter().map(|payee| payee.wallet).collect();
+    if wallets.len() < payees.len() {
+        return Err(Failure::new(
+            "invalid_payees",
+            "a wallet is named twice".to_owned(),
+            "name each payee once, with all of its part",
+        )
+        .into());
+    }
     if sum != u32::from(BasisPoints::ALL.0) || payees.len() > 8 {
         let parts = BasisPoints(u16::try_from(sum).unwrap_or(u16::MAX));
         return Err(Failure::new(
@@ -177,8 +187,10 @@ mod tests {
         let good = payees(&[text(1, "66.67"), text(2, "33.33")]).unwrap();
         assert_eq!(good.iter().map(|payee| payee.bps.0).collect::<Vec<_>>(), [6_667, 3_333]);
         assert!(payees(&[text(1, "66.67"), text(2, "33.34")]).is_err());
+        assert!(payees(&[text(1, "50"), text(1, "50")]).is_err());
         assert!(payees(&[text(1, "33.333")]).is_err());
         assert!(payees(&["nobody:100".into()]).is_err());
-        assert!(payees(&vec![text(1, "12.5"); 9]).is_err());
+        let nine: Vec<_> = (0..9).map(|n| text(n, if n == 0 { "20" } else { "10" })).collect();
+        assert!(payees(&nine).is_err());
     }
 }

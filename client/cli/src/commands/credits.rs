@@ -44,7 +44,7 @@ pub enum CreditsCommand {
     Withdraw(PoolArgs),
     /// Debit what a customer used, with its proof (anyone)
     Settle(SettleArgs),
-    /// Close a customer's account; credits in it lapse (customer)
+    /// Close a customer's account that was never used, or of a pool at its end: what is in it lapses
     Close(CustomerArgs),
     /// Close a market without customers (authority)
     CloseMarket(PoolArgs),

@@ -3,6 +3,7 @@
 use super::{NetworkArg, typed};
 use crate::{
     args::{OnboardArgs, ReplayArgs},
+    failure::Failure,
     onboard::{self, Target},
     output::print,
     run,
@@ -12,6 +13,7 @@ use crate::{
 use anyhow::Result;
 use cairn_sdk::{
     account::Device,
+    address,
     instruction::{self, LocationSpec},
     typed::registry,
 };
@@ -120,6 +122,11 @@ pub async fn run(session: &Session, command: &DeviceCommand) -> Result<()> {
         let state: Device = client.get(&at.device).await?;
         anyhow::Ok((at.device, state.network, state))
     };
+    let held = async |at: &DeviceArg| {
+        let (device, network, state) = load(at).await?;
+        require_holder(session, &device, &state).await?;
+        anyhow::Ok((device, network, state))
+    };
     let instruction = match command {
         DeviceCommand::Onboard(onboard) => {
             let onboarded = run::onboard_device(session, onboard).await?;
@@ -146,12 +153,12 @@ pub async fn run(session: &Session, command: &DeviceCommand) -> Result<()> {
             return session.print(&devices, Scale::default());
         }
         DeviceCommand::SetOperator(set) => {
-            let (device, network, _) = load(&set.device).await?;
+            let (device, network, _) = held(&set.device).await?;
             instruction::set_operator(&wallet()?, &network, &device, &set.operator)
         }
         DeviceCommand::AssertLocation(location) => {
             let position = run::position(&location.location)?;
-            let (device, network, state) = load(&location.device).await?;
+            let (device, network, state) = held(&location.device).await?;
             let holder = wallet()?;
             instruction::assert_location(&LocationSpec {
                 payer: holder,
@@ -164,7 +171,7 @@ pub async fn run(session: &Session, command: &DeviceCommand) -> Result<()> {
             })
         }
         DeviceCommand::SetLicense(set) => {
-            let (device, network, _) = load(&set.device).await?;
+            let (device, network, _) = held(&set.device).await?;
             instruction::set_license(&wallet()?, &network, &device, &set.license)
         }
         DeviceCommand::Suspend(at) => {
@@ -176,15 +183,15 @@ pub async fn run(session: &Session, command: &DeviceCommand) -> Result<()> {
             instruction::reinstate_device(&wallet()?, &network, &device)
         }
         DeviceCommand::RequestRetirement(at) => {
-            let (device, network, _) = load(at).await?;
+            let (device, network, _) = held(at).await?;
             instruction::request_retirement(&wallet()?, &network, &device)
         }
         DeviceCommand::CancelRetirement(at) => {
-            let (device, network, _) = load(at).await?;
+            let (device, network, _) = held(at).await?;
             instruction::cancel_retirement(&wallet()?, &network, &device)
         }
         DeviceCommand::Retire(at) => {
-            let (device, network, state) = load(at).await?;
+            let (device, network, state) = held(at).await?;
             let holder = wallet()?;
             let class = state.class;
             let maker = state.maker;
@@ -198,4 +205,19 @@ pub async fn run(session: &Session, command: &DeviceCommand) -> Result<()> {
         }
     };
     session.execute(&[instruction], Scale::default()).await
+}
+
+/// Says who does not hold the device's NFT before a transaction fails for want of an account.
+async fn require_holder(session: &Session, device: &Address, state: &Device) -> Result<()> {
+    let wallet = session.address()?;
+    let nft = address::associated_token(&wallet, &state.mint, &address::TOKEN_2022_PROGRAM);
+    if session.client.token_balance(&nft).await?.is_zero() {
+        return Err(Failure::new(
+            "not_holder",
+            format!("{wallet} does not hold the NFT of device {device}, {}", state.mint),
+            "name the keypair of the wallet that holds it with --keypair",
+        )
+        .into());
+    }
+    Ok(())
 }

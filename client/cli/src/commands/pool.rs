@@ -263,6 +263,14 @@ pub async fn run(session: &Session, command: &PoolCommand) -> Result<()> {
         PoolCommand::PayDelegators(at) => {
             let pool = load(at).await?;
             let vault = account::pool_terms_at(&pool.state, pool.now).delegator_vault;
+            if vault == Address::default() {
+                return Err(Failure::new(
+                    "no_delegator_vault",
+                    format!("the terms of pool {} name no account for delegators", pool.keys.pool),
+                    "`cairn pool propose-update --delegator-vault` names one",
+                )
+                .into());
+            }
             let pay = instruction::pay_delegators(&pool.keys, &vault);
             (pool, vec![pay])
         }
