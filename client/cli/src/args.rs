@@ -39,6 +39,7 @@ pub struct Args {
 
 /// Flags of every command.
 #[derive(Debug, Clone, ClapArgs)]
+#[command(next_help_heading = "Options of every command")]
 pub struct Global {
     /// Configuration file of the Solana command line [default: ~/.config/solana/cli/config.yml]
     #[arg(short = 'C', long, global = true, value_name = "FILE")]

@@ -294,7 +294,7 @@ mod tests {
         let unrelated = unmade((0..50).map(|n| key(200, n)).collect());
         let mut wider = unmade(contents);
         wider.addresses.extend(unrelated.addresses.clone());
-        let plan = planned(&[eight.clone()], &[unrelated.clone(), wider]);
+        let plan = planned(std::slice::from_ref(&eight), &[unrelated.clone(), wider]);
         assert!(plan.new_tables.is_empty());
         assert_eq!(plan.transactions[0].table, Table::Existing(1));
         assert_eq!(planned(&[eight], &[unrelated]).new_tables.len(), 1);
