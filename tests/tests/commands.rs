@@ -198,6 +198,24 @@ async fn authority_is_handed_over_and_an_emptied_network_closes() {
     bench.run("stake-pool close", &[]);
     bench.run("pool request-close", &[]);
     bench.run("pool close", &[]);
+    // Another pool for the same mint, which mints what it pays, and stake in its tokens.
+    let (mint, oracle) = (text(bench.world.keys.mint), text(bench.world.oracles[0].pubkey()));
+    let parts = ["--operators", "80", "--delegators", "20"];
+    let create = ["--mint", &mint, "--mints", "--emission", "0:5", "--oracle-key", &oracle];
+    let low = [&create[..], &parts, &["--threshold", "2"]].concat();
+    assert_eq!(bench.refusal("pool create", &low), "invalid_oracle_set");
+    let created = bench.run("pool create", &[&create[..], &parts].concat());
+    assert_eq!(created["pool"], text(bench.world.keys.pool));
+    let shown = bench.run("pool show", &[]);
+    assert_eq!((&shown["mode"], &shown["splits"]["delegators"]), (&json!(1), &json!(2_000)));
+    let stake = ["--cooldown-seconds", "86400", "--period-seconds", "59", "--burn", "50"];
+    assert_eq!(bench.refusal("stake-pool create", &stake), "staking_invalid_period");
+    bench.run("stake-pool create", &["--cooldown-seconds", "86400", "--period-seconds", "60"]);
+    assert_eq!(bench.run("stake-pool show", &[])["terms"]["burn_bps"], 5_000);
+    bench.run("stake-pool close", &[]);
+    bench.run("pool request-close", &[]);
+    bench.run("pool close", &[]);
+
     bench.run(class, &pool);
     let closed = bench.run("network close", &[]);
     assert_eq!(event(&closed, "network_closed")["network"], bench.network);
@@ -406,7 +424,7 @@ async fn a_pool_is_governed_pays_its_parts_and_closes() {
         let now = world.client.chain_time().await.unwrap();
         (now - pool.genesis_at) / 2 + 2
     });
-    let parts = ["--operators", "60", "--oracles", "30", "--treasury", "10"];
+    let parts = ["--operators", "60", "--oracles", "30", "--treasury-part", "10"];
     bench.run("pool propose-splits", &[&["--from-epoch", &soon][..], &parts].concat());
 
     // Oracles.

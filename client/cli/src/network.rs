@@ -92,15 +92,19 @@ pub struct CreatedNetwork {
     pub class: u16,
 }
 
-fn validate(spec: &NetworkSpec) -> Result<()> {
-    emission::validate(&spec.pool.steps).map_err(|error| {
+/// Refuses what the program would refuse, in the words of the command line.
+///
+/// # Errors
+/// `invalid_emission`, `invalid_oracle_set`.
+pub(crate) fn validate(steps: &[emission::Step], oracles: &[Address], threshold: u8) -> Result<()> {
+    emission::validate(steps).map_err(|error| {
         Failure::new(
             "invalid_emission",
             error.to_string(),
             "give --emission FIRST_EPOCH:TOKENS_PER_EPOCH, the first from epoch 0",
         )
     })?;
-    let (count, threshold) = (spec.oracles.len(), usize::from(spec.threshold));
+    let (count, threshold) = (oracles.len(), usize::from(threshold));
     if count == 0 || count > 32 || threshold > count || threshold <= count / 2 {
         return Err(Failure::new(
             "invalid_oracle_set",
@@ -122,7 +126,7 @@ pub async fn create(
     payer: &Keypair,
     spec: &NetworkSpec,
 ) -> Result<CreatedNetwork> {
-    validate(spec)?;
+    validate(&spec.pool.steps, &spec.oracles, spec.threshold)?;
     let authority = payer.pubkey();
     let network = address::network(&authority, &spec.name).map_err(cairn_sdk::Error::from)?;
     if client.find::<Network>(&network).await?.is_some() {
@@ -222,7 +226,6 @@ fn create_stake_pool(
     mint: &Address,
     spec: &NetworkSpec,
 ) -> Instruction {
-    const DAY: u32 = 24 * 60 * 60;
     let stake = Stake {
         address: address::stake_pool(network),
         network: *network,
@@ -232,19 +235,30 @@ fn create_stake_pool(
         reward_token_program: address::TOKEN_PROGRAM,
     };
     let terms = StakeTerms {
-        treasury: spec.pool.terms.treasury,
         // The program takes no shorter cooldown than an epoch.
         cooldown_seconds: spec.cooldown_seconds.max(spec.pool.epoch_seconds),
+        ..default_stake_terms(spec.pool.terms.treasury)
+    };
+    let pool = address::pool(network, mint);
+    let spec = StakePoolSpec { terms, period_seconds: 7 * DAY, max_lock_periods: 104 };
+    instruction::create_stake_pool(authority, authority, &stake, &pool, &spec)
+}
+
+/// Seconds of a day.
+pub(crate) const DAY: u32 = 24 * 60 * 60;
+
+/// Terms of a stake pool where nothing else is asked for.
+pub(crate) fn default_stake_terms(treasury: Address) -> StakeTerms {
+    StakeTerms {
+        treasury,
+        cooldown_seconds: 14 * DAY,
         appeal_window_seconds: DAY,
         penalty_expiry_seconds: 30 * DAY,
         penalty_cap_bps: BasisPoints(1_000),
         burn_bps: BasisPoints(5_000),
         treasury_bps: BasisPoints(3_000),
         challenger_bps: BasisPoints(2_000),
-    };
-    let pool = address::pool(network, mint);
-    let spec = StakePoolSpec { terms, period_seconds: 7 * DAY, max_lock_periods: 104 };
-    instruction::create_stake_pool(authority, authority, &stake, &pool, &spec)
+    }
 }
 
 /// The one reward pool of a network.

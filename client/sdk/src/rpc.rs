@@ -340,13 +340,22 @@ impl Client {
     /// # Errors
     /// When there is no mint.
     pub async fn mint_decimals(&self, mint: &Address) -> Result<u8, Error> {
+        self.mint_program_and_decimals(mint).await.map(|(_, decimals)| decimals)
+    }
+
+    /// Token program of a mint, and its decimals.
+    ///
+    /// # Errors
+    /// When there is no mint.
+    pub async fn mint_program_and_decimals(&self, mint: &Address) -> Result<(Address, u8), Error> {
         let account =
             self.account(mint).await?.ok_or(Error::Missing { what: "mint", address: *mint })?;
-        account.data.get(44).copied().ok_or_else(|| Error::WrongAccount {
-            what: "mint",
-            address: *mint,
-            reason: "it is too short".into(),
-        })
+        let wrong = |reason: String| Error::WrongAccount { what: "mint", address: *mint, reason };
+        if ![address::TOKEN_PROGRAM, address::TOKEN_2022_PROGRAM].contains(&account.owner) {
+            return Err(wrong(format!("it belongs to program {}", account.owner)));
+        }
+        let decimals = account.data.get(44).copied();
+        Ok((account.owner, decimals.ok_or_else(|| wrong("it is too short".into()))?))
     }
 
     /// A recent slot and its hash, as the slot hashes sysvar has them; what a device signs to

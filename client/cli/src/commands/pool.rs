@@ -1,20 +1,22 @@
 //! `cairn pool`: a reward pool's terms, emission, splits, payments and end.
 
-use super::{PoolArgs, typed};
+use super::{NetworkArg, PoolArgs, typed};
 use crate::{
     failure::Failure,
-    run,
-    session::{LoadedPool, Session, percent},
+    network, run,
+    session::{Done, LoadedPool, Session, percent},
+    text::Scale,
 };
 use anyhow::Result;
 use cairn_sdk::{
     account::{self, CreditMarket, OracleSet, Pool},
     address,
     amount::{BasisPoints, Epoch},
-    instruction,
+    instruction::{self, PoolSpec},
     typed::rewards::{self, Limit, PoolTerms, Splits},
 };
 use clap::{Args, Subcommand};
+use serde::Serialize;
 use solana_address::Address;
 
 /// `cairn pool`.
@@ -22,6 +24,8 @@ use solana_address::Address;
 pub enum PoolCommand {
     /// Show a pool: terms, splits, emission, active root, what was paid
     Show(PoolArgs),
+    /// Create a reward pool with its oracles: for another mint, or one that mints what it pays
+    Create(Box<CreateArgs>),
     /// Propose other terms, in force after the network's delay
     ProposeUpdate(Box<UpdateArgs>),
     /// Take proposed terms back
@@ -42,6 +46,84 @@ pub enum PoolCommand {
     CancelClose(PoolArgs),
     /// Close a pool that has paid everything, with its oracle set: what is left goes to the treasury
     Close(PoolArgs),
+}
+
+/// Flags of `cairn pool create`. Bonds, challenges and limits are off; see `propose-update`.
+#[derive(Debug, Args)]
+pub struct CreateArgs {
+    /// Which network.
+    #[command(flatten)]
+    pub network: NetworkArg,
+    /// Mint of the rewards, of SPL Token or Token-2022
+    #[arg(long)]
+    pub mint: Address,
+    /// Mint what each epoch earns instead of paying from a vault that is filled: hands the wallet's
+    /// right to mint to the pool, for good
+    #[arg(long)]
+    pub mints: bool,
+    /// A step of the emission table; see `cairn network create`
+    #[arg(long = "emission", value_name = "EPOCH:TOKENS", required = true)]
+    pub emission: Vec<String>,
+    /// Length of an epoch in seconds
+    #[arg(long, default_value_t = 86_400)]
+    pub epoch_seconds: u32,
+    /// When epoch 0 begins, unix seconds [default: now]
+    #[arg(long)]
+    pub genesis_at: Option<i64>,
+    /// Seconds between an attested quorum and finalization
+    #[arg(long, default_value_t = 3_600)]
+    pub challenge_window_seconds: u32,
+    /// Wallet that earns the treasury's part and what rounding leaves over [default: the wallet]
+    #[arg(long)]
+    pub treasury: Option<Address>,
+    /// How the emission is divided.
+    #[command(flatten)]
+    pub parts: Parts,
+    /// An oracle's key
+    #[arg(long = "oracle-key", value_name = "KEY", required = true)]
+    pub oracle_keys: Vec<Address>,
+    /// How many oracles must agree; more than half [default: the smallest such number]
+    #[arg(long)]
+    pub threshold: Option<u8>,
+}
+
+/// A division of the emission: percentages that add up to 100.
+#[derive(Debug, Args)]
+pub struct Parts {
+    /// Operators' part in percent
+    #[arg(long, value_name = "PERCENT", default_value = "100")]
+    pub operators: String,
+    /// Delegators' part in percent
+    #[arg(long, value_name = "PERCENT", default_value = "0")]
+    pub delegators: String,
+    /// Oracles' part in percent
+    #[arg(long, value_name = "PERCENT", default_value = "0")]
+    pub oracles: String,
+    /// Treasury's part in percent
+    #[arg(long, value_name = "PERCENT", default_value = "0")]
+    pub treasury_part: String,
+}
+
+impl Parts {
+    fn splits(&self) -> Result<Splits> {
+        Ok(Splits {
+            operators: percent(&self.operators)?,
+            delegators: percent(&self.delegators)?,
+            oracles: percent(&self.oracles)?,
+            treasury: percent(&self.treasury_part)?,
+        })
+    }
+}
+
+/// A pool that was created.
+#[derive(Debug, Serialize)]
+struct Created {
+    #[serde(with = "cairn_sdk::api::address_base58")]
+    pool: Address,
+    /// Where tokens go that the pool is to pay, unless it mints.
+    #[serde(with = "cairn_sdk::api::address_base58")]
+    vault: Address,
+    transactions: Vec<Done>,
 }
 
 /// Flags of `cairn pool propose-update`; what is not named stays as it is.
@@ -115,7 +197,7 @@ pub struct EmissionArgs {
     pub emission: Vec<String>,
 }
 
-/// Flags of `cairn pool propose-splits`: percentages that add up to 100.
+/// Flags of `cairn pool propose-splits`.
 #[derive(Debug, Args)]
 pub struct SplitsArgs {
     /// Which pool.
@@ -124,18 +206,9 @@ pub struct SplitsArgs {
     /// The first epoch with the new division
     #[arg(long)]
     pub from_epoch: Epoch,
-    /// Operators' part in percent
-    #[arg(long, value_name = "PERCENT")]
-    pub operators: String,
-    /// Delegators' part in percent
-    #[arg(long, value_name = "PERCENT", default_value = "0")]
-    pub delegators: String,
-    /// Oracles' part in percent
-    #[arg(long, value_name = "PERCENT", default_value = "0")]
-    pub oracles: String,
-    /// Treasury's part in percent
-    #[arg(long, value_name = "PERCENT", default_value = "0")]
-    pub treasury: String,
+    /// The new division.
+    #[command(flatten)]
+    pub parts: Parts,
 }
 
 impl Changes {
@@ -178,6 +251,42 @@ impl Changes {
     }
 }
 
+async fn create(session: &Session, args: &CreateArgs) -> Result<()> {
+    let (client, wallet) = (&session.client, session.address()?);
+    let (token_program, decimals) = client.mint_program_and_decimals(&args.mint).await?;
+    let steps = args.emission.iter().map(|text| run::step(text, decimals));
+    let steps = steps.collect::<Result<Vec<_>>>()?;
+    let majority = u8::try_from(args.oracle_keys.len() / 2 + 1).unwrap_or(u8::MAX);
+    let threshold = args.threshold.unwrap_or(majority);
+    network::validate(&steps, &args.oracle_keys, threshold)?;
+    let genesis_at = match args.genesis_at {
+        Some(at) => at,
+        None => client.chain_time().await?,
+    };
+    let treasury = args.treasury.unwrap_or(wallet);
+    let spec = PoolSpec {
+        genesis_at,
+        epoch_seconds: args.epoch_seconds,
+        mints: args.mints,
+        token_program,
+        splits: args.parts.splits()?,
+        terms: instruction::plain_terms(treasury, args.challenge_window_seconds),
+        steps,
+    };
+    let (network, mint) = (&args.network.network, &args.mint);
+    let pool = address::pool(network, mint);
+    let mut create = Vec::new();
+    if args.mints {
+        create.push(instruction::set_mint_authority(mint, &wallet, &pool, &token_program));
+    }
+    create.push(instruction::create_pool(&wallet, network, mint, &spec));
+    let keys = &args.oracle_keys;
+    let oracles = instruction::create_oracle_set(&wallet, network, &pool, threshold, keys);
+    let transactions = vec![session.send(&create).await?, session.send(&[oracles]).await?];
+    let created = Created { pool, vault: address::vault(&pool), transactions };
+    session.print(&created, Scale::of(decimals))
+}
+
 /// Refuses an epoch that has begun before a transaction is sent for it.
 fn future(pool: &LoadedPool, epoch: Epoch) -> Result<Epoch> {
     let current = pool.current_epoch();
@@ -204,6 +313,7 @@ pub async fn run(session: &Session, command: &PoolCommand) -> Result<()> {
         async move { session.pool(&network, pool).await }
     };
     let (pool, instructions) = match command {
+        PoolCommand::Create(args) => return create(session, args).await,
         PoolCommand::Show(at) => {
             let pool = load(at).await?;
             let state = typed::<Pool, rewards::Pool>(client, pool.keys.pool).await?;
@@ -243,12 +353,7 @@ pub async fn run(session: &Session, command: &PoolCommand) -> Result<()> {
         PoolCommand::ProposeSplits(propose) => {
             let pool = load(&propose.pool).await?;
             let from = future(&pool, propose.from_epoch)?;
-            let splits = Splits {
-                operators: percent(&propose.operators)?,
-                delegators: percent(&propose.delegators)?,
-                oracles: percent(&propose.oracles)?,
-                treasury: percent(&propose.treasury)?,
-            };
+            let splits = propose.parts.splits()?;
             let keys = pool.keys;
             let propose =
                 instruction::propose_splits(&wallet()?, &keys.network, &keys.pool, &splits, from);

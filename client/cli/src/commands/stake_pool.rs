@@ -1,13 +1,17 @@
 //! `cairn stake-pool`: a network's stake pool and what keeps it going.
 
-use super::{NetworkArg, typed};
-use crate::session::{LoadedStake, Session, percent};
+use super::{NetworkArg, PoolArgs, typed};
+use crate::{
+    network,
+    session::{LoadedStake, Session, percent},
+    text::Scale,
+};
 use anyhow::Result;
 use cairn_sdk::{
     account::{self, LockPeriod, StakePool},
     address,
     amount::BasisPoints,
-    instruction,
+    instruction::{self, Stake, StakePoolSpec},
     typed::staking::{self, StakeTerms},
 };
 use clap::{Args, Subcommand};
@@ -19,6 +23,8 @@ use solana_instruction::Instruction;
 pub enum StakePoolCommand {
     /// Show a network's stake pool: terms, what is bonded and delegated, rewards
     Show(NetworkArg),
+    /// Create a network's stake pool; what is not named has the defaults of `network create`
+    Create(CreateArgs),
     /// Propose other terms, in force after the network's delay
     ProposeUpdate(UpdateArgs),
     /// Take proposed terms back
@@ -31,6 +37,26 @@ pub enum StakePoolCommand {
     ClosePeriod(PeriodArgs),
     /// Close a stake pool that nobody uses any more
     Close(NetworkArg),
+}
+
+/// Flags of `cairn stake-pool create`.
+#[derive(Debug, Args)]
+pub struct CreateArgs {
+    /// The pool whose delegators' part it gets.
+    #[command(flatten)]
+    pub pool: PoolArgs,
+    /// Mint of the stake [default: the rewards']
+    #[arg(long)]
+    pub mint: Option<Address>,
+    /// Length of a lock period in seconds, at least a minute
+    #[arg(long, default_value_t = 604_800)]
+    pub period_seconds: u32,
+    /// The longest lock in periods, 1 to 255
+    #[arg(long, default_value_t = 104)]
+    pub max_lock_periods: u8,
+    /// Its terms.
+    #[command(flatten)]
+    pub terms: Changes,
 }
 
 /// Flags of `cairn stake-pool propose-update`; what is not named stays as it is.
@@ -86,10 +112,7 @@ pub struct PeriodArgs {
 }
 
 impl Changes {
-    fn apply(&self, stake: &LoadedStake) -> Result<StakeTerms> {
-        let state = &stake.state;
-        let pending = state.pending_terms_at != 0 && stake.now >= state.pending_terms_at;
-        let old = StakeTerms::from(if pending { &state.pending_terms } else { &state.terms });
+    fn apply(&self, old: StakeTerms) -> Result<StakeTerms> {
         let part = |text: &Option<String>, old: BasisPoints| match text {
             Some(text) => percent(text),
             None => Ok(old),
@@ -109,11 +132,34 @@ impl Changes {
     }
 }
 
-/// The wallet that gets what is the treasury's.
-fn treasury(stake: &LoadedStake) -> Address {
+/// The terms in force.
+fn terms(stake: &LoadedStake) -> StakeTerms {
     let state = &stake.state;
     let pending = state.pending_terms_at != 0 && stake.now >= state.pending_terms_at;
-    if pending { state.pending_terms.treasury } else { state.terms.treasury }
+    StakeTerms::from(if pending { &state.pending_terms } else { &state.terms })
+}
+
+async fn create(session: &Session, args: &CreateArgs) -> Result<()> {
+    let (client, wallet) = (&session.client, session.address()?);
+    let pool = session.pool(&args.pool.network, args.pool.pool).await?;
+    let mint = args.mint.unwrap_or(pool.keys.mint);
+    let (token_program, decimals) = client.mint_program_and_decimals(&mint).await?;
+    let stake = Stake {
+        address: address::stake_pool(&pool.keys.network),
+        network: pool.keys.network,
+        mint,
+        token_program,
+        reward_mint: pool.keys.mint,
+        reward_token_program: pool.keys.token_program,
+    };
+    let spec = StakePoolSpec {
+        terms: args.terms.apply(network::default_stake_terms(wallet))?,
+        period_seconds: args.period_seconds,
+        max_lock_periods: args.max_lock_periods,
+    };
+    let create = instruction::create_stake_pool(&wallet, &wallet, &stake, &pool.keys.pool, &spec);
+    let scale = Scale { tokens: Some(decimals), rewards: Some(pool.state.decimals) };
+    session.execute(&[create], scale).await
 }
 
 /// Creates the token accounts for stake and rewards of a wallet unless they exist.
@@ -147,6 +193,7 @@ pub async fn run(session: &Session, command: &StakePoolCommand) -> Result<()> {
     use StakePoolCommand as Command;
     let wallet = || session.address();
     let at = match command {
+        Command::Create(args) => return create(session, args).await,
         Command::Show(at)
         | Command::CancelUpdate(at)
         | Command::Sync(at)
@@ -158,13 +205,14 @@ pub async fn run(session: &Session, command: &StakePoolCommand) -> Result<()> {
     let loaded = session.stake(&at.network).await?;
     let stake = loaded.stake;
     let instructions = match command {
+        Command::Create(_) => Vec::new(),
         Command::Show(_) => {
             let pool =
                 typed::<StakePool, staking::StakePool>(&session.client, stake.address).await?;
             return session.print(&pool, loaded.scale());
         }
         Command::ProposeUpdate(update) => {
-            let terms = update.changes.apply(&loaded)?;
+            let terms = update.changes.apply(terms(&loaded))?;
             vec![instruction::propose_stake_update(&wallet()?, &stake, &terms)]
         }
         Command::CancelUpdate(_) => vec![instruction::cancel_stake_update(&wallet()?, &stake)],
@@ -174,7 +222,7 @@ pub async fn run(session: &Session, command: &StakePoolCommand) -> Result<()> {
             sync
         }
         Command::PayTreasury(_) => {
-            let treasury = treasury(&loaded);
+            let treasury = terms(&loaded).treasury;
             let mut pay = token_accounts(&wallet()?, &treasury, &loaded);
             pay.push(instruction::pay_stake_treasury(&stake, &treasury));
             pay
@@ -185,7 +233,7 @@ pub async fn run(session: &Session, command: &StakePoolCommand) -> Result<()> {
             vec![instruction::close_lock_period(&payer, &stake.address, *period)]
         }
         Command::Close(_) => {
-            let (authority, treasury) = (wallet()?, treasury(&loaded));
+            let (authority, treasury) = (wallet()?, terms(&loaded).treasury);
             let mut close = token_accounts(&authority, &treasury, &loaded);
             for (mint, program, vault) in [
                 (&stake.mint, &stake.token_program, stake.vault()),

@@ -76,6 +76,26 @@ pub fn mint_to(
     }
 }
 
+/// Hands the right to mint to `new_authority`; of SPL Token and Token-2022 mints.
+pub fn set_mint_authority(
+    mint: &Address,
+    authority: &Address,
+    new_authority: &Address,
+    token_program: &Address,
+) -> Instruction {
+    // `SetAuthority`, of minting, to somebody.
+    let mut data = vec![6, 0, 1];
+    data.extend_from_slice(new_authority.as_ref());
+    Instruction {
+        program_id: *token_program,
+        accounts: vec![
+            solana_instruction::AccountMeta::new(*mint, false),
+            solana_instruction::AccountMeta::new_readonly(*authority, true),
+        ],
+        data,
+    }
+}
+
 /// Transfers `amount` between two SPL Token accounts of the same mint.
 pub fn transfer(
     source: &Address,
