@@ -79,7 +79,8 @@ impl Client {
     ///
     /// # Errors
     /// [`Error::Program`] when a Cairn program refused, [`Error::Expired`] when it never
-    /// confirmed (it will not later either), others as they say.
+    /// confirmed (it will not later either), [`Error::TooLarge`] before anything is sent, others as
+    /// they say.
     pub async fn send(
         &self,
         instructions: &[Instruction],
@@ -102,6 +103,10 @@ impl Client {
     ) -> Result<Signature, Error> {
         let (blockhash, last_valid_height) =
             self.rpc.get_latest_blockhash_with_commitment(self.commitment).await?;
+        let bytes = transaction_bytes(&payer.pubkey(), instructions, tables)?;
+        if bytes > MAX_TRANSACTION_BYTES {
+            return Err(Error::TooLarge { bytes, max: MAX_TRANSACTION_BYTES });
+        }
         let transaction = sign(instructions, payer, signers, tables, blockhash)?;
         let config = RpcSendTransactionConfig {
             preflight_commitment: Some(self.commitment.commitment),

@@ -177,10 +177,12 @@ pub(super) fn token_accounts(
     create_all
 }
 
-/// Ends the weight of locks that are over: nothing about delegations moves before.
+/// Ends the weight of locks that are over: nothing about delegations moves before. At most so many
+/// periods as fit beside another instruction; `cairn stake-pool sync` can be run again.
 pub(super) fn catch_up(stake: &LoadedStake) -> Vec<Instruction> {
     account::due_periods(&stake.state, stake.now)
         .into_iter()
+        .take(8)
         .map(|period| instruction::reach_period(&stake.stake.address, period))
         .collect()
 }
