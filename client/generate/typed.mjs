@@ -30,7 +30,8 @@ const units = unitsByName({
     OracleSet.earned`,
   Credits: `UsageSettled.amount balance escrowed withdrawing bought_total settled_total usage_sum
     lapsed credits old_balance new_balance old_escrowed new_escrowed old_withdrawing
-    new_withdrawing old_settled new_settled lifetime_spent`,
+    new_withdrawing old_settled new_settled lifetime_spent backing previous_backing
+    earlier_backing`,
   CreditPrice: 'price old_price new_price',
   Lamports: 'onboarding_fee_lamports location_fee_lamports',
   Points: 'points_cap',

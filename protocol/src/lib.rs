@@ -21,6 +21,7 @@
 //! # Ok::<(), cairn_protocol::merkle::MerkleError>(())
 //! ```
 #![no_std]
+#![cfg_attr(target_arch = "bpf", feature(asm_experimental_arch))]
 
 extern crate alloc;
 
@@ -31,7 +32,9 @@ pub mod dilution;
 pub mod emission;
 pub mod hash;
 pub mod merkle;
+pub mod mint;
 pub mod onboarding;
+pub mod opaque;
 #[cfg(feature = "proofs")]
 pub mod proof;
 pub mod proposal;

@@ -134,11 +134,24 @@ impl OperatorLeaf {
         }
     }
 
-    /// The hash of the leaf whose fields stand as `pool ‖ operator` and `lifetime_total (u64 LE) ‖
-    /// devices_root` somewhere: two slices are cheaper than four.
-    #[inline(always)]
-    pub fn hash_of(who: &[u8; 64], what: &[u8; 40]) -> Hash {
-        sha256(&[who, what])
+    /// Whether the leaf proves whose fields stand as `pool ‖ operator` and `lifetime_total (u64 LE)
+    /// ‖ devices_root` somewhere: as [`verify`], for the fewest compute units. Not inlined: in a
+    /// function of its own everything that a level needs stays in registers.
+    #[cfg_attr(target_os = "solana", inline(never))]
+    pub fn proves(
+        who: &[u8; 64],
+        what: &[u8; 40],
+        root: &Node,
+        index: &[u8; 4],
+        proof: &[u8],
+    ) -> bool {
+        let (total, _) = what.split_at(8);
+        let sum = total.first_chunk().map_or(0, |total| u64::from_le_bytes(*total));
+        let index = u32::from_le_bytes(*index);
+        #[cfg(not(target_os = "solana"))]
+        return verify(root, &Node { hash: sha256(&[who, what]), sum }, index, proof);
+        #[cfg(target_os = "solana")]
+        return on_chain::verify(root, on_chain::Leaf::Slices(who, what, sum), index, proof);
     }
 }
 
@@ -340,78 +353,6 @@ fn depth_of(index: u32, proof: &[u8]) -> Result<usize, MerkleError> {
     Ok(depth)
 }
 
-/// As [`verify`] elsewhere, for the fewest compute units: 125 of a level are the system call's
-/// price for two slices of 40 bytes, some 20 the rest.
-///
-/// The running node stays in place; its place and the sibling's stand in a list `node, sibling,
-/// node`, of which a level takes the first two or the last two. The sums are counted down from the
-/// root's: what is left never falls below zero and ends at zero exactly when they add up to it
-/// without exceeding 64 bits.
-///
-/// Not inlined: in a function of its own everything that a level needs stays in registers.
-#[cfg(target_os = "solana")]
-#[inline(never)]
-#[expect(unsafe_code, reason = "a system call")]
-#[expect(clippy::arithmetic_side_effects, reason = "pointers within their objects")]
-pub fn verify_owned(root: &Node, mut leaf: Node, index: u32, proof: &[u8]) -> bool {
-    /// What the system call reads as a slice.
-    #[repr(C)]
-    struct Part(*const u8, u64);
-    const BYTES: u64 = NODE_BYTES as u64;
-    /// Bytes of a `Part`: the bit that chooses is moved there, which saves a multiplication.
-    const PART_BYTES: u64 = 16;
-
-    let Ok(depth) = depth_of(index, proof) else { return false };
-    let Some(mut left) = root.sum.checked_sub(leaf.sum) else { return false };
-    // A node lies in memory as its 40 bytes are hashed: little-endian on this target.
-    let node: *mut u8 = (&raw mut leaf).cast();
-    let mut parts = [Part(node, BYTES), Part(node, BYTES), Part(node, BYTES)];
-    let list: *mut Part = (&raw mut parts).cast();
-    // A one above the index says when the levels end: at most 2^(32 + 4 + 1).
-    let mut path = (u64::from(index) | 1u64.wrapping_shl(depth as u32)).wrapping_mul(PART_BYTES);
-    let mut sibling: *const u8 = proof.as_ptr();
-    while path >= 2 * PART_BYTES {
-        // SAFETY: there are `depth` siblings of 40 bytes and as many turns. `list` has three
-        // parts; the middle one is set to the sibling, and one or the other of the first two is
-        // where the system call begins to read two. It reads the slices before it writes the 32
-        // bytes of the hash, which `node` has room for. Reads and writes at 32 stay within 40
-        // bytes, in any alignment.
-        unsafe {
-            (*list.add(1)).0 = sibling;
-            let first = list.cast::<u8>().add((path & PART_BYTES) as usize);
-            path >>= 1;
-            solana_define_syscall::definitions::sol_sha256(first, 2, node);
-            let below = sibling.add(32).cast::<u64>().read_unaligned();
-            let rest = left.wrapping_sub(below);
-            if rest > left {
-                return false;
-            }
-            left = rest;
-            let sum = node.add(32).cast::<u64>();
-            sum.write(sum.read().wrapping_add(below));
-            sibling = sibling.add(NODE_BYTES);
-        }
-    }
-    // SAFETY: `leaf` lives, and is read through the pointer that it was written through.
-    let hash = unsafe { &*node.cast::<Hash>() };
-    left == 0 && is_same(hash, &root.hash)
-}
-
-/// Whether two hashes are the same, in words instead of a call that compares bytes.
-#[cfg(target_os = "solana")]
-#[inline(always)]
-fn is_same(a: &Hash, b: &Hash) -> bool {
-    let (a, _) = a.as_chunks::<8>();
-    let (b, _) = b.as_chunks::<8>();
-    a.iter().zip(b).all(|(a, b)| u64::from_ne_bytes(*a) == u64::from_ne_bytes(*b))
-}
-
-/// As [`verify`], with a leaf that is not needed any more: on chain that saves a copy.
-#[cfg(not(target_os = "solana"))]
-pub fn verify_owned(root: &Node, leaf: Node, index: u32, proof: &[u8]) -> bool {
-    verify(root, &leaf, index, proof)
-}
-
 /// Whether `leaf` stands at `index` below `root`.
 #[cfg(not(target_os = "solana"))]
 pub fn verify(root: &Node, leaf: &Node, index: u32, proof: &[u8]) -> bool {
@@ -420,7 +361,107 @@ pub fn verify(root: &Node, leaf: &Node, index: u32, proof: &[u8]) -> bool {
 
 /// Whether `leaf` stands at `index` below `root`.
 #[cfg(target_os = "solana")]
-#[inline(always)]
+#[inline(never)]
 pub fn verify(root: &Node, leaf: &Node, index: u32, proof: &[u8]) -> bool {
-    verify_owned(root, *leaf, index, proof)
+    on_chain::verify(root, on_chain::Leaf::Node(leaf), index, proof)
+}
+
+/// Folding a proof for the fewest compute units.
+#[cfg(target_os = "solana")]
+mod on_chain {
+    use super::{NODE_BYTES, Node, depth_of};
+    use crate::{hash::Hash, opaque};
+    use core::mem::MaybeUninit;
+    use solana_define_syscall::definitions::sol_sha256;
+
+    /// A node under way from a leaf to the root, and what the system call is given.
+    #[repr(C)]
+    struct Climb {
+        /// `node, sibling, node`: a level takes the first two or the last two.
+        parts: [Part; 3],
+        node: Node,
+    }
+
+    /// What the system call reads as a slice.
+    #[repr(C)]
+    struct Part(*const u8, u64);
+
+    /// Bytes of a [`Part`]: the bit of the path that chooses is moved there, which saves a
+    /// multiplication.
+    const PART_BYTES: u64 = size_of::<Part>() as u64;
+
+    /// Where a proof starts.
+    pub(super) enum Leaf<'a> {
+        /// With a hash that is known.
+        Node(&'a Node),
+        /// With that of two slices, and a sum.
+        Slices(&'a [u8], &'a [u8], u64),
+    }
+
+    /// As [`super::verify`]: 125 of a level are the system call's price for two slices of 40 bytes,
+    /// 15 the rest. The sums are added up in a register, and must not fall.
+    #[inline(always)]
+    #[expect(unsafe_code, reason = "system calls")]
+    #[expect(clippy::arithmetic_side_effects, reason = "pointers within their objects")]
+    pub(super) fn verify(root: &Node, leaf: Leaf<'_>, index: u32, proof: &[u8]) -> bool {
+        const BYTES: u64 = NODE_BYTES as u64;
+        let Ok(depth) = depth_of(index, proof) else { return false };
+        // A one above the index says when the levels end: at most 2^(32 + 4 + 1).
+        let mut path =
+            (u64::from(index) | 1u64.wrapping_shl(depth as u32)).wrapping_mul(PART_BYTES);
+        let mut sibling: *const u8 = proof.as_ptr();
+        let mut place = MaybeUninit::<Climb>::uninit();
+        let climb = opaque::pointer(place.as_mut_ptr());
+        // SAFETY: `climb` points to `place`, which lives and is not used otherwise, and all of it
+        // is written before it is read. What a list has are slices that live: the caller's, the
+        // node, a sibling. One or the other of the first two parts is where the system call begins
+        // to read two; it reads the slices before it writes the 32 bytes of the hash, which the
+        // node has room for. A node lies in memory as its 40 bytes are hashed: little-endian on
+        // this target. There are `depth` siblings of 40 bytes, read in any alignment, and as many
+        // turns.
+        unsafe {
+            let node = &raw mut (*climb).node;
+            let parts = &raw mut (*climb).parts;
+            let mut sum = match leaf {
+                Leaf::Node(leaf) => {
+                    node.write(*leaf);
+                    leaf.sum
+                }
+                Leaf::Slices(first, second, sum) => {
+                    (*parts)[0] = Part(first.as_ptr(), first.len() as u64);
+                    (*parts)[1] = Part(second.as_ptr(), second.len() as u64);
+                    sol_sha256(parts.cast(), 2, node.cast());
+                    (*node).sum = sum;
+                    sum
+                }
+            };
+            (*parts)[0] = Part(node.cast(), BYTES);
+            (*parts)[1].1 = BYTES;
+            (*parts)[2] = Part(node.cast(), BYTES);
+            while path >= 2 * PART_BYTES {
+                (*parts)[1].0 = sibling;
+                let first = parts.cast::<u8>().add((path & PART_BYTES) as usize);
+                sol_sha256(first, 2, node.cast());
+                let below = sibling.add(32).cast::<u64>().read_unaligned();
+                sum = opaque::number(opaque::number(sum).wrapping_add(below));
+                if sum < below {
+                    break; // and `path` is not at its end
+                }
+                (*node).sum = sum;
+                sibling = sibling.add(NODE_BYTES);
+                path = opaque::number(path >> 1);
+            }
+            opaque::number(path) < 2 * PART_BYTES
+                && (*node).sum == root.sum
+                && is_same(&(*node).hash, &root.hash)
+        }
+    }
+
+    /// Whether two hashes are the same, in words instead of a call that compares bytes.
+    #[inline(always)]
+    fn is_same(a: &Hash, b: &Hash) -> bool {
+        let (a, _) = a.as_chunks::<8>();
+        let (b, _) = b.as_chunks::<8>();
+        a.iter().zip(b).all(|(a, b)| u64::from_ne_bytes(*a) == u64::from_ne_bytes(*b))
+    }
 }

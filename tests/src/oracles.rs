@@ -106,7 +106,8 @@ impl Oracle {
         let config = self.folder.join("oracle.toml");
         std::fs::write(
             &config,
-            "poll_ms = 250\nregistry_poll_ms = 1000\npropose_stagger_ms = 500\n",
+            "poll_ms = 250\nregistry_poll_ms = 1000\npropose_stagger_ms = 500\n\
+             crank_ms = 1000\ncrank_stagger_ms = 3000\n",
         )?;
         let log = File::options().create(true).append(true).open(self.log_file())?;
         let mut command = Command::new(binary()?);

@@ -108,7 +108,11 @@ fn round(duration: Duration) -> f64 {
     (duration.as_secs_f64() * 1_000.0).round() / 1_000.0
 }
 
-fn now_ms() -> Result<u64> {
+/// Now, unix milliseconds.
+///
+/// # Errors
+/// Before 1970.
+pub fn now_ms() -> Result<u64> {
     Ok(u64::try_from(SystemTime::now().duration_since(UNIX_EPOCH)?.as_millis())?)
 }
 
@@ -369,7 +373,10 @@ async fn wait_for_finality(
 }
 
 /// Claims for everybody who earned something; returns the compute units of each claim.
-async fn claim_all(
+///
+/// # Errors
+/// What a claim fails with.
+pub async fn claim_all(
     chain: &Chain,
     client: &Client,
     api: &Oracles,

@@ -1,6 +1,9 @@
 //! Radio frames in, tokens out, through deployed programs and three oracle processes.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
+#[path = "end_to_end/disputes.rs"]
+mod disputes;
+
 use cairn_cli::replay;
 use cairn_device::replay::Frame;
 use cairn_scenarios::{

@@ -145,6 +145,17 @@ pub const fn operators(device: &Device) -> Settled<Address> {
     }
 }
 
+/// What backs a customer's usage over the account's life, with its history.
+pub const fn backings(account: &CreditAccount) -> Settled<u64> {
+    Settled {
+        current: account.backing,
+        since: account.backing_since,
+        previous: account.previous_backing,
+        previous_since: account.previous_backing_since,
+        earlier: account.earlier_backing,
+    }
+}
+
 /// A device's status with its history: 0 active, bit 0 suspended, bit 1 retiring.
 pub const fn statuses(device: &Device) -> Settled<u8> {
     Settled {

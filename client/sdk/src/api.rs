@@ -290,4 +290,43 @@ pub struct StatusView {
     /// Set while this oracle does not have the chain's root of that epoch: it neither proposes nor
     /// attests until it has.
     pub behind_at_epoch: Option<u64>,
+    /// Transactions of this process that changed the chain, by what they did: `propose`, `attest`,
+    /// `finalize`, `reject_proposal`, `vote_uphold`, `vote_dismiss`, `resolve_challenge`,
+    /// `clear_proposal`, `take_back`, `pay_oracle`, `pay_delegators`, `pay_treasury`.
+    #[serde(default)]
+    pub sent: std::collections::BTreeMap<String, u64>,
+    /// Proposals that are challenged, or that say something else than this oracle computed.
+    #[serde(default)]
+    pub disputes: Vec<DisputeView>,
+}
+
+/// What an oracle knows of a proposal in dispute.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DisputeState {
+    /// It is what this oracle computed: votes against a challenge.
+    Identical,
+    /// It is wrong for certain: votes for a challenge, or rejects it.
+    Wrong,
+    /// This oracle cannot tell, because it may have missed proofs: does nothing.
+    Undecided,
+    /// It was this oracle's own content, and a quorum rejected it: not proposed again.
+    Overruled,
+}
+
+/// A proposal in dispute.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DisputeView {
+    /// Its epoch.
+    pub epoch: u64,
+    /// Its address.
+    pub proposal: String,
+    /// Oracle that proposed it.
+    pub proposer: String,
+    /// Whether oracles are voting on a challenge.
+    pub challenged: bool,
+    /// What this oracle knows of it.
+    pub state: DisputeState,
+    /// The same in words.
+    pub detail: String,
 }

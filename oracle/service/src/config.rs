@@ -1,6 +1,7 @@
 //! Flags, environment and the configuration file.
 
 use crate::Now;
+use crate::epochs::Pace;
 use crate::server::Options;
 use anyhow::{Context, bail};
 use cairn_epoch::text;
@@ -59,6 +60,11 @@ pub struct File {
     poll_ms: Option<u64>,
     registry_poll_ms: Option<u64>,
     propose_stagger_ms: Option<u64>,
+    repropose_ms: Option<u64>,
+    crank_ms: Option<u64>,
+    crank_stagger_ms: Option<u64>,
+    close_after_ms: Option<u64>,
+    pay_minimum: Option<u64>,
     max_in_flight_bytes: Option<usize>,
     max_queued_batches: Option<usize>,
     log_segment_bytes: Option<u64>,
@@ -134,9 +140,16 @@ impl Config {
                 peers,
                 peer_timeout: ms(file.peer_timeout_ms, 30_000),
                 peer_most_bytes: file.peer_max_bytes.unwrap_or(256 * 1024 * 1024),
-                poll: ms(file.poll_ms, 1_000),
+                pace: Pace {
+                    poll: ms(file.poll_ms, 1_000),
+                    stagger_ms: file.propose_stagger_ms.unwrap_or(2_000),
+                    repropose_ms: file.repropose_ms.unwrap_or(60_000),
+                    crank: ms(file.crank_ms, 30_000),
+                    crank_stagger_ms: file.crank_stagger_ms.unwrap_or(60_000),
+                    close_after: ms(file.close_after_ms, 600_000),
+                    pay_minimum: file.pay_minimum.unwrap_or(1_000_000),
+                },
                 registry_poll: ms(file.registry_poll_ms, 5_000),
-                stagger_ms: file.propose_stagger_ms.unwrap_or(2_000),
                 max_in_flight_bytes,
                 queue: file.max_queued_batches.unwrap_or(1_024),
                 segment_bytes: file.log_segment_bytes.unwrap_or(64 * 1024 * 1024),
@@ -200,9 +213,8 @@ mod tests {
         .unwrap();
         assert_eq!(bare.rpc_url, "http://127.0.0.1:8899");
         let (example, bare) = (config.options, bare.options);
-        assert_eq!(example.poll, bare.poll);
+        assert_eq!(example.pace, bare.pace);
         assert_eq!(example.registry_poll, bare.registry_poll);
-        assert_eq!(example.stagger_ms, bare.stagger_ms);
         assert_eq!(example.max_in_flight_bytes, bare.max_in_flight_bytes);
         assert_eq!(example.queue, bare.queue);
         assert_eq!(example.segment_bytes, bare.segment_bytes);

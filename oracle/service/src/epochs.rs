@@ -9,24 +9,33 @@
 //! 2. **Reconcile**: when the chain's active root is not the own result, fetch that epoch's leaves
 //!    from the peers, take them if they give the chain's root, and compute later results again.
 //!    Until then nothing is proposed or attested.
-//! 3. **Post**: attest proposals whose content is exactly the own result, propose the newest
-//!    result that no one has proposed, finalize what has a quorum and outlasted its challenge
+//! 3. **Post** ([`post`]): attest proposals whose content is exactly the own result, propose the
+//!    newest result that no one has proposed, finalize what has a quorum and outlasted its challenge
 //!    window. Proposing and finalizing are staggered by the oracle's place in the set, rotating
 //!    with the epoch; a race costs one refused transaction.
+//! 4. **Dispute** ([`dispute`]): vote on challenges and reject wrong proposals, as far as this
+//!    oracle can tell; resolve challenges that are decided or expired.
+//! 5. **Crank** ([`cranks`]), at its own pace: have the pool pay its parts, take back own bonds and
+//!    rent.
 
-use crate::chain::{ActiveRoot, Chain, PoolState, ProposalState, Sent};
+mod cranks;
+mod dispute;
+mod post;
+
+use crate::chain::{ActiveRoot, Chain, PoolState};
 use crate::devices::Devices;
 use crate::error::{OracleError, blocking};
-use crate::ledger::{ChainView, Ledger, Summary, rebuild};
+use crate::ledger::{ChainView, Ledger, rebuild};
 use crate::peers::Peers;
 use crate::state::{ActiveClaims, Core, State};
-use cairn_epoch::{Earnings, Tally, Terms, text};
+use cairn_epoch::{Earnings, Tally, Terms};
 use cairn_protocol::proof::{Envelope, Kind};
-use cairn_protocol::proposal::ProposalContent;
+use cairn_verify::Address;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{mpsc, watch};
+use tokio::time::Instant;
 
 /// Own results after the active root that are looked at in one round.
 const PENDING_EPOCHS: usize = 16;
@@ -34,12 +43,24 @@ const PENDING_EPOCHS: usize = 16;
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 
 /// How the task is paced.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Pace {
     /// Pause between rounds.
     pub poll: Duration,
-    /// How much longer each next oracle in line waits before it proposes or finalizes.
+    /// How much longer each next oracle in line waits before it proposes, finalizes or resolves.
     pub stagger_ms: u64,
+    /// Pause between looks at what the pool owes, and at own bonds and rent.
+    pub crank: Duration,
+    /// How much longer each next oracle in line waits before it has the pool pay others.
+    pub crank_stagger_ms: u64,
+    /// Pause before a content is proposed again after a challenge of it was not decided; doubles
+    /// each time.
+    pub repropose_ms: u64,
+    /// How long own proposals stay on chain after they are over, for others to see.
+    pub close_after: Duration,
+    /// The fewest tokens worth a transaction that has the pool pay them, in the mint's smallest
+    /// unit.
+    pub pay_minimum: u64,
 }
 
 /// The task.
@@ -56,10 +77,14 @@ pub struct Epochs<C> {
     pub pace: Pace,
     /// Told when the oracle must stop.
     pub fatal: mpsc::UnboundedSender<OracleError>,
-    /// When this oracle could first have proposed or finalized, by epoch.
-    pub since_ms: BTreeMap<(u64, Step), u64>,
+    /// When this oracle could first have taken a step, by epoch and what it is about.
+    pub since_ms: BTreeMap<(u64, Step, Address), u64>,
     /// What was logged once.
     pub said: BTreeSet<String>,
+    /// Epochs whose proposals the last round judged by a content of its own.
+    pub looked_at: BTreeSet<u64>,
+    /// When to crank next.
+    pub crank_at: Instant,
 }
 
 /// A transaction that oracles take turns with.
@@ -69,6 +94,12 @@ pub enum Step {
     Propose,
     /// Finalize.
     Finalize,
+    /// Resolve a challenge.
+    Resolve,
+    /// Have the pool pay delegators.
+    PayDelegators,
+    /// Have the pool pay the treasury.
+    PayTreasury,
 }
 
 impl<C: std::fmt::Debug> std::fmt::Debug for Epochs<C> {
@@ -111,11 +142,15 @@ impl<C: Chain> Epochs<C> {
         // A registry that cannot be read must not keep finalized roots from being adopted or
         // claims from being served.
         let closed = self.close_due(&pool).await;
-        let settled = self.reconcile(&pool).await?;
-        if settled {
-            self.post(&pool).await?;
-        }
-        closed
+        let posted = match self.reconcile(&pool).await {
+            Ok(()) => self.post(&pool).await,
+            Err(error) => {
+                self.looked_at.clear();
+                Err(error)
+            }
+        };
+        let cranked = self.crank(&pool).await;
+        first_error([posted, cranked, closed])
     }
 
     fn core(&self) -> Result<&Core, OracleError> {
@@ -212,12 +247,12 @@ impl<C: Chain> Epochs<C> {
 
     // ---- reconcile ----
 
-    /// Returns whether this oracle has the leaves of the active root, or there is none yet.
-    async fn reconcile(&mut self, pool: &PoolState) -> Result<bool, OracleError> {
-        let Some(active) = pool.active else { return Ok(true) };
+    /// Done when this oracle has the leaves of the active root, or there is none yet.
+    async fn reconcile(&mut self, pool: &PoolState) -> Result<(), OracleError> {
+        let Some(active) = pool.active else { return Ok(()) };
         let known = self.state.active.borrow().clone();
         if known.is_some_and(|known| known.epoch == active.epoch && known.root == active.root) {
-            return Ok(true);
+            return Ok(());
         }
         if !self.with_ledger(move |ledger| Ok(ledger.agrees(&active))).await? {
             self.state.behind.send_replace(Some(active.epoch));
@@ -243,9 +278,9 @@ impl<C: Chain> Epochs<C> {
             self.state.active.send_replace(Some(Arc::new(claims)));
         }
         self.state.behind.send_replace(None);
-        self.since_ms.retain(|(epoch, _), _| *epoch > active.epoch);
+        self.since_ms.retain(|(epoch, _, _), _| *epoch >= active.epoch);
         tracing::info!(epoch = active.epoch, root_sum = active.root.sum, "root is active");
-        Ok(true)
+        Ok(())
     }
 
     async fn adopt(&self, pool: &PoolState, active: &ActiveRoot) -> Result<(), OracleError> {
@@ -291,7 +326,7 @@ impl<C: Chain> Epochs<C> {
         for epoch in epochs {
             let proposals = self.chain.proposals(epoch).await?;
             let finalized = proposals.iter().find(|proposal| {
-                proposal.finalized
+                proposal.is_finalized()
                     && (epoch != newest
                         || (proposal.content.root == root.hash
                             && proposal.content.root_sum == root.sum))
@@ -304,103 +339,18 @@ impl<C: Chain> Epochs<C> {
         Ok(())
     }
 
-    // ---- post ----
+    // ---- turns ----
 
-    async fn post(&mut self, pool: &PoolState) -> Result<(), OracleError> {
-        let Some(index) = pool.oracles.iter().position(|key| *key == self.state.identity) else {
-            self.say_once(
-                "not in set",
-                "this oracle's key is not in the pool's oracle set: it neither proposes nor attests",
-            );
-            return Ok(());
+    /// Whether the oracles in line before this one have had their time for a transaction that one
+    /// of them is enough for. `about` tells apart what the same step is done with in an epoch.
+    fn is_turn(&mut self, turn: &Turn<'_>, step: Step, about: Address) -> bool {
+        let stagger_ms = match step {
+            Step::Propose | Step::Finalize | Step::Resolve => self.pace.stagger_ms,
+            Step::PayDelegators | Step::PayTreasury => self.pace.crank_stagger_ms,
         };
-        let (after, sum) =
-            pool.active.map_or((None, 0), |active| (Some(active.epoch), active.root.sum));
-        let pending: Vec<(u64, Summary)> = self
-            .with_ledger(move |ledger| {
-                let results = ledger.results().iter().rev();
-                Ok(results
-                    .take_while(|(epoch, _)| after.is_none_or(|after| **epoch > after))
-                    .filter(|(_, result)| result.root.sum > sum)
-                    .take(PENDING_EPOCHS)
-                    .map(|(epoch, result)| (*epoch, result.clone()))
-                    .collect())
-            })
-            .await?;
-        let newest = pending.first().map(|(epoch, _)| *epoch);
-        let mut failed = None;
-        // Oldest first, so that no epoch is passed over that has its quorum.
-        for (epoch, result) in pending.iter().rev() {
-            let Some(content) = &result.content else { continue };
-            let turn = Turn { pool, index, epoch: *epoch };
-            if let Err(error) = self.post_epoch(&turn, content, newest == Some(*epoch)).await {
-                if error.is_fatal() {
-                    return Err(error);
-                }
-                tracing::warn!(epoch, code = error.code(), %error, "not posted");
-                failed = Some(error);
-            }
-        }
-        // What one epoch met must not hold up the others, but slows down the next round.
-        failed.map_or(Ok(()), Err)
-    }
-
-    async fn post_epoch(
-        &mut self,
-        turn: &Turn<'_>,
-        content: &ProposalContent,
-        newest: bool,
-    ) -> Result<(), OracleError> {
-        let epoch = turn.epoch;
-        let proposals = self.chain.proposals(epoch).await?;
-        for other in proposals.iter().filter(|proposal| proposal.content != *content) {
-            self.say_once(
-                &format!("other {}", text::to_base58(&other.address)),
-                &format!(
-                    "epoch {epoch}: {} proposed another content (root {}, sum {}) than this \
-                     oracle's (root {}, sum {}); not attested",
-                    text::to_base58(&other.proposer),
-                    hex::encode(other.content.root),
-                    other.content.root_sum,
-                    hex::encode(content.root),
-                    content.root_sum,
-                ),
-            );
-        }
-        let Some(own) = proposals.iter().find(|proposal| proposal.content == *content) else {
-            let ended = self.core()?.clock.ends_at_ms(epoch) / 1_000 <= turn.pool.chain_time_s;
-            if newest && ended && !turn.pool.paused && self.is_turn(turn, Step::Propose) {
-                let sent = self.chain.propose(epoch, content).await?;
-                tracing::info!(epoch, root_sum = content.root_sum, ?sent, "proposed");
-            }
-            return Ok(());
-        };
-        let view = ChainView::new(own);
-        self.with_ledger(move |ledger| ledger.see(epoch, view)).await?;
-        if own.finalized {
-            return Ok(());
-        }
-        if !own.attested_by.contains(&self.state.identity) {
-            let sent = self.chain.attest(own).await?;
-            tracing::info!(epoch, root_sum = content.root_sum, ?sent, "attested");
-            return Ok(());
-        }
-        if turn.window_is_over(own) && self.is_turn(turn, Step::Finalize) {
-            let sent = self.chain.finalize(own).await?;
-            tracing::info!(epoch, root_sum = content.root_sum, ?sent, "finalized");
-            if sent == Sent::Done {
-                let view = ChainView { finalized: true, ..ChainView::new(own) };
-                self.with_ledger(move |ledger| ledger.see(epoch, view)).await?;
-            }
-        }
-        Ok(())
-    }
-
-    /// Whether the oracles in line before this one have had their time.
-    fn is_turn(&mut self, turn: &Turn<'_>, step: Step) -> bool {
         let now_ms = (self.state.now)();
-        let since_ms = *self.since_ms.entry((turn.epoch, step)).or_insert(now_ms);
-        now_ms.saturating_sub(since_ms) >= turn.rank().saturating_mul(self.pace.stagger_ms)
+        let since_ms = *self.since_ms.entry((turn.epoch, step, about)).or_insert(now_ms);
+        now_ms.saturating_sub(since_ms) >= turn.rank(step).saturating_mul(stagger_ms)
     }
 
     fn say_once(&mut self, key: &str, message: &str) {
@@ -419,21 +369,30 @@ struct Turn<'a> {
     pool: &'a PoolState,
     index: usize,
     epoch: u64,
+    /// Proposals of the epoch that were rejected: each gives the next oracle the first turn.
+    attempts: u64,
 }
 
 impl Turn<'_> {
-    /// The i-th in line is the oracle of index (epoch + i) mod n.
-    fn rank(&self) -> u64 {
+    /// The i-th in line is the oracle of index (epoch + i) mod n, further on by one for each
+    /// rejected proposal, and for the second of two payments, which fall due together.
+    fn rank(&self, step: Step) -> u64 {
         let n = (self.pool.oracles.len() as u64).max(1);
-        (self.index as u64 + n - self.epoch % n) % n
+        let shift = match step {
+            Step::Propose => self.attempts % n,
+            Step::PayTreasury => 1,
+            Step::Finalize | Step::Resolve | Step::PayDelegators => 0,
+        };
+        let first = (self.epoch % n + shift) % n;
+        (self.index as u64 + n - first) % n
     }
+}
 
-    fn window_is_over(&self, proposal: &ProposalState) -> bool {
-        proposal.attested_by.len() >= usize::from(self.pool.threshold)
-            && proposal.quorum_at_s.is_some_and(|at| {
-                self.pool.chain_time_s >= at.saturating_add(self.pool.challenge_window_s)
-            })
-    }
+/// The error that matters most: one that the oracle cannot go on with, else the first.
+fn first_error<const N: usize>(outcomes: [Result<(), OracleError>; N]) -> Result<(), OracleError> {
+    let mut errors = outcomes.into_iter().filter_map(Result::err).collect::<Vec<_>>();
+    errors.sort_by_key(|error| !error.is_fatal());
+    errors.into_iter().next().map_or(Ok(()), Err)
 }
 
 /// Counts the accepted proofs of an epoch in the log.
@@ -477,9 +436,11 @@ mod tests {
             next_splits: None,
             reminted: BTreeMap::new(),
             paused: false,
-            challenge_window_s: 0,
+            closing: false,
+            retention_s: 0,
             active: None,
             oracles: vec![[1; 32], [2; 32], [3; 32]],
+            generation: 0,
             threshold: 2,
             chain_time_s: 0,
         };
@@ -487,7 +448,17 @@ mod tests {
             for place in 0..3_u64 {
                 // The i-th in line is the oracle of index (epoch + i) mod n.
                 let index = ((u128::from(epoch) + u128::from(place)) % 3) as usize;
-                assert_eq!(Turn { pool: &pool, index, epoch }.rank(), place);
+                let turn = Turn { pool: &pool, index, epoch, attempts: 0 };
+                assert_eq!(turn.rank(Step::Propose), place);
+                assert_eq!(turn.rank(Step::PayDelegators), place);
+                // The two payments have different first oracles, so that no one sends both.
+                assert_eq!(turn.rank(Step::PayTreasury), (place + 2) % 3);
+                // A rejected proposal passes the turn on; other steps stay.
+                let turn = Turn { attempts: 1, ..turn };
+                assert_eq!(turn.rank(Step::Propose), (place + 2) % 3);
+                assert_eq!(turn.rank(Step::Finalize), place);
+                let turn = Turn { attempts: 3, ..turn };
+                assert_eq!(turn.rank(Step::Propose), place);
             }
         }
     }

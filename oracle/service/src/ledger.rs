@@ -1,6 +1,6 @@
 //! The results of closed epochs, durable, and the chain of totals through them.
 
-use crate::chain::{ActiveRoot, ProposalState};
+use crate::chain::{ActiveRoot, Outcome, ProposalState, ProposalStatus};
 use crate::error::OracleError;
 use cairn_epoch::{Earnings, EpochError, EpochResult, Totals, text};
 use cairn_protocol::hash::Hash;
@@ -12,6 +12,9 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use std::collections::BTreeMap;
 
 const CLOSED: &str = "closed.json";
+/// Rejections that are remembered of an epoch: whoever has many contents rejected makes others
+/// remember no more.
+const MOST_REJECTIONS: usize = 64;
 
 /// A result without its totals.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -65,6 +68,9 @@ pub struct ChainView {
     pub quorum_at_s: Option<u64>,
     /// Whether its root became active.
     pub finalized: bool,
+    /// Whether its root never will.
+    #[serde(default)]
+    pub rejected: bool,
 }
 
 impl ChainView {
@@ -75,8 +81,68 @@ impl ChainView {
             manifest_hash: proposal.content.manifest_hash,
             attested_by: proposal.attested_by.iter().map(text::to_base58).collect(),
             quorum_at_s: proposal.quorum_at_s,
-            finalized: proposal.finalized,
+            finalized: proposal.is_finalized(),
+            rejected: proposal.status == ProposalStatus::Rejected,
         }
+    }
+}
+
+/// How a proposal came to be rejected.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Rejected {
+    /// A quorum of oracles rejected it or upheld a challenge.
+    Overruled,
+    /// A challenge of it was not decided in time, or nobody can tell any more.
+    Undecided,
+}
+
+/// A proposal that was rejected. Its account is closed before the same content can be proposed
+/// again, so this is remembered apart from the chain.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rejection {
+    /// Its address.
+    #[serde(with = "text::base58")]
+    pub proposal: Address,
+    /// Hash of its content.
+    #[serde(with = "text::hash")]
+    pub content_hash: Hash,
+    /// When it was proposed, unix seconds: tells two proposals of the same content apart.
+    pub proposed_at_s: u64,
+    /// How.
+    pub how: Rejected,
+    /// Generation of the oracle set that rejected it.
+    pub generation: u32,
+    /// When this oracle saw it, by its own clock.
+    pub seen_at_ms: u64,
+}
+
+impl Rejection {
+    /// What a proposal account shows; `None` while it is not rejected.
+    pub fn new(
+        proposal: &ProposalState,
+        generation: u32,
+        threshold: u8,
+        seen_at_ms: u64,
+    ) -> Option<Self> {
+        if proposal.status != ProposalStatus::Rejected {
+            return None;
+        }
+        let outcome = proposal.challenge.as_ref().and_then(|challenge| challenge.outcome);
+        let by_quorum = proposal.rejected_by.len() >= usize::from(threshold);
+        let how = if by_quorum || outcome == Some(Outcome::Upheld) {
+            Rejected::Overruled
+        } else {
+            Rejected::Undecided
+        };
+        Some(Self {
+            proposal: proposal.address,
+            content_hash: proposal.content.hash(),
+            proposed_at_s: proposal.proposed_at_s,
+            how,
+            generation,
+            seen_at_ms,
+        })
     }
 }
 
@@ -94,6 +160,7 @@ pub struct Ledger {
     closed_through: Option<u64>,
     results: BTreeMap<u64, Summary>,
     views: BTreeMap<u64, ChainView>,
+    rejections: BTreeMap<u64, Vec<Rejection>>,
 }
 
 impl Ledger {
@@ -113,12 +180,17 @@ impl Ledger {
             closed_through: None,
             results: BTreeMap::new(),
             views: BTreeMap::new(),
+            rejections: BTreeMap::new(),
         };
         ledger.closed_through = ledger.read::<Closed>(CLOSED)?.map(|closed| closed.closed_through);
         for name in ledger.documents.names()? {
             if let Some(epoch) = epoch_of(&name, ".chain.json") {
                 if let Some(view) = ledger.read(&name)? {
                     ledger.views.insert(epoch, view);
+                }
+            } else if let Some(epoch) = epoch_of(&name, ".rejected.json") {
+                if let Some(rejections) = ledger.read(&name)? {
+                    ledger.rejections.insert(epoch, rejections);
                 }
             } else if let Some(epoch) = epoch_of(&name, ".json")
                 && let Some(result) = ledger.load(epoch)?
@@ -175,6 +247,35 @@ impl Ledger {
         }
         self.write(&format!("{epoch:020}.chain.json"), &view)?;
         self.views.insert(epoch, view);
+        Ok(true)
+    }
+
+    /// The proposals of an epoch that were seen rejected, in the order in which they were.
+    pub fn rejections(&self, epoch: u64) -> &[Rejection] {
+        self.rejections.get(&epoch).map_or(&[], Vec::as_slice)
+    }
+
+    /// Remembers a rejection. Only those of the content that this oracle computed, `own`, are
+    /// remembered without limit: it bounds them itself, by proposing again ever more slowly.
+    ///
+    /// # Errors
+    /// When the disk refuses.
+    pub fn note_rejection(
+        &mut self,
+        epoch: u64,
+        rejection: Rejection,
+        own: bool,
+    ) -> Result<bool, OracleError> {
+        let mut known = self.rejections(epoch).to_vec();
+        let same = known.iter().any(|known| {
+            (known.proposal, known.proposed_at_s) == (rejection.proposal, rejection.proposed_at_s)
+        });
+        if same || (!own && known.len() >= MOST_REJECTIONS) {
+            return Ok(false);
+        }
+        known.push(rejection);
+        self.write(&format!("{epoch:020}.rejected.json"), &known)?;
+        self.rejections.insert(epoch, known);
         Ok(true)
     }
 

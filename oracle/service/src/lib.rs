@@ -10,7 +10,8 @@
 //! - The log is authoritative: after a restart verdicts are taken from it, not judged again.
 //! - An epoch closes once and for ever. Its result is stored before anything is proposed, and the
 //!   proposal's address derives from its content, so a restart cannot propose a second one.
-//! - Only a proposal that equals the own result in every field is attested.
+//! - Only a proposal that equals the own result in every field is attested. It is voted against or
+//!   rejected only when it is wrong for certain, and not because it differs.
 //! - When the chain finalized another root, this oracle missed something: it adopts the chain's
 //!   totals after rebuilding the root from a peer's leaves, and neither proposes nor attests before.
 //! - Memory is bounded: beyond the budget, requests are refused with 503 and `Retry-After`.
@@ -19,7 +20,7 @@
 //!
 //! ```text
 //! POST /v1/proofs ─ wire ─ check (parallel) ─ judge (one thread, in order) ─ log (group commit) ─ answer
-//! epochs task: log ─ tally ─ earnings ─ result on disk ─ propose | attest ─ finalize ─ claims served
+//! epochs task: log ─ tally ─ earnings ─ result on disk ─ propose | attest ─ vote | reject ─ finalize ─ claims served ─ payments
 //! ```
 //!
 //! # Not here

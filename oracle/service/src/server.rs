@@ -26,6 +26,7 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, mpsc, watch};
 use tokio::task::JoinHandle as Task;
+use tokio::time::Instant;
 
 /// How long open requests may take when the oracle stops.
 const HTTP_STOP: Duration = Duration::from_secs(10);
@@ -52,12 +53,10 @@ pub struct Options {
     pub peer_timeout: Duration,
     /// The most bytes of an answer from a peer.
     pub peer_most_bytes: usize,
-    /// Pause between rounds of closing and posting.
-    pub poll: Duration,
+    /// How closing and posting are paced.
+    pub pace: Pace,
     /// Pause between reads of the registry.
     pub registry_poll: Duration,
-    /// How much longer each next oracle in line waits.
-    pub stagger_ms: u64,
     /// Bytes of requests being worked on.
     pub max_in_flight_bytes: usize,
     /// Batches that may wait for the judge.
@@ -114,6 +113,8 @@ impl Oracle {
             registry: watch::Sender::new(None),
             active: watch::Sender::new(None),
             behind: watch::Sender::new(None),
+            disputes: watch::Sender::new(Vec::new()),
+            sent: watch::Sender::new(BTreeMap::new()),
             counters: Arc::new(Counters::default()),
             budget: Arc::new(Semaphore::new(budget)),
             core: OnceLock::new(),
@@ -270,10 +271,12 @@ impl<C: Chain> BringUp<C> {
             state: Arc::clone(&self.state),
             devices: Arc::clone(&devices),
             peers: self.peers,
-            pace: Pace { poll: self.options.poll, stagger_ms: self.options.stagger_ms },
+            pace: self.options.pace,
             fatal: self.fatal.clone(),
             since_ms: BTreeMap::new(),
             said: BTreeSet::new(),
+            looked_at: BTreeSet::new(),
+            crank_at: Instant::now(),
         };
         let poll = self.options.registry_poll;
         tokio::join!(

@@ -8,8 +8,10 @@ use crate::ingest::{Counters, Ingest};
 use crate::ledger::Ledger;
 use cairn_epoch::TotalsTree;
 use cairn_protocol::merkle::Node;
+use cairn_sdk::api::DisputeState;
 use cairn_store::Log;
 use cairn_verify::{Address, EpochClock, Policy};
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use tokio::sync::{Semaphore, watch};
 
@@ -22,6 +24,23 @@ pub struct ActiveClaims {
     pub root: Node,
     /// The tree over its operators.
     pub tree: TotalsTree,
+}
+
+/// A proposal that is challenged, or that says something else than this oracle computed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Dispute {
+    /// Its epoch.
+    pub epoch: u64,
+    /// Its address.
+    pub proposal: Address,
+    /// Oracle that proposed it.
+    pub proposer: Address,
+    /// Whether oracles are voting on a challenge.
+    pub challenged: bool,
+    /// What this oracle knows of it.
+    pub state: DisputeState,
+    /// The same in words.
+    pub detail: &'static str,
 }
 
 /// What exists once the pool was read and the log replayed.
@@ -65,6 +84,10 @@ pub struct State {
     pub active: watch::Sender<Option<Arc<ActiveClaims>>>,
     /// Epoch of the active root while this oracle does not have its leaves.
     pub behind: watch::Sender<Option<u64>>,
+    /// Proposals in dispute.
+    pub disputes: watch::Sender<Vec<Dispute>>,
+    /// Transactions that changed the chain, by what they did, since the start.
+    pub sent: watch::Sender<BTreeMap<&'static str, u64>>,
     /// Verdicts.
     pub counters: Arc<Counters>,
     /// Bytes of requests that may be worked on at a time.

@@ -12,7 +12,11 @@ use anchor_lang::{
     prelude::*,
     unchecked_invoke_signed_fixed,
 };
-use pinocchio::cpi::{CpiAccount, Seed, Signer as CpiSigner, invoke_signed_unchecked};
+use core::{marker::PhantomData, mem::MaybeUninit};
+use pinocchio::{
+    account::RuntimeAccount,
+    cpi::{CpiAccount, Seed, Signer as CpiSigner, invoke_signed_unchecked},
+};
 
 /// Numbers in the token programs' common interface.
 const TRANSFER: u8 = 3;
@@ -23,7 +27,7 @@ const TRANSFER_CHECKED: u8 = 12;
 const INITIALIZE_ACCOUNT_3: u8 = 18;
 
 /// Where a token account keeps its mint and its amount.
-const AMOUNT_AT: usize = 64;
+pub const AMOUNT_AT: usize = 64;
 
 /// The number, and an amount.
 fn with_amount(number: u8, amount: u64) -> [u8; 9] {
@@ -243,7 +247,7 @@ pub fn create_account(
     anchor_lang::create_account_signed(
         payer,
         account.account(),
-        trusted.token_account_bytes(),
+        trusted.mint.token_account_bytes(),
         &trusted.token_program,
         seeds,
     )?;
@@ -326,5 +330,176 @@ impl Payer<'_> {
         // SAFETY: no reference into the data of the vault, of a destination or of the mint is
         // alive; the pool is passed read-only, so that its data stays as this program sees it.
         unsafe { invoke_signed_unchecked(&instruction, views, &[CpiSigner::from(&seeds)]) };
+    }
+}
+
+pub use cairn_protocol::mint::TOKEN_ACCOUNT_BYTES;
+
+/// Transfers by SPL Token out of a pool's vault, for the fewest compute units: what the system call
+/// is given is written once, and for a further transfer only destination and amount.
+pub struct Transfers<'a> {
+    at: *mut TransferCall,
+    place: PhantomData<&'a mut TransferCall>,
+}
+
+/// What the system call is given.
+#[repr(C)]
+pub struct TransferCall {
+    call: Call,
+    signer: Slice<Slice<u8>>,
+    accounts: [CallAccount; 3],
+    infos: [CallInfo; 3],
+    seeds: [Slice<u8>; 4],
+    data: CallData,
+}
+
+/// A slice as the C interface has it.
+#[repr(C)]
+struct Slice<T> {
+    at: *const T,
+    count: u64,
+}
+
+/// `SolInstruction` of the C interface.
+#[repr(C)]
+struct Call {
+    program: *const Address,
+    accounts: Slice<CallAccount>,
+    data: Slice<u8>,
+}
+
+/// `SolAccountMeta` of the C interface.
+#[repr(C)]
+struct CallAccount {
+    address: *const Address,
+    is_writable: bool,
+    is_signer: bool,
+}
+
+/// `SolAccountInfo` of the C interface.
+#[repr(C)]
+struct CallInfo {
+    address: *const Address,
+    lamports: *const u64,
+    data_bytes: u64,
+    data: *const u8,
+    owner: *const Address,
+    rent_epoch: u64,
+    /// Whether it signs, is writable, is a program; and a byte that nobody reads.
+    flags: [bool; 4],
+}
+
+/// The data of a transfer: the number, and behind it the amount.
+#[repr(C)]
+struct CallData {
+    before: [u8; 7],
+    number: u8,
+    amount: [u8; 8],
+}
+
+const _: () = assert!(size_of::<Call>() == 40 && size_of::<CallAccount>() == 16);
+const _: () = assert!(size_of::<CallInfo>() == 56 && size_of::<CallData>() == 16);
+
+impl CallAccount {
+    /// # Safety
+    /// `account` can be read.
+    #[inline(always)]
+    unsafe fn of(account: *const RuntimeAccount, is_writable: bool, is_signer: bool) -> Self {
+        // SAFETY: it can be read.
+        Self { address: unsafe { &raw const (*account).address }, is_writable, is_signer }
+    }
+}
+
+impl CallInfo {
+    /// # Safety
+    /// `account` can be read; it is writable, does not sign and has so many bytes.
+    #[inline(always)]
+    unsafe fn of(account: *const RuntimeAccount, data_bytes: usize) -> Self {
+        // SAFETY: it can be read, and the data is behind it.
+        unsafe {
+            Self {
+                address: &raw const (*account).address,
+                lamports: &raw const (*account).lamports,
+                data_bytes: data_bytes as u64,
+                data: account.add(1).cast(),
+                owner: &raw const (*account).owner,
+                rent_epoch: 0, // as pinocchio has it: nobody reads it
+                flags: [false, true, false, false],
+            }
+        }
+    }
+}
+
+impl<'a> Transfers<'a> {
+    /// Writes to `place` what all transfers have in common.
+    ///
+    /// # Safety
+    /// The three accounts are of the runtime's input; vault and pool are writable, do not sign and
+    /// have [`TOKEN_ACCOUNT_BYTES`] and `pool_bytes` of data. `pool` is what that data holds. All of
+    /// it stays where it is for `'a`.
+    #[inline(always)]
+    pub unsafe fn new(
+        place: &'a mut MaybeUninit<TransferCall>,
+        program: *const RuntimeAccount,
+        vault: *const RuntimeAccount,
+        pool_at: *const RuntimeAccount,
+        pool_bytes: usize,
+        pool: *const Pool,
+    ) -> Self {
+        let at = place.as_mut_ptr();
+        // SAFETY: all of it stays within `place`, and within what the caller vouches for.
+        unsafe {
+            (&raw mut (*at).call).write(Call {
+                program: &raw const (*program).address,
+                accounts: Slice { at: (&raw const (*at).accounts).cast(), count: 3 },
+                data: Slice { at: &raw const (*at).data.number, count: 9 },
+            });
+            (&raw mut (*at).signer).write(Slice { at: (&raw const (*at).seeds).cast(), count: 4 });
+            (&raw mut (*at).seeds).write([
+                Slice { at: POOL_SEED.as_ptr(), count: POOL_SEED.len() as u64 },
+                Slice { at: (&raw const (*pool).network).cast(), count: 32 },
+                Slice { at: (&raw const (*pool).mint).cast(), count: 32 },
+                Slice { at: &raw const (*pool).bump, count: 1 },
+            ]);
+            let [from, _, signer] = &mut *(&raw mut (*at).accounts).cast::<[MaybeUninit<_>; 3]>();
+            from.write(CallAccount::of(vault, true, false));
+            signer.write(CallAccount::of(pool_at, false, true));
+            let [from, _, signer] = &mut *(&raw mut (*at).infos).cast::<[MaybeUninit<_>; 3]>();
+            from.write(CallInfo::of(vault, TOKEN_ACCOUNT_BYTES));
+            signer.write(CallInfo::of(pool_at, pool_bytes));
+            (&raw mut (*at).data.number).write(TRANSFER);
+        }
+        Self { at, place: PhantomData }
+    }
+
+    /// Moves `amount` from the vault to `destination`; the transaction fails when the token program
+    /// refuses.
+    ///
+    /// # Safety
+    /// `destination` is a writable account of the runtime's input that does not sign, with
+    /// [`TOKEN_ACCOUNT_BYTES`] of data. No reference into its data or the vault's is used after the
+    /// call that was made before it, and none into the pool's that writes.
+    #[inline(always)]
+    pub unsafe fn pay(&mut self, destination: *const RuntimeAccount, amount: u64) {
+        let at = self.at;
+        // SAFETY: with the destination and the amount all of the call is written; what it points to
+        // lives (`new`). The pool is passed read-only, so that its data stays as it is.
+        unsafe {
+            let [_, to, _] = &mut *(&raw mut (*at).accounts).cast::<[MaybeUninit<_>; 3]>();
+            to.write(CallAccount::of(destination, true, false));
+            let [_, to, _] = &mut *(&raw mut (*at).infos).cast::<[MaybeUninit<_>; 3]>();
+            to.write(CallInfo::of(destination, TOKEN_ACCOUNT_BYTES));
+            (&raw mut (*at).data.amount).write(amount.to_le_bytes());
+            #[cfg(any(target_os = "solana", target_arch = "bpf"))]
+            pinocchio::syscalls::sol_invoke_signed_c(
+                (&raw const (*at).call).cast(),
+                (&raw const (*at).infos).cast(),
+                3,
+                (&raw const (*at).signer).cast(),
+                1,
+            );
+            #[cfg(not(any(target_os = "solana", target_arch = "bpf")))]
+            core::hint::black_box(at);
+        }
     }
 }

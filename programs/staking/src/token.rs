@@ -7,8 +7,11 @@ use crate::{
     error::StakingError,
     state::{STAKE_POOL_SEED, StakePool},
 };
-use anchor_lang::{cpi::InstructionAccount, prelude::*, unchecked_invoke_signed_fixed};
+use anchor_lang::{
+    Id, cpi::InstructionAccount, prelude::*, programs::Token2022, unchecked_invoke_signed_fixed,
+};
 use anchor_spl::associated_token::get_associated_token_address_with_program_id;
+use cairn_protocol::mint::Mint;
 
 /// Number of `CloseAccount` in both token programs' interface.
 const CLOSE_ACCOUNT: u8 = 9;
@@ -223,46 +226,14 @@ pub fn require_associated(
     Ok(())
 }
 
-/// The native mints, of wrapped lamports: their tokens cannot be burned.
-const NATIVE_MINTS: [Address; 2] = [
-    anchor_lang::address!("So11111111111111111111111111111111111111112"),
-    anchor_lang::address!("9pan9bMn5HatX4EJdBwg9VgCa7Uz5HL8N1m5D3NdXej9"),
-];
-/// Bytes of a mint without extensions.
-const MINT_BYTES: usize = 82;
-/// Where a mint with extensions says what it is: after as many bytes as a token account has.
-const ACCOUNT_TYPE_AT: usize = 165;
-/// `AccountType::Mint` of Token-2022.
-const ACCOUNT_TYPE_MINT: u8 = 1;
-/// Token-2022 extensions that leave holders alone, the same that the rewards program trusts:
-/// `TransferFeeConfig`, `MetadataPointer`, `TokenMetadata`, `GroupPointer`, `TokenGroup`,
-/// `GroupMemberPointer`, `TokenGroupMember`.
-const HARMLESS_EXTENSIONS: [u16; 7] = [1, 18, 19, 20, 21, 22, 23];
-
 /// Refuses a mint whose authorities could take, block or dilute what is staked by an extension,
-/// and one whose tokens cannot be burned. `data` is a mint's, as its token program accepts it.
+/// and one whose tokens cannot be burned.
 ///
 /// # Errors
 /// [`StakingError::HostileMint`].
-pub fn require_harmless(address: &Address, data: &[u8]) -> Result<()> {
-    require!(!NATIVE_MINTS.contains(address), StakingError::HostileMint);
-    if data.len() <= MINT_BYTES {
-        return Ok(());
-    }
-    let (head, mut rest) = data
-        .split_at_checked(ACCOUNT_TYPE_AT.saturating_add(1))
-        .ok_or(StakingError::HostileMint)?;
-    require!(head.last() == Some(&ACCOUNT_TYPE_MINT), StakingError::HostileMint);
-    // Entries of type, length and value; a type of zero ends them.
-    while let Some((entry, value)) = rest.split_first_chunk::<4>() {
-        let [t0, t1, l0, l1] = *entry;
-        let kind = u16::from_le_bytes([t0, t1]);
-        if kind == 0 {
-            break;
-        }
-        require!(HARMLESS_EXTENSIONS.contains(&kind), StakingError::HostileMint);
-        let length = usize::from(u16::from_le_bytes([l0, l1]));
-        rest = value.get(length..).ok_or(StakingError::HostileMint)?;
-    }
+pub fn require_harmless(mint: &AccountView) -> Result<()> {
+    let data = mint.try_borrow()?;
+    Mint::read(mint.address().as_array(), &data, mint.owned_by(&Token2022::id()))
+        .map_err(|_| StakingError::HostileMint)?;
     Ok(())
 }

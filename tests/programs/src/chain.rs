@@ -140,10 +140,18 @@ impl Chain {
         let mut chain = Self { svm, fee_payer: Keypair::new(), wallets: 0 };
         chain.fee_payer = chain.wallet();
         chain.set_clock(SLOT, NOW);
-        let recent: Vec<_> =
-            (1..=SLOT_HASHES).map(|back| SLOT - back).map(|slot| (slot, hash_of(slot))).collect();
-        chain.svm.set_sysvar(&SlotHashes::new(&recent));
+        chain.remember_slots();
         chain
+    }
+
+    /// Makes the hashes of the 512 slots before this one known, as on a cluster, and returns the
+    /// last of these slots.
+    pub fn remember_slots(&mut self) -> u64 {
+        let slot = self.svm.get_sysvar::<Clock>().slot;
+        let recent: Vec<_> =
+            (1..=SLOT_HASHES).map(|back| slot - back).map(|slot| (slot, hash_of(slot))).collect();
+        self.svm.set_sysvar(&SlotHashes::new(&recent));
+        slot - 1
     }
 
     /// A chain that runs programs as any other but does not verify the transactions' signatures,
@@ -185,6 +193,12 @@ impl Chain {
     pub fn warp_to(&mut self, unix_timestamp: i64) {
         let slot = self.svm.get_sysvar::<Clock>().slot;
         self.set_clock(slot + 1, unix_timestamp);
+    }
+
+    /// Puts the chain into another of its epochs, by which Token-2022 changes fees; the clock stays.
+    pub fn set_chain_epoch(&mut self, epoch: u64) {
+        let clock = Clock { epoch, ..self.svm.get_sysvar::<Clock>() };
+        self.svm.set_sysvar(&clock);
     }
 
     /// A new key that owns nothing; the same order of calls gives the same keys.

@@ -379,7 +379,7 @@ impl From<&types::CloseRequested> for CloseRequested {
     }
 }
 
-/// One customer's credits. 8 + 224 bytes.
+/// One customer's credits. 8 + 256 bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct CreditAccount {
     /// Market that it belongs to.
@@ -403,6 +403,19 @@ pub struct CreditAccount {
     pub bought_total: Credits,
     /// Credits debited over the account's life.
     pub settled_total: Credits,
+    /// Everything that ever backed usage and was not withdrawn: `escrowed`, `withdrawing` and
+    /// `settled_total` together. What the customer's usage over its life may not exceed.
+    pub backing: Credits,
+    /// When `backing` last changed, unix seconds.
+    pub backing_since: i64,
+    /// The backing before the settlement period of `backing_since`.
+    pub previous_backing: Credits,
+    /// When it changed to `previous_backing`, unix seconds.
+    pub previous_backing_since: i64,
+    /// The backing before the settlement period of `previous_backing_since`.
+    pub earlier_backing: Credits,
+    /// The market's.
+    pub settle_seconds: u32,
     /// Layout version.
     pub version: u8,
 }
@@ -419,6 +432,12 @@ impl From<&accounts::CreditAccount> for CreditAccount {
             withdraw_at: from.withdraw_at,
             bought_total: Credits(from.bought_total),
             settled_total: Credits(from.settled_total),
+            backing: Credits(from.backing),
+            backing_since: from.backing_since,
+            previous_backing: Credits(from.previous_backing),
+            previous_backing_since: from.previous_backing_since,
+            earlier_backing: Credits(from.earlier_backing),
+            settle_seconds: from.settle_seconds,
             version: from.version,
         }
     }
@@ -485,6 +504,8 @@ pub struct CreditMarket {
     pub settled_total: Credits,
     /// Each oracle's last report, in the place that it has in the oracle set.
     pub reports: Vec<PriceReport>,
+    /// Length of the network's settlement period.
+    pub settle_seconds: u32,
     /// Layout version.
     pub version: u8,
 }
@@ -502,6 +523,7 @@ impl From<&accounts::CreditMarket> for CreditMarket {
             bought_total: Credits(from.bought_total),
             settled_total: Credits(from.settled_total),
             reports: from.reports.iter().filter(|report| report.at != 0).map(Into::into).collect(),
+            settle_seconds: from.settle_seconds,
             version: from.version,
         }
     }
@@ -1140,13 +1162,13 @@ pub struct Pool {
     /// Who gets the rent back when the pool closes.
     #[serde(serialize_with = "crate::typed::address")]
     pub rent_payer: Address,
-    /// Root hash of the active root; zeros before the first.
-    #[serde(serialize_with = "crate::typed::hex")]
-    pub root: [u8; 32],
     /// Root hash of what every customer used, of the epoch of the active root.
     #[serde(serialize_with = "crate::typed::hex")]
     pub usage_root: [u8; 32],
-    /// Lifetime total of all operators in the active root.
+    /// Root hash of the active root; zeros before the first.
+    #[serde(serialize_with = "crate::typed::hex")]
+    pub root: [u8; 32],
+    /// Lifetime total of all operators in the active root; with the hash before it a Merkle node.
     pub root_sum: Tokens,
     /// Epoch that the active root closes.
     pub root_epoch: Epoch,
@@ -1232,8 +1254,8 @@ impl From<&accounts::Pool> for Pool {
             vault: from.vault,
             bond_vault: from.bond_vault,
             rent_payer: from.rent_payer,
-            root: from.root,
             usage_root: from.usage_root,
+            root: from.root,
             root_sum: Tokens(from.root_sum),
             root_epoch: Epoch(from.root_epoch),
             claimed_total: Tokens(from.claimed_total),

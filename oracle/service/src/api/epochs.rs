@@ -124,7 +124,7 @@ async fn on_ledger<T: Send + 'static>(
 
 fn view(pool: &PoolState, core: &Core, ledger: &Ledger, epoch: u64) -> EpochView {
     let summary = ledger.results().get(&epoch);
-    let chain = ledger.view(epoch);
+    let chain = ledger.view(epoch).filter(|view| !view.rejected);
     let active = pool.active.filter(|active| active.epoch == epoch);
     // An adopted result has no manifest of this oracle's; the proposal that became active has.
     let manifest_hash =

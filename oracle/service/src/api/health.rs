@@ -6,7 +6,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use cairn_epoch::text;
-use cairn_sdk::api::{ReadyView, StatusView};
+use cairn_sdk::api::{DisputeView, ReadyView, StatusView};
 use std::sync::Arc;
 
 pub(super) async fn livez() -> &'static str {
@@ -54,5 +54,19 @@ pub(super) async fn status(State(state): State<Arc<Shared>>) -> Result<Json<Stat
         finalized_epoch: active.map(|active| active.epoch),
         finalized_sum: active.map(|active| active.root.sum.to_string()),
         behind_at_epoch,
+        sent: state.sent.borrow().iter().map(|(what, n)| ((*what).to_owned(), *n)).collect(),
+        disputes: state
+            .disputes
+            .borrow()
+            .iter()
+            .map(|dispute| DisputeView {
+                epoch: dispute.epoch,
+                proposal: text::to_base58(&dispute.proposal),
+                proposer: text::to_base58(&dispute.proposer),
+                challenged: dispute.challenged,
+                state: dispute.state,
+                detail: dispute.detail.to_owned(),
+            })
+            .collect(),
     }))
 }

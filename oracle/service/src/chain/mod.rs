@@ -3,4 +3,7 @@
 pub mod solana;
 mod types;
 
-pub use types::{ActiveRoot, Chain, ChainError, PoolState, ProposalState, RegistrySnapshot, Sent};
+pub use types::{
+    ActiveRoot, Chain, ChainError, ChallengeState, Dues, Outcome, Part, PoolState, ProposalState,
+    ProposalStatus, RegistrySnapshot, Sent, Tidy,
+};

@@ -4,14 +4,18 @@
 //! commitment; proposals are looked at and transactions confirmed at `confirmed`, because a
 //! mistake there costs only another try.
 
-use super::{ActiveRoot, Chain, ChainError, PoolState, ProposalState, RegistrySnapshot, Sent};
+use super::{
+    ActiveRoot, Chain, ChainError, ChallengeState, Dues, Outcome, Part, PoolState, ProposalState,
+    ProposalStatus, RegistrySnapshot, Sent, Tidy,
+};
 use cairn_protocol::merkle::Node;
 use cairn_protocol::proof::{DeviceKey, Position};
 use cairn_protocol::proposal::ProposalContent;
 use cairn_protocol::settlement::Settled;
 use cairn_sdk::account::{
-    self, Bond, Device, DeviceClass, Network, OracleSet, Pool, Proposal, StakePool, emission_steps,
-    operators, oracles, oracles_of, pool_terms_at, proposal_content, split_of, statuses,
+    self, Bond, Challenge, Device, DeviceClass, Network, OracleSet, Pool, Proposal, StakePool,
+    emission_steps, operators, oracles, oracles_of, pool_terms_at, proposal_content, split_of,
+    statuses,
 };
 use cairn_sdk::instruction::PoolKeys;
 use cairn_sdk::rpc::Client;
@@ -37,6 +41,12 @@ const ROLE_OPERATOR: u8 = 0;
 const STATUS_FINALIZED: u8 = 1;
 /// `Proposal::status` of a proposal that never will.
 const STATUS_REJECTED: u8 = 2;
+/// `Challenge::outcome` of a challenge that oracles vote on.
+const OUTCOME_NONE: u8 = 0;
+/// `Challenge::outcome` of one that the challenger won.
+const OUTCOME_UPHELD: u8 = 1;
+/// `Challenge::outcome` of one that the proposer won.
+const OUTCOME_DISMISSED: u8 = 2;
 
 /// One RPC node and this oracle's keypair.
 #[derive(Debug)]
@@ -111,11 +121,79 @@ impl SolanaChain {
     }
 
     async fn send(&self, action: &'static str, instruction: Instruction) -> Result<(), Error> {
+        self.send_all(action, vec![instruction]).await
+    }
+
+    async fn send_all(
+        &self,
+        action: &'static str,
+        mut instructions: Vec<Instruction>,
+    ) -> Result<(), Error> {
         // Summing up a long emission table with many decays takes more than the usual 200,000.
-        let instructions = [instruction::compute_limit(COMPUTE_UNITS), instruction];
+        instructions.insert(0, instruction::compute_limit(COMPUTE_UNITS));
         let signature = self.confirmed.send(&instructions, &self.keypair, &[&self.keypair]).await?;
         tracing::debug!(%signature, action, "confirmed");
         Ok(())
+    }
+
+    /// Sends an instruction on a proposal. Refusals by one of these names, or because the account is
+    /// closed, mean that somebody was there first.
+    async fn send_on(
+        &self,
+        action: &'static str,
+        at: &SolanaAddress,
+        instruction: Instruction,
+        done: &[&str],
+    ) -> Result<Sent, ChainError> {
+        match self.send(action, instruction).await {
+            Ok(()) => Ok(Sent::Done),
+            Err(error) if error.program_error_name().is_some_and(|name| done.contains(&name)) => {
+                Ok(Sent::AlreadyDone)
+            }
+            Err(error) if error.is_transient() => Err(write(action)(error)),
+            Err(error) => match self.proposal(at).await? {
+                None => Ok(Sent::AlreadyDone),
+                Some(_) => Err(write(action)(error)),
+            },
+        }
+    }
+
+    /// The instruction that creates a wallet's token account, when there is none.
+    async fn missing_account(
+        &self,
+        keys: &PoolKeys,
+        wallet: &SolanaAddress,
+    ) -> Result<Option<Instruction>, ChainError> {
+        let at = keys.token_account(wallet);
+        let found = self.confirmed.account(&at).await.map_err(read)?;
+        let payer = self.keypair.pubkey();
+        Ok(found.is_none().then(|| {
+            instruction::create_associated_token(&payer, wallet, &keys.mint, &keys.token_program)
+        }))
+    }
+
+    /// Now by the chain's clock, unix seconds.
+    async fn now(&self) -> Result<i64, ChainError> {
+        Ok(i64::try_from(self.clock(&self.confirmed).await?.1).unwrap_or(i64::MAX))
+    }
+
+    /// Proposals with their challenges.
+    async fn with_challenges(
+        &self,
+        proposals: Vec<(SolanaAddress, Proposal)>,
+    ) -> Result<Vec<ProposalState>, ChainError> {
+        let set: OracleSet =
+            self.confirmed.get(&address::oracle_set(&self.pool)).await.map_err(read)?;
+        let mut states = Vec::with_capacity(proposals.len());
+        for (at, proposal) in proposals {
+            let challenge = if proposal.has_challenge == 0 {
+                None
+            } else {
+                self.confirmed.find(&address::challenge(&at)).await.map_err(read)?
+            };
+            states.push(proposal_state(&at, &proposal, challenge.as_ref(), &set));
+        }
+        Ok(states)
     }
 }
 
@@ -133,6 +211,8 @@ impl Chain for SolanaChain {
             message: "its genesis is before 1970".to_owned(),
         })?;
         let now = i64::try_from(chain_time_s).unwrap_or(i64::MAX);
+        // A pool that closes takes no proposals any more.
+        let closing = pool.close_at != 0 && now >= pool.close_at;
         // A pool has no root while its tree has no leaf.
         let active = (pool.leaf_count > 0).then_some(ActiveRoot {
             epoch: pool.root_epoch,
@@ -154,11 +234,12 @@ impl Chain for SolanaChain {
             next_splits: (pool.pending_splits_epoch > 0)
                 .then(|| (pool.pending_splits_epoch, split_of(&pool.pending_splits))),
             reminted: reminted(&pool),
-            // A pool that closes takes no proposals any more.
-            paused: network.paused != 0 || (pool.close_at != 0 && now >= pool.close_at),
-            challenge_window_s: pool_terms_at(&pool, now).challenge_window_seconds.into(),
+            paused: network.paused != 0 || closing,
+            closing,
+            retention_s: pool_terms_at(&pool, now).retention_seconds.into(),
             active,
             oracles: oracles(&set).iter().map(SolanaAddress::to_bytes).collect(),
+            generation: set.generation,
             threshold: set.threshold,
             chain_time_s,
         })
@@ -199,34 +280,30 @@ impl Chain for SolanaChain {
     }
 
     async fn proposals(&self, epoch: u64) -> Result<Vec<ProposalState>, ChainError> {
+        let found = self.confirmed.proposals(&self.pool, epoch).await.map_err(read)?;
+        self.with_challenges(found).await
+    }
+
+    async fn all_proposals(&self) -> Result<Vec<ProposalState>, ChainError> {
+        let found = self.confirmed.all(&[(0, self.pool.as_ref())]).await.map_err(read)?;
+        self.with_challenges(found).await
+    }
+
+    async fn dues(&self) -> Result<Dues, ChainError> {
+        let (_, pool) = self.keys().await?;
         let set: OracleSet =
             self.confirmed.get(&address::oracle_set(&self.pool)).await.map_err(read)?;
-        let found = self.confirmed.proposals(&self.pool, epoch).await.map_err(read)?;
-        Ok(found
-            .into_iter()
-            // What the oracles rejected is over: nothing can be done with it.
-            .filter(|(_, proposal)| proposal.status != STATUS_REJECTED)
-            .map(|(at, proposal)| {
-                // After a change of the oracle set everybody attests anew.
-                let counts =
-                    proposal.status == STATUS_FINALIZED || proposal.generation == set.generation;
-                let bits = if counts { proposal.attestations } else { 0 };
-                ProposalState {
-                    address: at.to_bytes(),
-                    epoch: proposal.epoch,
-                    content: proposal_content(&proposal),
-                    proposer: proposal.proposer.to_bytes(),
-                    attested_by: oracles_of(&set, bits)
-                        .iter()
-                        .map(SolanaAddress::to_bytes)
-                        .collect(),
-                    quorum_at_s: u64::try_from(proposal.quorum_at)
-                        .ok()
-                        .filter(|at| counts && *at > 0),
-                    finalized: proposal.status == STATUS_FINALIZED,
-                }
-            })
-            .collect())
+        let to_delegators =
+            pool_terms_at(&pool, self.now().await?).delegator_vault != SolanaAddress::default();
+        Ok(Dues {
+            delegators: if to_delegators {
+                pool.delegators_total.saturating_sub(pool.delegators_paid)
+            } else {
+                0
+            },
+            oracle: self.place(&set).map_or(0, |(_, earned)| earned),
+            treasury: pool.treasury_total.saturating_sub(pool.treasury_paid),
+        })
     }
 
     async fn propose(&self, epoch: u64, content: &ProposalContent) -> Result<Sent, ChainError> {
@@ -236,8 +313,7 @@ impl Chain for SolanaChain {
         }
         let (keys, pool) = self.keys().await?;
         let oracle = self.keypair.pubkey();
-        let now = i64::try_from(self.clock(&self.confirmed).await?.1).unwrap_or(i64::MAX);
-        let bond = pool_terms_at(&pool, now).proposal_bond;
+        let bond = pool_terms_at(&pool, self.now().await?).proposal_bond;
         let source = (bond > 0).then(|| keys.token_account(&oracle));
         let instruction = instruction::propose(&oracle, &keys, epoch, content, source.as_ref());
         match self.send("propose", instruction).await {
@@ -256,28 +332,174 @@ impl Chain for SolanaChain {
     async fn attest(&self, proposal: &ProposalState) -> Result<Sent, ChainError> {
         let at = SolanaAddress::new_from_array(proposal.address);
         let instruction = instruction::attest(&self.keypair.pubkey(), &self.pool, &at);
-        match self.send("attest", instruction).await {
-            Ok(()) => Ok(Sent::Done),
-            Err(error) => match error.program_error_name() {
-                Some("AlreadyAttested" | "ProposalFinalized" | "EpochFinalized") => {
-                    Ok(Sent::AlreadyDone)
-                }
-                _ => Err(write("attest")(error)),
-            },
-        }
+        let done = ["AlreadyAttested", "ProposalFinalized", "EpochFinalized"];
+        self.send_on("attest", &at, instruction, &done).await
     }
 
     async fn finalize(&self, proposal: &ProposalState) -> Result<Sent, ChainError> {
         let at = SolanaAddress::new_from_array(proposal.address);
         let (keys, _) = self.keys().await?;
         let instruction = instruction::finalize(&keys, &at);
-        match self.send("finalize", instruction).await {
-            Ok(()) => Ok(Sent::Done),
-            Err(error) => match error.program_error_name() {
-                Some("ProposalFinalized" | "EpochFinalized") => Ok(Sent::AlreadyDone),
-                _ => Err(write("finalize")(error)),
-            },
+        self.send_on("finalize", &at, instruction, &["ProposalFinalized", "EpochFinalized"]).await
+    }
+
+    async fn reject(&self, proposal: &ProposalState) -> Result<Sent, ChainError> {
+        let at = SolanaAddress::new_from_array(proposal.address);
+        let instruction = instruction::reject_proposal(&self.keypair.pubkey(), &self.pool, &at);
+        let done = ["AlreadyRejected", "ProposalRejected", "ProposalFinalized"];
+        self.send_on("reject the proposal", &at, instruction, &done).await
+    }
+
+    async fn vote(&self, proposal: &ProposalState, uphold: bool) -> Result<Sent, ChainError> {
+        let at = SolanaAddress::new_from_array(proposal.address);
+        let oracle = self.keypair.pubkey();
+        let instruction = instruction::vote_challenge(&oracle, &self.pool, &at, uphold);
+        let done = ["AlreadyVoted", "ChallengeResolved"];
+        self.send_on("vote on the challenge", &at, instruction, &done).await
+    }
+
+    async fn resolve(&self, proposal: &ProposalState) -> Result<Sent, ChainError> {
+        let at = SolanaAddress::new_from_array(proposal.address);
+        let (keys, _) = self.keys().await?;
+        let instruction = instruction::resolve_challenge(&keys, &at);
+        self.send_on("resolve the challenge", &at, instruction, &["ChallengeResolved"]).await
+    }
+
+    async fn pay(&self, part: Part) -> Result<Sent, ChainError> {
+        let (keys, pool) = self.keys().await?;
+        let terms = pool_terms_at(&pool, self.now().await?);
+        let (action, wallet, instruction) = match part {
+            Part::Delegators => {
+                let vault = terms.delegator_vault;
+                ("pay delegators", None, instruction::pay_delegators(&keys, &vault))
+            }
+            Part::Treasury => {
+                let treasury = terms.treasury;
+                ("pay the treasury", Some(treasury), instruction::pay_treasury(&keys, &treasury))
+            }
+            Part::Oracle => {
+                let at = address::oracle_set(&self.pool);
+                let set: OracleSet = self.confirmed.get(&at).await.map_err(read)?;
+                let Some((place, _)) = self.place(&set) else { return Ok(Sent::AlreadyDone) };
+                let oracle = self.keypair.pubkey();
+                ("pay this oracle", Some(oracle), instruction::pay_oracle(&keys, place, &oracle))
+            }
+        };
+        let mut instructions = Vec::new();
+        if let Some(wallet) = wallet {
+            instructions.extend(self.missing_account(&keys, &wallet).await?);
         }
+        instructions.push(instruction);
+        match self.send_all(action, instructions).await {
+            Ok(()) => Ok(Sent::Done),
+            Err(error) if error.program_error_name() == Some("NothingToPay") => {
+                Ok(Sent::AlreadyDone)
+            }
+            Err(error) => Err(write(action)(error)),
+        }
+    }
+
+    async fn tidy(&self, proposal: &ProposalState, tidy: Tidy) -> Result<Sent, ChainError> {
+        const ACTION: &str = "take back bond or rent";
+        let at = SolanaAddress::new_from_array(proposal.address);
+        let proposer = SolanaAddress::new_from_array(proposal.proposer);
+        let (keys, _) = self.keys().await?;
+        let mut instructions = Vec::new();
+        if let Some(challenge) = proposal.challenge.as_ref().filter(|_| tidy.close_challenge) {
+            let challenger = SolanaAddress::new_from_array(challenge.challenger);
+            if challenge.bond > 0 {
+                instructions.extend(self.missing_account(&keys, &challenger).await?);
+            }
+            instructions.push(instruction::close_challenge(&keys, &at, &challenger));
+        }
+        if tidy.return_bond {
+            instructions.extend(self.missing_account(&keys, &proposer).await?);
+            instructions.push(instruction::return_bond(&keys, &at, &proposer));
+        }
+        if tidy.close_proposal {
+            instructions.push(instruction::close_proposal(&self.pool, &at, &proposer));
+        }
+        let Err(error) = self.send_all(ACTION, instructions).await else { return Ok(Sent::Done) };
+        if error.is_transient() {
+            return Err(write(ACTION)(error));
+        }
+        // Anyone may send each of these; which step failed does not matter if one of them was done.
+        match self.proposal(&at).await? {
+            None => Ok(Sent::AlreadyDone),
+            Some(now)
+                if (now.has_challenge == 0 && tidy.close_challenge)
+                    || (now.bond == 0 && tidy.return_bond) =>
+            {
+                Ok(Sent::AlreadyDone)
+            }
+            Some(_) => Err(write(ACTION)(error)),
+        }
+    }
+}
+
+impl SolanaChain {
+    /// This oracle's place in the set and what it is owed there, also when it was removed.
+    fn place(&self, set: &OracleSet) -> Option<(u8, u64)> {
+        let own = self.keypair.pubkey();
+        (0..)
+            .zip(set.oracles.iter().zip(set.earned))
+            .find(|(_, (oracle, _))| **oracle == own)
+            .map(|(place, (_, earned))| (place, earned))
+    }
+}
+
+/// A time of the chain, which has none before 1970.
+fn seconds(time: i64) -> u64 {
+    u64::try_from(time).unwrap_or(0)
+}
+
+fn proposal_state(
+    at: &SolanaAddress,
+    proposal: &Proposal,
+    challenge: Option<&Challenge>,
+    set: &OracleSet,
+) -> ProposalState {
+    let status = match proposal.status {
+        STATUS_FINALIZED => ProposalStatus::Finalized { at_s: seconds(proposal.finalized_at) },
+        STATUS_REJECTED => ProposalStatus::Rejected,
+        _ => ProposalStatus::Open,
+    };
+    // After a change of the oracle set everybody attests and votes anew. What is decided stays.
+    let counts = status != ProposalStatus::Open || proposal.generation == set.generation;
+    let keys = |counts: bool, bits: u32| {
+        let bits = if counts { bits } else { 0 };
+        oracles_of(set, bits).iter().map(SolanaAddress::to_bytes).collect::<Vec<_>>()
+    };
+    let reached = |time: i64| Some(seconds(time)).filter(|time| counts && *time > 0);
+    ProposalState {
+        address: at.to_bytes(),
+        epoch: proposal.epoch,
+        content: proposal_content(proposal),
+        proposer: proposal.proposer.to_bytes(),
+        bond: proposal.bond,
+        proposed_at_s: seconds(proposal.proposed_at),
+        attested_by: keys(counts, proposal.attestations),
+        rejected_by: keys(counts, proposal.rejections),
+        quorum_at_s: reached(proposal.quorum_at),
+        // A window may be of no length; what counts is whether there was a quorum.
+        finalizable_at_s: reached(proposal.quorum_at).map(|_| seconds(proposal.finalizable_at)),
+        status,
+        challenge: challenge.map(|challenge| {
+            let counts = challenge.generation == set.generation;
+            ChallengeState {
+                challenger: challenge.challenger.to_bytes(),
+                bond: challenge.bond,
+                expires_at_s: seconds(challenge.expires_at),
+                upheld_by: keys(counts, challenge.upholding),
+                dismissed_by: keys(counts, challenge.dismissing),
+                outcome: match challenge.outcome {
+                    OUTCOME_NONE => None,
+                    OUTCOME_UPHELD => Some(Outcome::Upheld),
+                    OUTCOME_DISMISSED => Some(Outcome::Dismissed),
+                    _ => Some(Outcome::Expired),
+                },
+            }
+        }),
     }
 }
 

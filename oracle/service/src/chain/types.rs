@@ -46,12 +46,16 @@ pub struct PoolState {
     pub reminted: BTreeMap<u64, u64>,
     /// Whether proposals are stopped.
     pub paused: bool,
-    /// Time between quorum and finalization.
-    pub challenge_window_s: u64,
+    /// Whether they are stopped for good, because the pool is closing.
+    pub closing: bool,
+    /// How long a finalized proposal with penalties is kept after that.
+    pub retention_s: u64,
     /// The active root, if one was ever finalized.
     pub active: Option<ActiveRoot>,
     /// The oracles' keys in the order of the set.
     pub oracles: Vec<Address>,
+    /// Raised by every change of the set.
+    pub generation: u32,
     /// How many must attest the identical content.
     pub threshold: u8,
     /// The chain's clock, unix seconds.
@@ -94,6 +98,48 @@ pub struct RegistrySnapshot {
     pub chain_time_s: u64,
 }
 
+/// Where a proposal stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ProposalStatus {
+    /// It may be attested, challenged, rejected or finalized.
+    Open,
+    /// Its root became active.
+    Finalized {
+        /// When, unix seconds.
+        at_s: u64,
+    },
+    /// Its root never will.
+    Rejected,
+}
+
+/// How a challenge ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// The challenger was right.
+    Upheld,
+    /// The challenger was wrong.
+    Dismissed,
+    /// The oracles did not decide in time; the proposal is rejected and nobody loses a bond.
+    Expired,
+}
+
+/// A challenge's account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChallengeState {
+    /// Who challenged.
+    pub challenger: Address,
+    /// Tokens that are the challenger's once it is resolved.
+    pub bond: u64,
+    /// From when on it counts as undecided, unix seconds.
+    pub expires_at_s: u64,
+    /// Oracles that voted to uphold it, in the order of the set.
+    pub upheld_by: Vec<Address>,
+    /// Oracles that voted to dismiss it, in the order of the set.
+    pub dismissed_by: Vec<Address>,
+    /// How it ended; `None` while oracles vote.
+    pub outcome: Option<Outcome>,
+}
+
 /// A proposal account.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ProposalState {
@@ -105,12 +151,67 @@ pub struct ProposalState {
     pub content: ProposalContent,
     /// Oracle that proposed.
     pub proposer: Address,
+    /// Tokens in the bond vault that go back to the proposer.
+    pub bond: u64,
+    /// When it was proposed, unix seconds.
+    pub proposed_at_s: u64,
     /// Oracles that attested, in the order of the set.
     pub attested_by: Vec<Address>,
+    /// Oracles that rejected, in the order of the set.
+    pub rejected_by: Vec<Address>,
     /// When the threshold was reached, unix seconds.
     pub quorum_at_s: Option<u64>,
+    /// From when on it may be finalized, unix seconds; `None` below the threshold.
+    pub finalizable_at_s: Option<u64>,
+    /// Where it stands.
+    pub status: ProposalStatus,
+    /// Its challenge, until that account is closed.
+    pub challenge: Option<ChallengeState>,
+}
+
+impl ProposalState {
     /// Whether its root became active.
-    pub finalized: bool,
+    pub fn is_finalized(&self) -> bool {
+        matches!(self.status, ProposalStatus::Finalized { .. })
+    }
+
+    /// The challenge that oracles are to vote on.
+    pub fn open_challenge(&self) -> Option<&ChallengeState> {
+        self.challenge.as_ref().filter(|challenge| challenge.outcome.is_none())
+    }
+}
+
+/// What the pool owes the others, and anyone may have it send; in the mint's smallest unit.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Dues {
+    /// To delegators; 0 while the pool names no account for them.
+    pub delegators: u64,
+    /// To this oracle.
+    pub oracle: u64,
+    /// To the treasury.
+    pub treasury: u64,
+}
+
+/// Whom a payment is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// Delegators.
+    Delegators,
+    /// This oracle.
+    Oracle,
+    /// The treasury.
+    Treasury,
+}
+
+/// What is taken back from a proposal that is over, in one transaction and in this order.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Tidy {
+    /// Close the challenge's account and pay the challenger.
+    pub close_challenge: bool,
+    /// Give the proposer its bond back.
+    pub return_bond: bool,
+    /// Close the proposal's account.
+    pub close_proposal: bool,
 }
 
 /// What became of a transaction.
@@ -171,7 +272,7 @@ impl ChainError {
 
 /// The chain. Every call may fail at any time and is safe to repeat.
 pub trait Chain: Send + Sync + 'static {
-    /// This oracle's key, which signs its proposals and attestations.
+    /// This oracle's key, which signs what it proposes, attests, rejects and votes.
     fn identity(&self) -> Address;
 
     /// The pool that this oracle works for, finalized.
@@ -183,11 +284,17 @@ pub trait Chain: Send + Sync + 'static {
         network: &Address,
     ) -> impl Future<Output = Result<RegistrySnapshot, ChainError>> + Send;
 
-    /// Every proposal for an epoch, whatever its content.
+    /// Every proposal for an epoch, whatever its content, rejected ones too.
     fn proposals(
         &self,
         epoch: u64,
     ) -> impl Future<Output = Result<Vec<ProposalState>, ChainError>> + Send;
+
+    /// Every proposal account of the pool.
+    fn all_proposals(&self) -> impl Future<Output = Result<Vec<ProposalState>, ChainError>> + Send;
+
+    /// What the pool owes the others.
+    fn dues(&self) -> impl Future<Output = Result<Dues, ChainError>> + Send;
 
     /// Proposes; counts as this oracle's attestation. `AlreadyDone` when the content is proposed.
     fn propose(
@@ -206,5 +313,34 @@ pub trait Chain: Send + Sync + 'static {
     fn finalize(
         &self,
         proposal: &ProposalState,
+    ) -> impl Future<Output = Result<Sent, ChainError>> + Send;
+
+    /// Rejects a proposal. `AlreadyDone` when this oracle has, or it is over.
+    fn reject(
+        &self,
+        proposal: &ProposalState,
+    ) -> impl Future<Output = Result<Sent, ChainError>> + Send;
+
+    /// Votes on the challenge of a proposal. `AlreadyDone` when this oracle has, or it is resolved.
+    fn vote(
+        &self,
+        proposal: &ProposalState,
+        uphold: bool,
+    ) -> impl Future<Output = Result<Sent, ChainError>> + Send;
+
+    /// Resolves the challenge of a proposal. `AlreadyDone` when it is.
+    fn resolve(
+        &self,
+        proposal: &ProposalState,
+    ) -> impl Future<Output = Result<Sent, ChainError>> + Send;
+
+    /// Has the pool pay a part. `AlreadyDone` when nothing is owed.
+    fn pay(&self, part: Part) -> impl Future<Output = Result<Sent, ChainError>> + Send;
+
+    /// Takes back what a proposal that is over still holds. `AlreadyDone` when somebody did since.
+    fn tidy(
+        &self,
+        proposal: &ProposalState,
+        tidy: Tidy,
     ) -> impl Future<Output = Result<Sent, ChainError>> + Send;
 }

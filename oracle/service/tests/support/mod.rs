@@ -2,19 +2,19 @@
 //! oracles on real sockets and directories.
 #![allow(dead_code, reason = "each test file uses its part")]
 
-use cairn_oracle::chain::{
-    ActiveRoot, Chain, ChainError, PoolState, ProposalState, RegistrySnapshot, Sent,
-};
+mod chain;
+
+#[allow(unused_imports, reason = "each test file uses its part")]
+pub(crate) use chain::{Bonds, DELEGATORS, MemoryChain, World};
+
+use cairn_oracle::chain::{ActiveRoot, ProposalState};
+use cairn_oracle::epochs::Pace;
 use cairn_oracle::{Now, Options, Oracle, OracleError};
-use cairn_protocol::emission::{Step, emitted_through};
 use cairn_protocol::hash::sha256;
-use cairn_protocol::merkle::Node;
 use cairn_protocol::proof::{Batch, Beacon, Body, DeviceKey, Envelope, Position, VERSION, Witness};
-use cairn_protocol::proposal::ProposalContent;
 use cairn_sdk::api::BatchView;
 use cairn_verify::{Address, Category, Changed, DeviceRecord, Policy};
 use ed25519_dalek::{Signer, SigningKey};
-use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
@@ -28,37 +28,21 @@ pub(crate) const GENESIS_S: u64 = 1_700_000_000;
 pub(crate) const EPOCH_S: u64 = 100;
 pub(crate) const GRACE_MS: u64 = 10_000;
 pub(crate) const WINDOW_S: u64 = 5;
+pub(crate) const RESOLUTION_S: u64 = 40;
+pub(crate) const REPROPOSE_MS: u64 = 10_000;
+pub(crate) const CLOSE_AFTER_S: u64 = 1_000;
+pub(crate) const PAY_MINIMUM: u64 = 500;
 pub(crate) const BUDGET: u64 = 1_000_003;
 
 pub(crate) const GRENOBLE: Position =
     Position { latitude_e7: 451_950_073, longitude_e7: 57_183_837 };
 pub(crate) const NEAR: Position = Position { latitude_e7: 451_950_073, longitude_e7: 58_183_837 };
 
-/// What the programs keep.
-pub(crate) struct World {
-    pub(crate) devices: Vec<DeviceRecord>,
-    pub(crate) oracles: Vec<Address>,
-    pub(crate) threshold: u8,
-    pub(crate) active: Option<ActiveRoot>,
-    pub(crate) proposals: BTreeMap<(u64, Address), ProposalState>,
-    /// Accepted `propose` instructions by oracle.
-    pub(crate) proposed_by: Vec<Address>,
-    pub(crate) finalized_epochs: Vec<u64>,
-    pub(crate) offline: bool,
-    pub(crate) slot: u64,
-}
-
 /// A network with a clock.
 #[derive(Clone)]
 pub(crate) struct Net {
     pub(crate) world: Arc<Mutex<World>>,
     pub(crate) clock_ms: Arc<AtomicU64>,
-}
-
-/// One oracle's connection to the world.
-pub(crate) struct MemoryChain {
-    net: Net,
-    identity: Address,
 }
 
 pub(crate) fn oracle_key(index: u8) -> Address {
@@ -94,17 +78,7 @@ pub(crate) fn record(device: u8) -> DeviceRecord {
 impl Net {
     /// `oracles` of which `threshold` must agree; the clock stands 10 s after genesis.
     pub(crate) fn new(oracles: u8, threshold: u8) -> Self {
-        let world = World {
-            devices: (0..10).map(record).collect(),
-            oracles: (0..oracles).map(oracle_key).collect(),
-            threshold,
-            active: None,
-            proposals: BTreeMap::new(),
-            proposed_by: Vec::new(),
-            finalized_epochs: Vec::new(),
-            offline: false,
-            slot: 1,
-        };
+        let world = World::new(oracles, threshold);
         Self {
             world: Arc::new(Mutex::new(world)),
             clock_ms: Arc::new(AtomicU64::new(GENESIS_S * 1_000 + 10_000)),
@@ -123,6 +97,22 @@ impl Net {
     /// Moves the clock past the end and grace of `epoch`.
     pub(crate) fn close(&self, epoch: u64) {
         self.at_s((epoch + 1) * EPOCH_S + GRACE_MS / 1_000);
+    }
+
+    /// Oracle `index`'s connection to the chain, to send what its process would not.
+    pub(crate) fn chain(&self, index: u8) -> MemoryChain {
+        MemoryChain { net: self.clone(), identity: oracle_key(index) }
+    }
+
+    /// The proposals of an epoch.
+    pub(crate) fn proposals(&self, epoch: u64) -> Vec<ProposalState> {
+        let world = self.world.lock().unwrap();
+        world.proposals.values().filter(|it| it.epoch == epoch).cloned().collect()
+    }
+
+    /// Tokens of a wallet.
+    pub(crate) fn tokens(&self, wallet: &Address) -> u64 {
+        self.world.lock().unwrap().tokens.get(wallet).copied().unwrap_or(0)
     }
 
     pub(crate) fn active(&self) -> Option<ActiveRoot> {
@@ -151,17 +141,23 @@ impl Net {
             peers: peers.to_vec(),
             peer_timeout: Duration::from_secs(5),
             peer_most_bytes: 10_000_000,
-            poll: Duration::from_millis(20),
+            pace: Pace {
+                poll: Duration::from_millis(20),
+                stagger_ms: 0,
+                repropose_ms: REPROPOSE_MS,
+                crank: Duration::from_millis(20),
+                crank_stagger_ms: 0,
+                close_after: Duration::from_secs(CLOSE_AFTER_S),
+                pay_minimum: PAY_MINIMUM,
+            },
             registry_poll: Duration::from_millis(50),
-            stagger_ms: 0,
             max_in_flight_bytes: 64 * 1024 * 1024,
             queue: 64,
             segment_bytes: 4_096,
             now,
         };
         change(&mut options);
-        let chain = MemoryChain { net: self.clone(), identity: oracle_key(index) };
-        let oracle = Oracle::start(options, chain).await.unwrap();
+        let oracle = Oracle::start(options, self.chain(index)).await.unwrap();
         let url = format!("http://{}", oracle.address());
         let (stop, stopped) = oneshot::channel::<()>();
         let task = tokio::spawn(oracle.run_until(async {
@@ -293,174 +289,4 @@ pub(crate) fn heard_by(number: u64, at_ms: u64, witnesses: &[u8]) -> Vec<Vec<u8>
         proofs.push(sign(*device, envelope(*device, number, at_ms, &witness(number))));
     }
     proofs
-}
-
-// ---- the chain ----
-
-fn refused(action: &'static str, message: &str) -> ChainError {
-    ChainError::Refused { action, message: message.to_owned() }
-}
-
-impl MemoryChain {
-    fn with<T>(
-        &self,
-        work: impl FnOnce(&mut World, u64) -> Result<T, ChainError>,
-    ) -> Result<T, ChainError> {
-        let mut world = self.net.world.lock().unwrap();
-        if world.offline {
-            return Err(ChainError::Unreachable("it is offline".to_owned()));
-        }
-        world.slot += 1;
-        work(&mut world, self.net.now_ms() / 1_000)
-    }
-}
-
-fn steps() -> Vec<Step> {
-    vec![Step::constant(0, BUDGET)]
-}
-
-impl World {
-    fn validate(&self, epoch: u64, sum: u64) -> Result<(), &'static str> {
-        if self.active.is_some_and(|active| epoch <= active.epoch) {
-            return Err("EpochFinalized");
-        }
-        if self.active.is_some_and(|active| sum < active.root.sum) {
-            return Err("SumBelowActive");
-        }
-        if sum > emitted_through(&steps(), epoch).unwrap() {
-            return Err("SumAboveEmission");
-        }
-        Ok(())
-    }
-}
-
-impl Chain for MemoryChain {
-    fn identity(&self) -> Address {
-        self.identity
-    }
-
-    async fn pool_state(&self) -> Result<PoolState, ChainError> {
-        self.with(|world, now_s| {
-            Ok(PoolState {
-                address: POOL,
-                network: NETWORK,
-                mint: [1; 32],
-                treasury: TREASURY,
-                next_treasury: None,
-                genesis_at_s: GENESIS_S,
-                epoch_seconds: EPOCH_S,
-                steps: steps(),
-                splits: cairn_protocol::split::Splits {
-                    operators: 10_000,
-                    delegators: 0,
-                    oracles: 0,
-                    treasury: 0,
-                },
-                next_splits: None,
-                reminted: BTreeMap::new(),
-                paused: false,
-                challenge_window_s: WINDOW_S,
-                active: world.active,
-                oracles: world.oracles.clone(),
-                threshold: world.threshold,
-                chain_time_s: now_s,
-            })
-        })
-    }
-
-    async fn registry_snapshot(&self, network: &Address) -> Result<RegistrySnapshot, ChainError> {
-        assert_eq!(*network, NETWORK);
-        self.with(|world, now_s| {
-            Ok(RegistrySnapshot {
-                devices: world.devices.clone(),
-                licenses: BTreeMap::new(),
-                bonds: cairn_verify::Bonds::default(),
-                slot: world.slot,
-                chain_time_s: now_s,
-            })
-        })
-    }
-
-    async fn proposals(&self, epoch: u64) -> Result<Vec<ProposalState>, ChainError> {
-        self.with(|world, _| {
-            let range = (epoch, [0; 32])..=(epoch, [0xff; 32]);
-            Ok(world.proposals.range(range).map(|(_, proposal)| proposal.clone()).collect())
-        })
-    }
-
-    async fn propose(&self, epoch: u64, content: &ProposalContent) -> Result<Sent, ChainError> {
-        self.with(|world, now_s| {
-            let address = sha256(&[&POOL, &epoch.to_le_bytes(), &content.hash()]);
-            if world.proposals.contains_key(&(epoch, address)) {
-                return Ok(Sent::AlreadyDone);
-            }
-            let refuse = |name| Err(refused("propose", name));
-            if !world.oracles.contains(&self.identity) {
-                return refuse("NotOracle");
-            }
-            if content.leaf_count == 0 || content.root_sum == 0 {
-                return refuse("EmptyRoot");
-            }
-            if now_s < GENESIS_S + (epoch + 1) * EPOCH_S {
-                return refuse("EpochNotEnded");
-            }
-            world.validate(epoch, content.root_sum).map_err(|name| refused("propose", name))?;
-            world.proposals.insert(
-                (epoch, address),
-                ProposalState {
-                    address,
-                    epoch,
-                    content: *content,
-                    proposer: self.identity,
-                    attested_by: vec![self.identity],
-                    quorum_at_s: (world.threshold <= 1).then_some(now_s),
-                    finalized: false,
-                },
-            );
-            world.proposed_by.push(self.identity);
-            Ok(Sent::Done)
-        })
-    }
-
-    async fn attest(&self, proposal: &ProposalState) -> Result<Sent, ChainError> {
-        self.with(|world, now_s| {
-            let (threshold, active) = (usize::from(world.threshold), world.active);
-            let stored = world.proposals.get_mut(&(proposal.epoch, proposal.address)).unwrap();
-            let late = active.is_some_and(|active| stored.epoch <= active.epoch);
-            if stored.finalized || late || stored.attested_by.contains(&self.identity) {
-                return Ok(Sent::AlreadyDone);
-            }
-            stored.attested_by.push(self.identity);
-            if stored.quorum_at_s.is_none() && stored.attested_by.len() >= threshold {
-                stored.quorum_at_s = Some(now_s);
-            }
-            Ok(Sent::Done)
-        })
-    }
-
-    async fn finalize(&self, proposal: &ProposalState) -> Result<Sent, ChainError> {
-        self.with(|world, now_s| {
-            let stored = world.proposals[&(proposal.epoch, proposal.address)].clone();
-            if stored.finalized || world.active.is_some_and(|a| stored.epoch <= a.epoch) {
-                return Ok(Sent::AlreadyDone);
-            }
-            let Some(quorum_at_s) = stored.quorum_at_s else {
-                return Err(refused("finalize", "NoQuorum"));
-            };
-            if now_s < quorum_at_s + WINDOW_S {
-                return Err(refused("finalize", "ChallengeWindowOpen"));
-            }
-            world
-                .validate(stored.epoch, stored.content.root_sum)
-                .map_err(|name| refused("finalize", name))?;
-            world.active = Some(ActiveRoot {
-                epoch: stored.epoch,
-                root: Node { hash: stored.content.root, sum: stored.content.root_sum },
-            });
-            world.finalized_epochs.push(stored.epoch);
-            let key = (proposal.epoch, proposal.address);
-            world.proposals.get_mut(&key).unwrap().finalized = true;
-            Ok(Sent::Done)
-        })
-    }
 }

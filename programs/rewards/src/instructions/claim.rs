@@ -110,13 +110,7 @@ impl Claim {
                 self.pool.claim_count.checked_add(1).ok_or(RewardsError::Overflow)?;
         }
         self.pay(amount, others)?;
-        Claimed {
-            pool: *self.pool.address(),
-            operator: self.claimant.operator,
-            amount,
-            claimed_total,
-        }
-        .log();
+        Claimed::log(self.pool.address(), &self.claimant.operator, amount, claimed_total);
         Ok(())
     }
 

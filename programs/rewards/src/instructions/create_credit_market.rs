@@ -44,6 +44,7 @@ impl CreateCreditMarket {
         market.pool = pool;
         market.rent_payer = rent_payer;
         market.terms = terms;
+        market.settle_seconds = self.network.settle_seconds;
         market.version = VERSION;
         market.bump = bump;
         self.pool.has_credit_market = 1;

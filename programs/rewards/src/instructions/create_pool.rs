@@ -93,7 +93,7 @@ impl CreatePool {
         let (network, mint) = (*self.network.address(), *self.mint.address());
         let pool = *self.pool.address();
         require!(
-            params.mode == MODE_FUNDED || trusted.mint_authority == Some(pool),
+            params.mode == MODE_FUNDED || trusted.mint.mint_authority == Some(pool.to_bytes()),
             RewardsError::NotMintAuthority
         );
         let authority = *self.authority.address();
@@ -126,7 +126,7 @@ impl CreatePool {
         account.genesis_at = params.genesis_at;
         account.epoch_seconds = params.epoch_seconds;
         account.mode = params.mode;
-        account.decimals = trusted.decimals;
+        account.decimals = trusted.mint.decimals;
         account.names_mint = u8::from(trusted.token_2022);
         account.splits = params.splits;
         account.terms = params.terms;

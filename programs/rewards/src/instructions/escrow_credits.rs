@@ -27,6 +27,7 @@ impl EscrowCredits {
         account.balance =
             account.balance.checked_sub(amount).ok_or(RewardsError::InsufficientCredits)?;
         account.escrowed = old_escrowed.checked_add(amount).ok_or(RewardsError::Overflow)?;
+        account.book_backing(Clock::get()?.unix_timestamp)?;
         emit!(EscrowChanged {
             market: account.market,
             customer: account.customer,

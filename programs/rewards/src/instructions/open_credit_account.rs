@@ -51,9 +51,15 @@ impl OpenCreditAccount {
             withdraw_at: 0,
             bought_total: 0,
             settled_total: 0,
+            backing: 0,
+            backing_since: 0,
+            previous_backing: 0,
+            previous_backing_since: 0,
+            earlier_backing: 0,
+            settle_seconds: self.market.settle_seconds,
             version: VERSION,
             bump,
-            reserved: [0; 78],
+            reserved: [0; 66],
         };
         self.market.account_count =
             self.market.account_count.checked_add(1).ok_or(RewardsError::Overflow)?;

@@ -23,12 +23,14 @@ impl WithdrawEscrow {
     pub fn withdraw_escrow(&mut self) -> Result<()> {
         let account = &mut *self.account;
         require!(account.withdrawing > 0, RewardsError::InsufficientCredits);
-        require!(Clock::get()?.unix_timestamp >= account.withdraw_at, RewardsError::EscrowLocked);
+        let now = Clock::get()?.unix_timestamp;
+        require!(now >= account.withdraw_at, RewardsError::EscrowLocked);
         let old_withdrawing = account.withdrawing;
         account.balance =
             account.balance.checked_add(old_withdrawing).ok_or(RewardsError::Overflow)?;
         account.withdrawing = 0;
         account.withdraw_at = 0;
+        account.book_backing(now)?;
         emit!(EscrowChanged {
             market: account.market,
             customer: account.customer,

@@ -2,7 +2,7 @@ use super::{MAX_ORACLES, MAX_WINDOW_SECONDS, OracleSet};
 use crate::error::RewardsError;
 use anchor_lang::prelude::*;
 use bytemuck::{Pod, Zeroable};
-use cairn_protocol::credits;
+use cairn_protocol::{credits, settlement::Settled};
 
 /// Seed of a credit market's address: `["credits", pool]`.
 pub const CREDIT_MARKET_SEED: &[u8] = b"credits";
@@ -84,12 +84,14 @@ pub struct CreditMarket {
     pub settled_total: u64,
     /// Each oracle's last report, in the place that it has in the oracle set.
     pub reports: [PriceReport; MAX_ORACLES],
+    /// Length of the network's settlement period.
+    pub settle_seconds: u32,
     /// Layout version.
     pub version: u8,
     /// Bump of this address.
     pub bump: u8,
     /// Zeros.
-    pub reserved: [u8; 86],
+    pub reserved: [u8; 82],
 }
 
 const _: () = assert!(
@@ -98,8 +100,9 @@ const _: () = assert!(
             + 2 * size_of::<CreditTerms>()
             + 5 * 8
             + MAX_ORACLES * size_of::<PriceReport>()
+            + 4
             + 2
-            + 86
+            + 82
 );
 
 impl CreditMarket {
@@ -137,7 +140,7 @@ impl CreditMarket {
     }
 }
 
-/// One customer's credits. 8 + 224 bytes.
+/// One customer's credits. 8 + 256 bytes.
 #[account]
 pub struct CreditAccount {
     /// Market that it belongs to.
@@ -158,12 +161,57 @@ pub struct CreditAccount {
     pub bought_total: u64,
     /// Credits debited over the account's life.
     pub settled_total: u64,
+    /// Everything that ever backed usage and was not withdrawn: `escrowed`, `withdrawing` and
+    /// `settled_total` together. What the customer's usage over its life may not exceed.
+    pub backing: u64,
+    /// When `backing` last changed, unix seconds.
+    pub backing_since: i64,
+    /// The backing before the settlement period of `backing_since`.
+    pub previous_backing: u64,
+    /// When it changed to `previous_backing`, unix seconds.
+    pub previous_backing_since: i64,
+    /// The backing before the settlement period of `previous_backing_since`.
+    pub earlier_backing: u64,
+    /// The market's.
+    pub settle_seconds: u32,
     /// Layout version.
     pub version: u8,
     /// Bump of this address.
     pub bump: u8,
     /// Zeros.
-    pub reserved: [u8; 78],
+    pub reserved: [u8; 66],
 }
 
-const _: () = assert!(size_of::<CreditAccount>() == 3 * 32 + 6 * 8 + 2 + 78);
+const _: () = assert!(size_of::<CreditAccount>() == 3 * 32 + 11 * 8 + 4 + 2 + 66);
+
+impl CreditAccount {
+    /// The backing with its history.
+    pub fn backings(&self) -> Settled<u64> {
+        Settled {
+            current: self.backing,
+            since: self.backing_since,
+            previous: self.previous_backing,
+            previous_since: self.previous_backing_since,
+            earlier: self.earlier_backing,
+        }
+    }
+
+    /// Books what backs usage from now on; to be called whenever escrow grows or is withdrawn.
+    ///
+    /// # Errors
+    /// [`RewardsError::Overflow`].
+    pub fn book_backing(&mut self, now: i64) -> Result<()> {
+        let backing = self
+            .escrowed
+            .checked_add(self.withdrawing)
+            .and_then(|sum| sum.checked_add(self.settled_total))
+            .ok_or(RewardsError::Overflow)?;
+        let history = self.backings().record(backing, now, self.settle_seconds);
+        self.backing = history.current;
+        self.backing_since = history.since;
+        self.previous_backing = history.previous;
+        self.previous_backing_since = history.previous_since;
+        self.earlier_backing = history.earlier;
+        Ok(())
+    }
+}

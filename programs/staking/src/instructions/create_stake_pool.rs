@@ -93,8 +93,7 @@ impl CreateStakePool {
             StakingError::InvalidPeriod
         );
         params.terms.validate(self.rewards_pool.epoch_seconds)?;
-        let mint = self.mint.account();
-        require_harmless(mint.address(), &mint.try_borrow()?)
+        require_harmless(self.mint.account())
     }
 
     /// - the network's authority signs

@@ -21,7 +21,7 @@ use solana_signer::Signer;
 
 /// Where the accounts keep what no instruction changes so.
 const CLAIMANT_CLAIMED_AT: usize = 8 + 4 * 32;
-const POOL_ROOT_AT: usize = 8 + 6 * 32;
+const POOL_ROOT_AT: usize = 8 + 7 * 32;
 const POOL_ROOT_SUM_AT: usize = 8 + 8 * 32;
 const POOL_CLAIMED_AT: usize = POOL_ROOT_SUM_AT + 2 * 8;
 

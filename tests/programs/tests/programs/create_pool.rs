@@ -328,6 +328,20 @@ fn a_mint_that_could_take_freeze_or_distort_rewards_is_refused() {
     assert_eq!(refusal_of(&mut bench, &mint).as_deref(), Some("rewards::HostileMint"));
 }
 
+/// A forfeited bond could not be burned.
+#[test]
+fn wrapped_lamports_are_refused() {
+    let mut bench = Bench::new();
+    let account = bench.chain.raw(&bench.mint.0);
+    let native = Address::from_str_const("So11111111111111111111111111111111111111112");
+    bench.chain.svm.set_account(native, account).unwrap();
+    let spec = bench.spec.clone();
+    let authority = bench.network.authority.pubkey();
+    let create = instruction::create_pool(&authority, &bench.network.address, &native, &spec);
+    let refused = bench.chain.try_send(&[create], &[&bench.network.authority]).unwrap_err();
+    assert_eq!(refused.name, "rewards::HostileMint");
+}
+
 #[test]
 fn a_token_account_of_token_2022_is_no_mint() {
     let mut bench = Bench::new();

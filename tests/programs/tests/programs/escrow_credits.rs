@@ -1,6 +1,6 @@
 use cairn_program_tests::{Swap, cases::rewards as cases};
 use cairn_sdk::{
-    account::CreditAccount,
+    account::{CreditAccount, backings},
     amount::Credits,
     event::{Event, RewardsEvent},
     instruction,
@@ -16,6 +16,13 @@ fn credits_move_into_escrow() {
     assert_eq!((state.balance, state.escrowed, state.withdrawing), (400, 600, 0));
     let Event::Rewards(RewardsEvent::EscrowChanged(event)) = &sent.events[0] else { panic!() };
     assert_eq!((event.old_escrowed, event.new_escrowed), (0, 600));
+    // It counts from the next settlement period on.
+    let settle = state.settle_seconds;
+    let backing = |time| backings(&state).at(time, settle);
+    assert_eq!(
+        (backing(case.chain.now()), backing(case.chain.now() + i64::from(settle))),
+        (0, 600)
+    );
     // 400 are left.
     let again = case.tested().clone();
     assert_eq!(case.try_send(again).unwrap_err().name, "rewards::InsufficientCredits");

@@ -30,6 +30,7 @@ mod challenge;
 mod change_emission;
 mod claim;
 mod claim_delegation_rewards;
+mod claim_ways;
 mod close_bond;
 mod close_challenge;
 mod close_claimant;

@@ -17,7 +17,7 @@ fn anyone_opens_it_for_a_customer() {
     let state: CreditAccount = case.chain.read(&account);
     assert_eq!((state.market, state.customer, state.rent_payer), (market, customer, payer));
     assert_eq!((state.balance, state.settled_total, state.version), (0, 0, 1));
-    assert_eq!(case.chain.lamports(&payer), had - case.chain.rent(8 + 224));
+    assert_eq!(case.chain.lamports(&payer), had - case.chain.rent(8 + 256));
     assert_eq!(case.chain.read::<CreditMarket>(&market).account_count, 1);
     assert!(matches!(sent.events[0], Event::Rewards(RewardsEvent::CreditAccountOpened(_))));
     let again = case.tested().clone();

@@ -23,6 +23,8 @@ import {
   getI64Encoder,
   getStructDecoder,
   getStructEncoder,
+  getU32Decoder,
+  getU32Encoder,
   getU64Decoder,
   getU64Encoder,
   getU8Decoder,
@@ -71,6 +73,21 @@ export type CreditAccount = {
   boughtTotal: bigint;
   /** Credits debited over the account's life. */
   settledTotal: bigint;
+  /**
+   * Everything that ever backed usage and was not withdrawn: `escrowed`, `withdrawing` and
+   * `settled_total` together. What the customer's usage over its life may not exceed.
+   */
+  backing: bigint;
+  /** When `backing` last changed, unix seconds. */
+  backingSince: bigint;
+  /** The backing before the settlement period of `backing_since`. */
+  previousBacking: bigint;
+  /** When it changed to `previous_backing`, unix seconds. */
+  previousBackingSince: bigint;
+  /** The backing before the settlement period of `previous_backing_since`. */
+  earlierBacking: bigint;
+  /** The market's. */
+  settleSeconds: number;
   /** Layout version. */
   version: number;
   /** Bump of this address. */
@@ -98,6 +115,21 @@ export type CreditAccountArgs = {
   boughtTotal: number | bigint;
   /** Credits debited over the account's life. */
   settledTotal: number | bigint;
+  /**
+   * Everything that ever backed usage and was not withdrawn: `escrowed`, `withdrawing` and
+   * `settled_total` together. What the customer's usage over its life may not exceed.
+   */
+  backing: number | bigint;
+  /** When `backing` last changed, unix seconds. */
+  backingSince: number | bigint;
+  /** The backing before the settlement period of `backing_since`. */
+  previousBacking: number | bigint;
+  /** When it changed to `previous_backing`, unix seconds. */
+  previousBackingSince: number | bigint;
+  /** The backing before the settlement period of `previous_backing_since`. */
+  earlierBacking: number | bigint;
+  /** The market's. */
+  settleSeconds: number;
   /** Layout version. */
   version: number;
   /** Bump of this address. */
@@ -120,9 +152,15 @@ export function getCreditAccountEncoder(): FixedSizeEncoder<CreditAccountArgs> {
       ["withdrawAt", getI64Encoder()],
       ["boughtTotal", getU64Encoder()],
       ["settledTotal", getU64Encoder()],
+      ["backing", getU64Encoder()],
+      ["backingSince", getI64Encoder()],
+      ["previousBacking", getU64Encoder()],
+      ["previousBackingSince", getI64Encoder()],
+      ["earlierBacking", getU64Encoder()],
+      ["settleSeconds", getU32Encoder()],
       ["version", getU8Encoder()],
       ["bump", getU8Encoder()],
-      ["reserved", fixEncoderSize(getBytesEncoder(), 78)],
+      ["reserved", fixEncoderSize(getBytesEncoder(), 66)],
     ]),
     (value) => ({ ...value, discriminator: CREDIT_ACCOUNT_DISCRIMINATOR }),
   );
@@ -141,9 +179,15 @@ export function getCreditAccountDecoder(): FixedSizeDecoder<CreditAccount> {
     ["withdrawAt", getI64Decoder()],
     ["boughtTotal", getU64Decoder()],
     ["settledTotal", getU64Decoder()],
+    ["backing", getU64Decoder()],
+    ["backingSince", getI64Decoder()],
+    ["previousBacking", getU64Decoder()],
+    ["previousBackingSince", getI64Decoder()],
+    ["earlierBacking", getU64Decoder()],
+    ["settleSeconds", getU32Decoder()],
     ["version", getU8Decoder()],
     ["bump", getU8Decoder()],
-    ["reserved", fixDecoderSize(getBytesDecoder(), 78)],
+    ["reserved", fixDecoderSize(getBytesDecoder(), 66)],
   ]);
 }
 
@@ -213,5 +257,5 @@ export async function fetchAllMaybeCreditAccount(
 }
 
 export function getCreditAccountSize(): number {
-  return 232;
+  return 264;
 }

@@ -25,6 +25,8 @@ import {
   getI64Encoder,
   getStructDecoder,
   getStructEncoder,
+  getU32Decoder,
+  getU32Encoder,
   getU64Decoder,
   getU64Encoder,
   getU8Decoder,
@@ -85,6 +87,8 @@ export type CreditMarket = {
   settledTotal: bigint;
   /** Each oracle's last report, in the place that it has in the oracle set. */
   reports: Array<PriceReport>;
+  /** Length of the network's settlement period. */
+  settleSeconds: number;
   /** Layout version. */
   version: number;
   /** Bump of this address. */
@@ -114,6 +118,8 @@ export type CreditMarketArgs = {
   settledTotal: number | bigint;
   /** Each oracle's last report, in the place that it has in the oracle set. */
   reports: Array<PriceReportArgs>;
+  /** Length of the network's settlement period. */
+  settleSeconds: number;
   /** Layout version. */
   version: number;
   /** Bump of this address. */
@@ -137,9 +143,10 @@ export function getCreditMarketEncoder(): FixedSizeEncoder<CreditMarketArgs> {
       ["boughtTotal", getU64Encoder()],
       ["settledTotal", getU64Encoder()],
       ["reports", getArrayEncoder(getPriceReportEncoder(), { size: 32 })],
+      ["settleSeconds", getU32Encoder()],
       ["version", getU8Encoder()],
       ["bump", getU8Encoder()],
-      ["reserved", fixEncoderSize(getBytesEncoder(), 86)],
+      ["reserved", fixEncoderSize(getBytesEncoder(), 82)],
     ]),
     (value) => ({ ...value, discriminator: CREDIT_MARKET_DISCRIMINATOR }),
   );
@@ -159,9 +166,10 @@ export function getCreditMarketDecoder(): FixedSizeDecoder<CreditMarket> {
     ["boughtTotal", getU64Decoder()],
     ["settledTotal", getU64Decoder()],
     ["reports", getArrayDecoder(getPriceReportDecoder(), { size: 32 })],
+    ["settleSeconds", getU32Decoder()],
     ["version", getU8Decoder()],
     ["bump", getU8Decoder()],
-    ["reserved", fixDecoderSize(getBytesDecoder(), 86)],
+    ["reserved", fixDecoderSize(getBytesDecoder(), 82)],
   ]);
 }
 

@@ -85,11 +85,11 @@ export type Pool = {
   bondVault: Address;
   /** Who gets the rent back when the pool closes. */
   rentPayer: Address;
-  /** Root hash of the active root; zeros before the first. */
-  root: ReadonlyUint8Array;
   /** Root hash of what every customer used, of the epoch of the active root. */
   usageRoot: ReadonlyUint8Array;
-  /** Lifetime total of all operators in the active root. */
+  /** Root hash of the active root; zeros before the first. */
+  root: ReadonlyUint8Array;
+  /** Lifetime total of all operators in the active root; with the hash before it a Merkle node. */
   rootSum: bigint;
   /** Epoch that the active root closes. */
   rootEpoch: bigint;
@@ -189,11 +189,11 @@ export type PoolArgs = {
   bondVault: Address;
   /** Who gets the rent back when the pool closes. */
   rentPayer: Address;
-  /** Root hash of the active root; zeros before the first. */
-  root: ReadonlyUint8Array;
   /** Root hash of what every customer used, of the epoch of the active root. */
   usageRoot: ReadonlyUint8Array;
-  /** Lifetime total of all operators in the active root. */
+  /** Root hash of the active root; zeros before the first. */
+  root: ReadonlyUint8Array;
+  /** Lifetime total of all operators in the active root; with the hash before it a Merkle node. */
   rootSum: number | bigint;
   /** Epoch that the active root closes. */
   rootEpoch: number | bigint;
@@ -291,8 +291,8 @@ export function getPoolEncoder(): FixedSizeEncoder<PoolArgs> {
       ["vault", getAddressEncoder()],
       ["bondVault", getAddressEncoder()],
       ["rentPayer", getAddressEncoder()],
-      ["root", fixEncoderSize(getBytesEncoder(), 32)],
       ["usageRoot", fixEncoderSize(getBytesEncoder(), 32)],
+      ["root", fixEncoderSize(getBytesEncoder(), 32)],
       ["rootSum", getU64Encoder()],
       ["rootEpoch", getU64Encoder()],
       ["claimedTotal", getU64Encoder()],
@@ -349,8 +349,8 @@ export function getPoolDecoder(): FixedSizeDecoder<Pool> {
     ["vault", getAddressDecoder()],
     ["bondVault", getAddressDecoder()],
     ["rentPayer", getAddressDecoder()],
-    ["root", fixDecoderSize(getBytesDecoder(), 32)],
     ["usageRoot", fixDecoderSize(getBytesDecoder(), 32)],
+    ["root", fixDecoderSize(getBytesDecoder(), 32)],
     ["rootSum", getU64Decoder()],
     ["rootEpoch", getU64Decoder()],
     ["claimedTotal", getU64Decoder()],

@@ -125,7 +125,7 @@ impl World {
         match kind {
             0 | 1 => {
                 let amount = self.some(account.balance) + u64::from(self.once_in(15));
-                let verdict = self.pools[id].escrow_credits(&customer, amount);
+                let verdict = self.pools[id].escrow_credits(&customer, amount, now);
                 let instruction = instruction::escrow_credits(&customer, &pool, Credits(amount));
                 let what = format!("{amount} by {customer}");
                 self.step("escrow_credits", &what, &[instruction], verdict);
@@ -191,7 +191,7 @@ impl World {
         let (network, pool) = (self.network_address, self.keys[id].pool);
         let next = self.pools[id].market.as_ref().and_then(|market| market.terms.next.as_ref());
         let is_pending = next.is_some_and(|(_, at)| now < *at);
-        if (is_pending && self.once_in(3)) || self.once_in(15) {
+        if (is_pending && self.once_in(2)) || self.once_in(15) {
             let verdict = self.pools[id].cancel_credit_update(&self.network, &signer, now);
             let instruction = instruction::cancel_credit_update(&signer, &network, &pool);
             self.step("cancel_credit_update", &id, &[instruction], verdict);

@@ -26,7 +26,7 @@ impl World {
         candidates.into_iter().find(|purse| self.address(*purse) == vault)
     }
 
-    fn signer(&mut self) -> Address {
+    pub(super) fn signer(&mut self) -> Address {
         if self.once_in(12) { self.others[2] } else { self.network.authority }
     }
 
@@ -712,8 +712,13 @@ impl World {
 
     pub(super) fn act_fund(&mut self) {
         let amount = self.rng.random_range(1..1_500_000);
-        self.put(Purse::Vault(0), amount);
-        self.check_pools();
+        if self.ledger.fees.is_empty() {
+            self.put(Purse::Vault(0), amount);
+            self.check_pools();
+        } else {
+            // What arrives is what the pool can promise.
+            self.give(Purse::Vault(0), amount);
+        }
     }
 
     pub(super) fn act_oracle_change(&mut self, id: usize) {
@@ -804,7 +809,7 @@ impl World {
         let current = self.pools[id].epoch_at(now);
         let is_pending =
             self.pools[id].next_splits.as_ref().is_some_and(|(_, from)| current < *from);
-        if (is_pending && self.once_in(3)) || self.once_in(15) {
+        if (is_pending && self.once_in(2)) || self.once_in(15) {
             let verdict = self.pools[id].cancel_splits(&self.network, &signer, now);
             let instruction = instruction::cancel_splits(&signer, &network, &pool);
             self.step("cancel_splits", &id, &[instruction], verdict);
@@ -826,7 +831,7 @@ impl World {
         let now = self.chain.now();
         let (signer, network, pool) = (self.signer(), self.network_address, self.keys[id].pool);
         let is_pending = self.pools[id].terms.next.as_ref().is_some_and(|(_, at)| now < *at);
-        if (is_pending && self.once_in(3)) || self.once_in(15) {
+        if (is_pending && self.once_in(2)) || self.once_in(15) {
             let verdict = self.pools[id].cancel_pool_update(&self.network, &signer, now);
             let instruction = instruction::cancel_pool_update(&signer, &network, &pool);
             self.step("cancel_pool_update", &id, &[instruction], verdict);

@@ -701,7 +701,7 @@ impl World {
         let now = self.chain.now();
         let signer = if self.once_in(12) { self.others[2] } else { self.network.authority };
         let is_pending = self.stake.terms.next.as_ref().is_some_and(|(_, at)| now < *at);
-        if (is_pending && self.once_in(3)) || self.once_in(15) {
+        if (is_pending && self.once_in(2)) || self.once_in(15) {
             let verdict = self.stake.cancel_update(&self.network, &signer, now);
             let instruction = instruction::cancel_stake_update(&signer, &self.stake_keys);
             self.step("cancel_stake_update", &"", &[instruction], verdict);

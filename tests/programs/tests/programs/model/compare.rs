@@ -1,7 +1,8 @@
 //! Every account of the chain against the model.
 
 use super::{
-    driver::{Thing, World},
+    driver::{LAMPORTS, Thing, World},
+    fees::Fee,
     ledger::{Purse, rent_of},
     rewards::{self, Outcome, Proposal, Status},
     staking::{Decision, Entry, Losses, Unbonding},
@@ -18,6 +19,34 @@ use std::collections::BTreeSet;
 const TOKEN_MINT: std::ops::Range<usize> = 0..32;
 const TOKEN_OWNER: std::ops::Range<usize> = 32..64;
 const TOKEN_AMOUNT: std::ops::Range<usize> = 64..72;
+/// Where extensions of a mint or a token account begin.
+const EXTENSIONS_AT: usize = 166;
+/// Extensions of Token-2022.
+const TRANSFER_FEE_CONFIG: u16 = 1;
+const TRANSFER_FEE_AMOUNT: u16 = 2;
+
+fn number(bytes: &[u8]) -> u64 {
+    u64::from_le_bytes(bytes[..8].try_into().unwrap())
+}
+
+/// The extension of a mint or a token account.
+fn extension(data: &[u8], kind: u16) -> Option<&[u8]> {
+    let mut rest = data.get(EXTENSIONS_AT..)?;
+    while let [a, b, c, d, tail @ ..] = rest {
+        let length = usize::from(u16::from_le_bytes([*c, *d]));
+        if u16::from_le_bytes([*a, *b]) == kind {
+            return Some(&tail[..length]);
+        }
+        rest = &tail[length..];
+    }
+    None
+}
+
+/// A fee as a mint keeps it: first epoch, maximum, basis points.
+fn fee(bytes: &[u8]) -> Fee {
+    let bps = u16::from_le_bytes(bytes[16..18].try_into().unwrap());
+    Fee { from: number(bytes), bps, most: number(&bytes[8..]) }
+}
 
 fn stored(dilution: &Dilution) -> StoredDilution {
     let Dilution { factor, scale, generation } = *dilution;
@@ -63,21 +92,100 @@ impl World {
             Thing::PenaltyEpoch(epoch) => self.compare_penalty_epoch(address, *epoch),
             Thing::Penalty(epoch, index) => self.compare_penalty(address, *epoch, *index),
             Thing::Purse(purse) => self.compare_purse(address, *purse),
-            Thing::Mint(mint) => {
-                assert_eq!(
-                    self.chain.supply(address),
-                    self.ledger.supply(*mint),
-                    "supply of mint {mint}"
-                );
-            }
+            Thing::Mint(mint) => self.compare_mint(address, *mint),
             Thing::Wallet => {
-                let has = self.chain.lamports(address) + self.ledger.rent(address);
-                assert_eq!(has, super::driver::LAMPORTS, "lamports of {address}");
+                let model = self.ledger.lamports(address, LAMPORTS);
+                assert_eq!(self.chain.lamports(address), model, "lamports of {address}");
             }
+            Thing::FeeWallet => {
+                let model = self.ledger.lamports(address, rent_of(0));
+                assert_eq!(self.chain.lamports(address), model, "fees of devices");
+            }
+            Thing::Network => self.compare_network(address),
+            Thing::Class => self.compare_class(address),
+            Thing::Maker => self.compare_maker(address),
+            Thing::Device => self.compare_device(address),
+            Thing::License(holder) => self.compare_license(address, holder),
         }
     }
 
-    fn compare_purse(&self, address: &Address, purse: Purse) {
+    fn compare_network(&self, address: &Address) {
+        let devices = &self.devices;
+        let Some(on_chain) = self.account::<account::Network>(address, devices.has_network) else {
+            return;
+        };
+        assert_eq!(on_chain.device_count, u64::from(devices.onboarded), "devices ever");
+        assert_eq!(on_chain.live_device_count, devices.live.len() as u64, "devices");
+        assert_eq!(on_chain.license_count as usize, devices.licenses.len(), "licences");
+        assert_eq!(on_chain.paused != 0, self.network.paused, "pause");
+    }
+
+    fn compare_class(&self, address: &Address) {
+        let devices = &self.devices;
+        let Some(on_chain) = self.account::<account::DeviceClass>(address, devices.has_class)
+        else {
+            return;
+        };
+        let model = &devices.class;
+        assert_eq!(on_chain.device_count, devices.live.len() as u64, "devices of the class");
+        assert_eq!(on_chain.terms, model.terms.into(), "terms of the class");
+        assert_eq!(on_chain.previous_terms, model.previous.into(), "terms before");
+        assert_eq!(on_chain.terms_since, model.since, "time of the terms");
+        assert_eq!(on_chain.pending_terms_at, model.next.map_or(0, |(_, at)| at));
+        if let Some((terms, _)) = model.next {
+            assert_eq!(on_chain.pending_terms, terms.into(), "pending terms of the class");
+        }
+    }
+
+    fn compare_maker(&self, address: &Address) {
+        let devices = &self.devices;
+        let Some(on_chain) = self.account::<account::Maker>(address, devices.has_maker) else {
+            return;
+        };
+        assert_eq!(on_chain.onboarded, devices.onboarded, "onboardings of the maker");
+        assert_eq!(on_chain.quota, devices.quota, "quota of the maker");
+        assert_eq!(on_chain.live as usize, devices.live.len(), "devices of the maker");
+    }
+
+    fn compare_device(&self, address: &Address) {
+        let model = self.devices.live.get(address);
+        let Some(on_chain) = self.account::<account::Device>(address, model.is_some()) else {
+            return;
+        };
+        let model = model.unwrap();
+        assert_eq!(on_chain.operator, model.owner, "operator of {address}");
+        let place = (on_chain.location, on_chain.location_since);
+        assert_eq!(place, (model.location, model.location_since), "place of {address}");
+        let since = model.retiring_since.unwrap_or(0);
+        assert_eq!(on_chain.retiring_since, since, "retirement of {address}");
+    }
+
+    fn compare_license(&self, address: &Address, holder: &Address) {
+        let model = self.devices.licenses.get(holder);
+        let Some(on_chain) = self.account::<account::License>(address, model.is_some()) else {
+            return;
+        };
+        let model = model.unwrap();
+        let valid = (on_chain.valid_since, on_chain.expires_at);
+        assert_eq!(valid, model.valid, "licence of {holder}");
+        let before = (on_chain.previous_valid_since, on_chain.previous_expires_at);
+        assert_eq!(before, model.before, "licence of {holder} before it lapsed");
+        assert_eq!(on_chain.revoked_at, model.revoked_at.unwrap_or(0), "revocation");
+    }
+
+    pub(super) fn compare_mint(&self, address: &Address, mint: usize) {
+        let supply = self.chain.supply(address);
+        assert_eq!(supply, self.ledger.supply(mint), "supply of mint {mint}");
+        let Some(model) = self.ledger.fees.get(&mint) else { return };
+        let data = self.chain.raw(address).data;
+        // Two authorities, what was harvested, and two fees.
+        let config = extension(&data, TRANSFER_FEE_CONFIG).expect("the mint has a fee");
+        assert_eq!(number(&config[64..]), model.harvested, "fees harvested to mint {mint}");
+        assert_eq!(fee(&config[72..]), model.older, "older fee of mint {mint}");
+        assert_eq!(fee(&config[90..]), model.newer, "newer fee of mint {mint}");
+    }
+
+    pub(super) fn compare_purse(&self, address: &Address, purse: Purse) {
         let account = self.chain.svm.get_account(address).filter(|account| account.lamports > 0);
         let amount = self.ledger.get(purse);
         assert_eq!(account.is_some(), amount.is_some(), "{purse:?} exists");
@@ -85,8 +193,9 @@ impl World {
         let (mint, owner) = self.mint_and_owner(purse);
         assert_eq!(account.data[TOKEN_MINT], mint.to_bytes(), "mint of {purse:?}");
         assert_eq!(account.data[TOKEN_OWNER], owner.to_bytes(), "owner of {purse:?}");
-        let held = u64::from_le_bytes(account.data[TOKEN_AMOUNT].try_into().unwrap());
-        assert_eq!(held, amount, "tokens in {purse:?}");
+        assert_eq!(number(&account.data[TOKEN_AMOUNT]), amount, "tokens in {purse:?}");
+        let withheld = extension(&account.data, TRANSFER_FEE_AMOUNT).map_or(0, number);
+        assert_eq!(withheld, self.ledger.withheld(purse), "fees withheld in {purse:?}");
         let least = rent_of(account.data.len() as u64);
         assert!(account.lamports >= least, "{purse:?} is below rent");
     }
@@ -309,6 +418,14 @@ impl World {
             assert_eq!(on_chain, model, "{what} of customer {customer}");
         }
         assert_eq!(on_chain.withdraw_at, model.withdraw_at, "time of withdrawal");
+        // Whatever an oracle asks for that closes the last epochs.
+        let settle = on_chain.settle_seconds;
+        let now = self.chain.now();
+        for time in [now, now - i64::from(settle)] {
+            let backing = account::backings(&on_chain).at(time, settle);
+            let expected = model.backing_at(time, settle.into());
+            assert_eq!(backing, expected, "backing of customer {customer} at {time}");
+        }
     }
 
     fn compare_stake_pool(&self, address: &Address) {

@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 
 /// Bytes of the accounts, the discriminator included.
 pub(super) const MARKET_BYTES: u64 = 8 + 1_824;
-pub(super) const CREDIT_ACCOUNT_BYTES: u64 = 8 + 224;
+pub(super) const CREDIT_ACCOUNT_BYTES: u64 = 8 + 256;
 /// Epochs whose burned tokens a pool tells apart.
 const BURN_EPOCHS: u64 = 32;
 
@@ -24,6 +24,21 @@ pub(super) struct CreditAccount {
     pub(super) withdraw_at: i64,
     pub(super) bought: u64,
     pub(super) settled: u64,
+    /// What backed usage, and from when on, newest last.
+    pub(super) backings: Vec<(i64, u64)>,
+}
+
+impl CreditAccount {
+    fn back(&mut self, now: i64) {
+        self.backings.push((now, self.escrowed + self.withdrawing + self.settled));
+    }
+
+    /// What backed usage at the start of the settlement period of `time`.
+    pub(super) fn backing_at(&self, time: i64, settle_seconds: i64) -> u64 {
+        let start = time.div_euclid(settle_seconds) * settle_seconds;
+        let before = self.backings.iter().rev().find(|(at, _)| *at < start);
+        before.map_or(0, |(_, backing)| *backing)
+    }
 }
 
 #[derive(Debug, Clone)]
@@ -128,6 +143,7 @@ impl Pool {
             withdraw_at: 0,
             bought: 0,
             settled: 0,
+            backings: Vec::new(),
         };
         self.market().accounts.insert(*customer, account);
         Ok(())
@@ -185,7 +201,7 @@ impl Pool {
         self.market().accounts.get_mut(customer).unwrap()
     }
 
-    pub(super) fn escrow_credits(&mut self, customer: &Address, amount: u64) -> Verdict {
+    pub(super) fn escrow_credits(&mut self, customer: &Address, amount: u64, now: i64) -> Verdict {
         let account = self.credit_account(customer);
         Rules::new()
             .need(amount > 0, "rewards::InvalidAmount")
@@ -193,6 +209,7 @@ impl Pool {
             .verdict()?;
         account.balance -= amount;
         account.escrowed += amount;
+        account.back(now);
         Ok(())
     }
 
@@ -222,6 +239,7 @@ impl Pool {
             .verdict()?;
         account.balance += std::mem::take(&mut account.withdrawing);
         account.withdraw_at = 0;
+        account.back(now);
         Ok(())
     }
 

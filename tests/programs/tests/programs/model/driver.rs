@@ -2,15 +2,15 @@
 
 use super::{
     credits::{MARKET_BYTES, Market},
+    devices::{CLASS_BYTES, Class, Devices, MAKER_BYTES, NETWORK_BYTES},
     emission::Emission,
+    fees::{Fee, Fees},
     ledger::{Ledger, NO_ACCOUNT, Purse, TOO_LITTLE},
-    rewards::{
-        Delayed, Network, ORACLE_SET_BYTES, OracleSet, POOL_BYTES, Parts, Place, Pool, TOKEN_BYTES,
-    },
+    rewards::{Delayed, Network, ORACLE_SET_BYTES, OracleSet, POOL_BYTES, Parts, Place, Pool},
     rules::Verdict,
     staking::{STAKE_POOL_BYTES, Stake},
 };
-use cairn_program_tests::{Chain, Network as OnChain, mint_2022};
+use cairn_program_tests::{Chain, NOW, Network as OnChain, mint_2022};
 use cairn_protocol::{emission::Step, hash::sha256};
 use cairn_sdk::{
     account::{CreditTerms, Limit, PoolTerms, Splits},
@@ -22,6 +22,7 @@ use rand::{RngExt, SeedableRng, rngs::StdRng};
 use solana_account::Account;
 use solana_address::Address;
 use solana_instruction::{AccountMeta, Instruction};
+use solana_keypair::Keypair;
 use solana_signer::Signer;
 use std::{
     cell::RefCell,
@@ -40,8 +41,28 @@ const ORACLES: usize = 40;
 const CUSTOMERS: usize = 15;
 /// Wallets that challenge, pay rent, and are paid by operators.
 const OTHERS: usize = 20;
+/// Who of them decides on fees and collects them.
+pub(super) const FEE_AUTHORITY: usize = 18;
 /// Tokens that a wallet begins with.
 const TOKENS: u64 = 50_000_000;
+/// Devices that come and go.
+pub(super) const DEVICES: usize = 40;
+/// Devices that the maker may vouch for at first.
+const QUOTA: u32 = 30;
+/// What the devices' NFTs are called.
+pub(super) const NETWORK_NAME: &str = "model";
+pub(super) const SYMBOL: &str = "NET";
+pub(super) const CLASS_URI: &str = "https://example.org/hotspot.json";
+/// Seeds from here on have mints whose transfers cost a fee.
+pub(super) const WITH_FEES: u64 = 100;
+/// Seeds from here on have one of them: even ones the mint of stake, beside rewards in SPL tokens,
+/// odd ones that of the rewards in a vault that is filled.
+pub(super) const WITH_ONE_FEE: u64 = 200;
+/// What the fees are at first: basis points and the maximum.
+const FEES: [(u16, u64); 3] = [(100, u64::MAX), (250, 700), (33, 1_000)];
+/// Epoch of the chain in which a run begins, and how long one lasts.
+const CHAIN_EPOCH: u64 = 900;
+pub(super) const CHAIN_EPOCH_SECONDS: i64 = 40_000;
 /// Instructions between two looks at every account.
 const LOOK_EVERY: usize = 500;
 /// Actions that a failure prints.
@@ -69,6 +90,13 @@ pub(super) enum Thing {
     Purse(Purse),
     Mint(usize),
     Wallet,
+    /// Gets what devices pay.
+    FeeWallet,
+    Network,
+    Class,
+    Maker,
+    Device,
+    License(Address),
 }
 
 /// A mint and its program.
@@ -91,6 +119,8 @@ pub(super) struct World {
     pub(super) keys: Vec<PoolKeys>,
     pub(super) stake: Stake,
     pub(super) stake_keys: instruction::Stake,
+    pub(super) devices: Devices,
+    pub(super) maker: Keypair,
     /// The pool whose penalties and delegators' part the stake pool handles.
     pub(super) linked: usize,
     pub(super) mints: Vec<Mint>,
@@ -117,6 +147,13 @@ fn wallet(kind: &str, at: usize) -> Address {
     Address::new_from_array(sha256(&[b"model", kind.as_bytes(), &at.to_le_bytes()]))
 }
 
+/// `InitializeTransferFeeConfig` with one authority for everything, and the bytes that it takes.
+fn fee_extension(authority: &Address, (bps, most): (u16, u64)) -> (usize, Vec<u8>) {
+    let authority = [&[1], authority.as_ref()].concat();
+    let fee = [&bps.to_le_bytes()[..], &most.to_le_bytes()].concat();
+    (108, [&[26, 0], &authority[..], &authority, &fee].concat())
+}
+
 fn limit(max_amount: u64, window_seconds: u32, max_bps: u16) -> Limit {
     Limit { max_amount, window_seconds, max_bps, reserved: [0; 2] }
 }
@@ -135,11 +172,12 @@ impl Drop for World {
 
 impl World {
     /// A network with two pools, one filled from outside in SPL tokens and one that mints a
-    /// Token-2022 token, a market for credits of each, and a stake pool on one of them.
+    /// Token-2022 token, a market for credits of each, and a stake pool on one of them. Every mint
+    /// with a fee is Token-2022's.
     pub(super) fn new(seed: u64) -> Self {
         let mut chain = Chain::without_signature_checks();
         let rng = StdRng::seed_from_u64(seed);
-        let on_chain = OnChain::create_bare(&mut chain, "model");
+        let on_chain = OnChain::create_bare(&mut chain, NETWORK_NAME);
         let authority = on_chain.authority.pubkey();
         let network = Network {
             authority,
@@ -148,10 +186,24 @@ impl World {
             delay: OnChain::DELAY_SECONDS.into(),
             settle: OnChain::SETTLE_SECONDS.into(),
         };
+        chain.set_chain_epoch(CHAIN_EPOCH);
+        let has_fee = |mint: usize| {
+            seed >= WITH_FEES && (seed < WITH_ONE_FEE || mint == [2, 0][usize::from(seed % 2 == 1)])
+        };
+        let fee_authority = wallet("other", FEE_AUTHORITY);
+        let mut ledger = Ledger::default();
+        ledger.chain_epoch = CHAIN_EPOCH;
         let mut mints = Vec::new();
-        for at in 0..3 {
-            let program = if at == 1 { TOKEN_2022_PROGRAM } else { TOKEN_PROGRAM };
-            let (address, key) = if at == 1 { mint_2022(&mut chain, &[]) } else { chain.mint() };
+        for (at, fee) in FEES.into_iter().enumerate() {
+            let is_2022 = has_fee(at) || at == 1;
+            let program = if is_2022 { TOKEN_2022_PROGRAM } else { TOKEN_PROGRAM };
+            let extensions = has_fee(at).then(|| fee_extension(&fee_authority, fee));
+            let (address, key) =
+                if is_2022 { mint_2022(&mut chain, extensions.as_slice()) } else { chain.mint() };
+            if has_fee(at) {
+                let (bps, most) = fee;
+                ledger.fees.insert(at, Fees::new(Fee { from: CHAIN_EPOCH, bps, most }));
+            }
             mints.push((Mint { address, program, authority: key.pubkey() }, key));
         }
         let many = |kind: &'static str, count: usize| -> Vec<Address> {
@@ -177,13 +229,15 @@ impl World {
         let mint_keys: Vec<_> =
             mints.iter().map(|(mint, key)| (mint.address, key.insecure_clone())).collect();
         let now = chain.now();
+        let group = address::group(&on_chain.address);
+        let group_bytes = chain.raw(&group).data.len() as u64;
         let mut world = Self {
             seed,
             rng,
             chain,
             network,
             network_address: on_chain.address,
-            ledger: Ledger::default(),
+            ledger,
             pools: Vec::new(),
             keys,
             stake: Stake {
@@ -214,6 +268,20 @@ impl World {
                 closed: false,
             },
             stake_keys,
+            devices: Devices {
+                treasury: on_chain.treasury,
+                license_issuer: on_chain.license_issuer.pubkey(),
+                group_bytes,
+                has_network: true,
+                has_class: true,
+                has_maker: true,
+                class: Class::new(OnChain::class(0).terms, now),
+                quota: QUOTA,
+                onboarded: 0,
+                live: BTreeMap::new(),
+                licenses: BTreeMap::new(),
+            },
+            maker: on_chain.maker.insecure_clone(),
             linked,
             mints: mints.into_iter().map(|(mint, _)| mint).collect(),
             treasury: wallet("treasury", 0),
@@ -232,6 +300,7 @@ impl World {
         };
         world.set_up_wallets();
         world.chain.give_mint_authority(&mint_keys[1], &world.keys[1].pool, &TOKEN_2022_PROGRAM);
+        world.set_up_devices();
         for id in 0..2 {
             world.set_up_pool(id);
         }
@@ -326,6 +395,30 @@ impl World {
         }
     }
 
+    /// A class and a maker. The authority paid for the network.
+    fn set_up_devices(&mut self) {
+        let (authority, network, maker) =
+            (self.network.authority, self.network_address, self.maker.pubkey());
+        let create = [
+            instruction::create_class(&authority, &network, &OnChain::class(0)).unwrap(),
+            instruction::add_maker(&authority, &network, &maker, QUOTA),
+        ];
+        for instruction in create {
+            self.chain.try_send_unsigned(&[instruction]).unwrap();
+        }
+        for bytes in [NETWORK_BYTES, self.devices.group_bytes, CLASS_BYTES, MAKER_BYTES] {
+            self.ledger.pay_rent(&authority, bytes);
+        }
+        self.known.extend([
+            (authority, Thing::Wallet),
+            (self.devices.license_issuer, Thing::Wallet),
+            (self.devices.treasury, Thing::FeeWallet),
+            (network, Thing::Network),
+            (address::class(&network, 0), Thing::Class),
+            (address::maker(&network, &maker), Thing::Maker),
+        ]);
+    }
+
     fn set_up_pool(&mut self, id: usize) {
         let (authority, now) = (self.network.authority, self.chain.now());
         let keys = self.keys[id];
@@ -375,7 +468,7 @@ impl World {
         }
         for purse in [Purse::Vault(id), Purse::BondVault(id)] {
             self.ledger.open(purse, id);
-            self.ledger.pay_rent(&authority, TOKEN_BYTES);
+            self.ledger.pay_rent(&authority, self.ledger.token_bytes(id));
             self.known.insert(self.address(purse), Thing::Purse(purse));
         }
         for bytes in [POOL_BYTES, ORACLE_SET_BYTES, MARKET_BYTES] {
@@ -451,13 +544,13 @@ impl World {
         for purse in [Purse::StakeVault, Purse::RewardVault] {
             let (mint, _) = self.mint_index_and_owner(purse);
             self.ledger.open(purse, mint);
-            self.ledger.pay_rent(&payer, TOKEN_BYTES);
+            self.ledger.pay_rent(&payer, self.ledger.token_bytes(mint));
             self.known.insert(self.address(purse), Thing::Purse(purse));
         }
         self.ledger.pay_rent(&payer, STAKE_POOL_BYTES);
     }
 
-    fn mint_index_and_owner(&self, purse: Purse) -> (usize, Address) {
+    pub(super) fn mint_index_and_owner(&self, purse: Purse) -> (usize, Address) {
         match purse {
             Purse::Vault(id) | Purse::BondVault(id) => (id, self.keys[id].pool),
             Purse::StakeVault => (self.stake.mint, self.stake_keys.address),
@@ -510,6 +603,23 @@ impl World {
         from.get(at).copied()
     }
 
+    /// Moves the clock, and the chain's epoch with it.
+    pub(super) fn warp_to(&mut self, time: i64) {
+        let epochs = u64::try_from((time - NOW) / CHAIN_EPOCH_SECONDS).unwrap();
+        self.chain.warp_to(time);
+        self.ledger.chain_epoch = CHAIN_EPOCH + epochs;
+        self.chain.set_chain_epoch(CHAIN_EPOCH + epochs);
+    }
+
+    /// Remembers what happened, for a failure to print.
+    pub(super) fn note(&mut self, what: String) {
+        if self.history.len() == HISTORY {
+            self.history.pop_front();
+        }
+        let now = self.chain.now();
+        self.history.push_back(format!("at {now}: {what}"));
+    }
+
     /// Sends what the model has judged already, and compares.
     pub(super) fn step(
         &mut self,
@@ -519,11 +629,7 @@ impl World {
         verdict: Verdict,
     ) -> bool {
         self.steps += 1;
-        if self.history.len() == HISTORY {
-            self.history.pop_front();
-        }
-        let now = self.chain.now();
-        self.history.push_back(format!("at {now}: {name} {what}: {verdict:?}"));
+        self.note(format!("{name} {what}: {verdict:?}"));
         let count = self.counts.entry(name).or_default();
         // A full emission table takes more than what a transaction gets unasked.
         let mut sent = vec![instruction::compute_limit(1_400_000)];
@@ -586,13 +692,6 @@ impl World {
     pub(super) fn look_at_everything(&mut self) {
         for (address, thing) in &self.known {
             self.compare(address, thing);
-        }
-        let mut sums = BTreeMap::<usize, u64>::new();
-        for (_, mint, amount) in self.ledger.purses() {
-            *sums.entry(mint).or_default() += amount;
-        }
-        for (mint, sum) in sums {
-            assert_eq!(sum, self.ledger.supply(mint), "all tokens of mint {mint}");
         }
         self.check_pools();
         self.check_stake();

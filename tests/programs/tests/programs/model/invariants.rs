@@ -26,7 +26,7 @@ impl World {
             let earned: u64 =
                 pool.oracle_set.iter().flat_map(|set| &set.places).map(|place| place.earned).sum();
             assert_eq!(earned, pool.promised.oracles - pool.paid.oracles, "oracles' part");
-            // Bonds are all that is in the bond vault.
+            // Bonds are all that is in the bond vault, but for what somebody sent there.
             let bonds: u64 = pool
                 .proposals
                 .values()
@@ -34,7 +34,9 @@ impl World {
                     proposal.bond + proposal.challenge.as_ref().map_or(0, |other| other.bond)
                 })
                 .sum();
-            assert_eq!(self.ledger.amount(Purse::BondVault(id)), bonds, "bonds of pool {id}");
+            let strays = self.ledger.strays(Purse::BondVault(id));
+            let bond_vault = self.ledger.amount(Purse::BondVault(id));
+            assert_eq!(bond_vault, bonds + strays, "bonds of pool {id}");
         }
     }
 
@@ -46,7 +48,9 @@ impl World {
         }
         let all: u64 = stake.totals().iter().sum();
         let vault = self.ledger.amount(Purse::StakeVault);
-        assert_eq!(vault, all + stake.treasury_stake + stake.challengers, "stake vault");
+        let strays = self.ledger.strays(Purse::StakeVault);
+        let owed = all + stake.treasury_stake + stake.challengers;
+        assert_eq!(vault, owed + strays, "stake vault");
         let rewards = self.ledger.amount(Purse::RewardVault);
         assert!(stake.booked <= rewards, "more rewards are booked than there are");
         let open: u64 = stake
@@ -63,8 +67,21 @@ impl World {
         assert_eq!(stake.booked, stake.shared - stake.paid + stake.treasury_rewards);
     }
 
-    /// What needs a look at everybody: nobody was paid twice.
+    /// Of every mint: all tokens are in somebody's account, or are fees that nobody collected.
+    fn check_supply(&self) {
+        let mut sums = vec![0; self.mints.len()];
+        for (_, mint, amount) in self.ledger.purses() {
+            sums[mint] += amount;
+        }
+        for (mint, sum) in sums.into_iter().enumerate() {
+            let all = sum + self.ledger.uncollected(mint);
+            assert_eq!(all, self.ledger.supply(mint), "all tokens of mint {mint}");
+        }
+    }
+
+    /// What needs a look at everybody: no token came from nowhere, nobody was paid twice.
     pub(super) fn check_everybody(&mut self) {
+        self.check_supply();
         for pool in &self.pools {
             if pool.closed {
                 continue;

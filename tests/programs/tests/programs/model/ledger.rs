@@ -1,6 +1,9 @@
 //! Who holds which tokens, and who paid rent for what.
 
-use super::rules::{Rules, Verdict};
+use super::{
+    fees::Fees,
+    rules::{Rules, Verdict},
+};
 use solana_address::Address;
 use std::collections::BTreeMap;
 
@@ -8,6 +11,12 @@ use std::collections::BTreeMap;
 pub(super) const TOO_LITTLE: &str = "token::InsufficientFunds";
 /// The token program refuses because there is no such token account.
 pub(super) const NO_ACCOUNT: &str = "token::NoAccount";
+/// The token program refuses to close an account that still holds fees back.
+pub(super) const WITHHELD: &str = "token-2022::Custom(35)";
+/// Bytes of a token account without extensions.
+const TOKEN_BYTES: u64 = 165;
+/// Bytes that a mint with a fee adds: the kind of account, and the extension with its head.
+const FEE_BYTES: u64 = 1 + 4 + 8;
 
 /// A token account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -29,7 +38,17 @@ pub(super) enum Purse {
 pub(super) struct Ledger {
     tokens: BTreeMap<Purse, (usize, u64)>,
     supply: BTreeMap<usize, u64>,
+    /// The fees of those mints that have any.
+    pub(super) fees: BTreeMap<usize, Fees>,
+    /// Fees that token accounts hold back.
+    withheld: BTreeMap<Purse, u64>,
+    /// What somebody sent to where it is nobody's.
+    strays: BTreeMap<Purse, u64>,
+    /// Epoch of the chain, by which fees change.
+    pub(super) chain_epoch: u64,
     rent: BTreeMap<Address, u64>,
+    /// Lamports that wallets gave to each other.
+    gifts: BTreeMap<Address, i128>,
     /// How often something happened that does not happen by itself.
     pub(super) seen: BTreeMap<&'static str, usize>,
 }
@@ -55,6 +74,18 @@ impl Ledger {
     pub(super) fn close(&mut self, purse: Purse) {
         let (_, amount) = self.tokens.remove(&purse).expect("the account is open");
         assert_eq!(amount, 0, "{purse:?} is closed with tokens");
+        assert_eq!(self.withheld(purse), 0, "{purse:?} is closed with fees");
+        self.strays.remove(&purse);
+    }
+
+    /// Whether the token program closes an account once it is empty.
+    pub(super) fn closable(&self, purse: Purse) -> Verdict {
+        Rules::new().need(self.withheld(purse) == 0, WITHHELD).verdict()
+    }
+
+    /// Bytes of a program's token account for a mint.
+    pub(super) fn token_bytes(&self, mint: usize) -> u64 {
+        if self.fees.contains_key(&mint) { TOKEN_BYTES + FEE_BYTES } else { TOKEN_BYTES }
     }
 
     /// What a token account holds; `None` when there is none.
@@ -95,15 +126,90 @@ impl Ledger {
         self.tokens.get_mut(&purse).unwrap_or_else(|| panic!("{purse:?} is not open"))
     }
 
-    /// Moves tokens.
-    pub(super) fn transfer(&mut self, from: Purse, to: Purse, amount: u64) {
+    /// What of a transfer of `amount` arrives.
+    pub(super) fn arriving(&self, from: Purse, amount: u64) -> u64 {
+        let fees = self.tokens.get(&from).and_then(|(mint, _)| self.fees.get(mint));
+        amount - fees.map_or(0, |fees| fees.at(self.chain_epoch).of(amount))
+    }
+
+    /// Moves tokens and returns what arrived; the rest is a fee, held back where it went.
+    pub(super) fn transfer(&mut self, from: Purse, to: Purse, amount: u64) -> u64 {
         if amount == 0 {
-            return;
+            return 0;
         }
         let held = self.amount(from);
         assert!(held >= amount, "{from:?} holds {held} and is to pay {amount}");
-        self.slot(from).1 -= amount;
-        self.slot(to).1 += amount;
+        let arrived = self.arriving(from, amount);
+        let slot = self.slot(from);
+        slot.1 -= amount;
+        let mint = slot.0;
+        let to_slot = self.slot(to);
+        assert_eq!(to_slot.0, mint, "{from:?} and {to:?} hold one mint");
+        to_slot.1 += arrived;
+        if arrived < amount {
+            *self.withheld.entry(to).or_default() += amount - arrived;
+        }
+        self.saw_fee(mint, amount, arrived);
+        arrived
+    }
+
+    fn saw_fee(&mut self, mint: usize, amount: u64, arrived: u64) {
+        let Some(fees) = self.fees.get(&mint).copied() else { return };
+        let fee = fees.at(self.chain_epoch);
+        if arrived == 0 {
+            self.saw("fee of everything");
+        }
+        if fee.most > 0 && fee.of(amount) < fee.uncapped(amount) {
+            self.saw("fee at its maximum");
+        }
+        if arrived < amount && fee == fees.newer && fee != fees.older {
+            self.saw("fee after a change");
+        }
+        if fee != fees.newer && fees.newer.of(amount) != fee.of(amount) {
+            self.saw("fee before a change");
+        }
+    }
+
+    /// Fees that a token account holds back.
+    pub(super) fn withheld(&self, purse: Purse) -> u64 {
+        self.withheld.get(&purse).copied().unwrap_or(0)
+    }
+
+    /// Moves the fees that an account holds back to its mint.
+    pub(super) fn harvest(&mut self, purse: Purse) {
+        let fees = self.withheld.remove(&purse).unwrap_or(0);
+        let mint = self.slot(purse).0;
+        self.fees.get_mut(&mint).expect("the mint has fees").harvested += fees;
+    }
+
+    /// Pays the fees that an account holds back to whom they belong.
+    pub(super) fn collect(&mut self, purse: Purse, to: Purse) {
+        let fees = self.withheld.remove(&purse).unwrap_or(0);
+        self.slot(to).1 += fees;
+    }
+
+    /// Pays what was harvested to whom it belongs.
+    pub(super) fn collect_harvested(&mut self, mint: usize, to: Purse) {
+        let fees = self.fees.get_mut(&mint).expect("the mint has fees");
+        let fees = std::mem::take(&mut fees.harvested);
+        self.slot(to).1 += fees;
+    }
+
+    /// All fees of a mint that nobody collected.
+    pub(super) fn uncollected(&self, mint: usize) -> u64 {
+        let withheld = self.withheld.iter().filter(|(purse, _)| self.tokens[purse].0 == mint);
+        let withheld: u64 = withheld.map(|(_, fees)| fees).sum();
+        withheld + self.fees.get(&mint).map_or(0, |fees| fees.harvested)
+    }
+
+    /// Somebody sent `amount` to where it is nobody's.
+    pub(super) fn stray(&mut self, purse: Purse, amount: u64) {
+        *self.strays.entry(purse).or_default() += amount;
+    }
+
+    /// What an account holds that is nobody's.
+    pub(super) fn strays(&self, purse: Purse) -> u64 {
+        self.strays.get(&purse).copied().unwrap_or(0)
     }
 
     /// Makes tokens.
@@ -142,6 +248,18 @@ impl Ledger {
     pub(super) fn shrink(&mut self, payer: &Address, bytes: u64) {
         let rent = self.rent.entry(*payer).or_default();
         *rent = rent.checked_sub(bytes * 6_960).expect("no more comes back than was paid");
+    }
+
+    /// A wallet gives lamports to another.
+    pub(super) fn give(&mut self, from: &Address, to: &Address, lamports: u64) {
+        *self.gifts.entry(*from).or_default() -= i128::from(lamports);
+        *self.gifts.entry(*to).or_default() += i128::from(lamports);
+    }
+
+    /// What a wallet that began with `lamports` has now, apart from what is in accounts.
+    pub(super) fn lamports(&self, wallet: &Address, lamports: u64) -> u64 {
+        let gifts = self.gifts.get(wallet).copied().unwrap_or(0);
+        u64::try_from(i128::from(lamports) + gifts - i128::from(self.rent(wallet))).unwrap()
     }
 
     /// Lamports that a wallet has in accounts.

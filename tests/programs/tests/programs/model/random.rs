@@ -1,6 +1,7 @@
 //! Which action is next, and how time goes by.
 
-use super::driver::World;
+use super::driver::{CHAIN_EPOCH_SECONDS, World};
+use cairn_program_tests::NOW;
 use rand::RngExt;
 
 impl World {
@@ -28,6 +29,10 @@ impl World {
             moments.push(penalties.expires);
             moments.extend(penalties.penalties.values().map(|penalty| penalty.executable_at));
         }
+        if !self.ledger.fees.is_empty() {
+            let chain_epoch = (now - NOW) / CHAIN_EPOCH_SECONDS;
+            moments.push(NOW + (chain_epoch + 1) * CHAIN_EPOCH_SECONDS);
+        }
         moments.retain(|moment| *moment > now);
         moments.sort_unstable();
         let to = match self.below(20) {
@@ -41,7 +46,7 @@ impl World {
             _ => now + self.rng.random_range(3_600..15_000),
         };
         if to > now {
-            self.chain.warp_to(to);
+            self.warp_to(to);
         }
     }
 
@@ -123,6 +128,20 @@ impl World {
             && let Some(period) = self.next_to_reach()
         {
             self.reach(period);
+        }
+        if self.once_in(12) {
+            self.act_devices();
+        }
+        // What changes with a delay is rare above, and taken back more rarely.
+        if self.once_in(60) {
+            match self.below(3) {
+                0 => self.act_splits(id),
+                1 => self.act_credit_terms(id),
+                _ => self.act_stake_terms(),
+            }
+        }
+        if !self.ledger.fees.is_empty() && self.once_in(10) {
+            self.act_outside();
         }
     }
 }

@@ -27,8 +27,6 @@ pub(super) const CLAIMANT_BYTES: u64 = 8 + 224 + 4;
 pub(super) const PAYEE_BYTES: u64 = 72;
 pub(super) const ORACLE_SET_BYTES: u64 = 8 + 1_472;
 pub(super) const POOL_BYTES: u64 = 8 + 3_840;
-/// Bytes of a token account without extensions.
-pub(super) const TOKEN_BYTES: u64 = 165;
 
 /// ⌊amount × bps / 10,000⌋.
 pub(super) fn share(amount: u64, bps: u16) -> u64 {
@@ -591,9 +589,8 @@ impl Pool {
             rules.and(ledger.movable(self.wallet(oracle), self.bond_vault(), bond));
         }
         rules.verdict()?;
-        if bond > 0 {
-            ledger.transfer(self.wallet(oracle), self.bond_vault(), bond);
-        }
+        // What arrives is the bond.
+        let bond = ledger.transfer(self.wallet(oracle), self.bond_vault(), bond);
         ledger.pay_rent(oracle, PROPOSAL_BYTES);
         let attested = BTreeSet::from([*oracle]);
         let quorum = self
@@ -685,7 +682,7 @@ impl Pool {
             .need(in_window, "rewards::ChallengeWindowClosed")
             .and(ledger.movable(self.wallet(challenger), self.bond_vault(), bond))
             .verdict()?;
-        ledger.transfer(self.wallet(challenger), self.bond_vault(), bond);
+        let bond = ledger.transfer(self.wallet(challenger), self.bond_vault(), bond);
         ledger.pay_rent(challenger, CHALLENGE_BYTES);
         let proposal = self.proposals.get_mut(address).unwrap();
         proposal.was_challenged = true;
@@ -1194,11 +1191,13 @@ impl Pool {
                 "rewards::NotSettled",
             )
             .and(ledger.movable(self.vault(), to, 0))
+            .and(ledger.closable(self.vault()))
+            .and(ledger.closable(self.bond_vault()))
             .verdict()?;
         for purse in [self.vault(), self.bond_vault()] {
             ledger.transfer(purse, to, ledger.amount(purse));
             ledger.close(purse);
-            ledger.refund(&self.rent_payer, TOKEN_BYTES);
+            ledger.refund(&self.rent_payer, ledger.token_bytes(self.id));
         }
         ledger.refund(&self.rent_payer, POOL_BYTES);
         self.closed = true;

@@ -427,11 +427,11 @@ impl Stake {
     ) -> Verdict {
         let from = self.stake_of(from);
         Rules::new()
-            .need(amount > 0, "staking::ZeroAmount")
+            .need(ledger.arriving(from, amount) > 0, "staking::ZeroAmount")
             .and(ledger.movable(from, Purse::StakeVault, amount))
             .verdict()?;
-        ledger.transfer(from, Purse::StakeVault, amount);
-        let total = self.bonds[address].amount.current + amount;
+        let arrived = ledger.transfer(from, Purse::StakeVault, amount);
+        let total = self.bonds[address].amount.current + arrived;
         self.set_bond(address, total, now);
         Ok(())
     }
@@ -612,13 +612,13 @@ impl Stake {
             .need(!self.delegations.contains_key(id), "system::AlreadyInUse")
             .need(self.targets[operator].pending == 0, "staking::PenaltyPending")
             .and(self.advance(now))
-            .need(amount > 0, "staking::ZeroAmount")
+            .need(ledger.arriving(from, amount) > 0, "staking::ZeroAmount")
             .and(ledger.movable(from, Purse::StakeVault, amount))
             .need(lock_periods <= self.longest, "staking::InvalidLock")
             .need(lock.is_none() || lock == given, "staking::WrongLockPeriod")
             .verdict()?;
         self.sync(ledger, now);
-        ledger.transfer(from, Purse::StakeVault, amount);
+        let amount = ledger.transfer(from, Purse::StakeVault, amount);
         ledger.pay_rent(payer, DELEGATION_BYTES);
         if let Some(end) = lock {
             self.locks.get_mut(&end).unwrap().marked = true;
@@ -654,11 +654,11 @@ impl Stake {
         Rules::new()
             .need(self.targets[&operator].pending == 0, "staking::PenaltyPending")
             .and(self.advance(now))
-            .need(amount > 0, "staking::ZeroAmount")
+            .need(ledger.arriving(from, amount) > 0, "staking::ZeroAmount")
             .and(ledger.movable(from, Purse::StakeVault, amount))
             .verdict()?;
         self.sync(ledger, now);
-        ledger.transfer(from, Purse::StakeVault, amount);
+        let amount = ledger.transfer(from, Purse::StakeVault, amount);
         self.settle(id);
         self.delegations.get_mut(id).unwrap().amount += amount;
         self.targets.get_mut(&operator).unwrap().delegated += amount;
@@ -1073,15 +1073,17 @@ impl Stake {
         Rules::new()
             .need(*signer == network.authority, "staking::NotAuthority")
             .need(!is_used, "staking::StakePoolInUse")
+            .and(ledger.closable(Purse::StakeVault))
+            .and(ledger.closable(Purse::RewardVault))
             .verdict()?;
         let moves = [
-            (Purse::StakeVault, self.stake_of(&treasury)),
-            (Purse::RewardVault, self.rewards_of(&treasury)),
+            (Purse::StakeVault, self.stake_of(&treasury), self.mint),
+            (Purse::RewardVault, self.rewards_of(&treasury), self.reward_mint),
         ];
-        for (from, to) in moves {
+        for (from, to, mint) in moves {
             ledger.transfer(from, to, ledger.amount(from));
             ledger.close(from);
-            ledger.refund(&self.rent_payer, super::rewards::TOKEN_BYTES);
+            ledger.refund(&self.rent_payer, ledger.token_bytes(mint));
         }
         ledger.refund(&self.rent_payer, STAKE_POOL_BYTES);
         self.closed = true;

@@ -30,18 +30,31 @@ pub struct CreditAccount {
     pub bought_total: u64,
     /// Credits debited over the account's life.
     pub settled_total: u64,
+    /// Everything that ever backed usage and was not withdrawn: `escrowed`, `withdrawing` and
+    /// `settled_total` together. What the customer's usage over its life may not exceed.
+    pub backing: u64,
+    /// When `backing` last changed, unix seconds.
+    pub backing_since: i64,
+    /// The backing before the settlement period of `backing_since`.
+    pub previous_backing: u64,
+    /// When it changed to `previous_backing`, unix seconds.
+    pub previous_backing_since: i64,
+    /// The backing before the settlement period of `previous_backing_since`.
+    pub earlier_backing: u64,
+    /// The market's.
+    pub settle_seconds: u32,
     /// Layout version.
     pub version: u8,
     /// Bump of this address.
     pub bump: u8,
     /// Zeros.
-    pub reserved: [u8; 78],
+    pub reserved: [u8; 66],
 }
 
 pub const CREDIT_ACCOUNT_DISCRIMINATOR: [u8; 8] = [196, 171, 234, 132, 239, 255, 21, 96];
 
 impl CreditAccount {
-    pub const LEN: usize = 232;
+    pub const LEN: usize = 264;
 
     #[inline(always)]
     pub fn from_bytes(data: &[u8]) -> Result<Self, std::io::Error> {

@@ -34,12 +34,14 @@ pub struct CreditMarket {
     pub settled_total: u64,
     /// Each oracle's last report, in the place that it has in the oracle set.
     pub reports: [PriceReport; 32],
+    /// Length of the network's settlement period.
+    pub settle_seconds: u32,
     /// Layout version.
     pub version: u8,
     /// Bump of this address.
     pub bump: u8,
     /// Zeros.
-    pub reserved: [u8; 86],
+    pub reserved: [u8; 82],
 }
 
 pub const CREDIT_MARKET_DISCRIMINATOR: [u8; 8] = [167, 140, 70, 235, 202, 29, 59, 50];

@@ -28,11 +28,11 @@ pub struct Pool {
     pub bond_vault: Address,
     /// Who gets the rent back when the pool closes.
     pub rent_payer: Address,
-    /// Root hash of the active root; zeros before the first.
-    pub root: [u8; 32],
     /// Root hash of what every customer used, of the epoch of the active root.
     pub usage_root: [u8; 32],
-    /// Lifetime total of all operators in the active root.
+    /// Root hash of the active root; zeros before the first.
+    pub root: [u8; 32],
+    /// Lifetime total of all operators in the active root; with the hash before it a Merkle node.
     pub root_sum: u64,
     /// Epoch that the active root closes.
     pub root_epoch: u64,
