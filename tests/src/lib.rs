@@ -5,6 +5,8 @@
 //! Nothing is simulated but time: a recording of years is replayed in minutes.
 
 pub mod chain;
+pub mod cli;
 pub mod oracles;
 pub mod scenario;
 pub mod summary;
+pub mod world;

@@ -23,6 +23,7 @@ use cairn_protocol::{emission::Step, hash::sha256};
 use cairn_sdk::{
     account::{Pool, Proposal},
     address,
+    amount::Tokens,
     instruction::{ClassTermsSpec, PoolSpec},
     rpc::Client,
 };
@@ -174,7 +175,7 @@ pub async fn run(chain: &Chain, spec: &Spec) -> Result<Running> {
         wait_for_finality(&client, &api, &network.pool, last_epoch, &mut oracles).await?;
     clock.lap("finalize");
 
-    let vault_before = client.token_balance(&network.vault).await?;
+    let vault_before = client.token_balance(&network.vault).await?.0;
     let mut wallets: Vec<(String, Address, u64)> = fleet
         .operators()
         .iter()
@@ -196,7 +197,7 @@ pub async fn run(chain: &Chain, spec: &Spec) -> Result<Running> {
             operator: operator.to_string(),
             devices,
             earned: api.claim(&operator).await?.map_or(0, |view| view.lifetime_total),
-            wallet: client.token_balance(&account).await?,
+            wallet: client.token_balance(&account).await?.0,
         });
     }
     earnings.sort_by(|a, b| b.earned.cmp(&a.earned).then_with(|| a.name.cmp(&b.name)));
@@ -220,7 +221,7 @@ pub async fn run(chain: &Chain, spec: &Spec) -> Result<Running> {
         root_sum: pool.root_sum,
         tokens_claimed: earnings.iter().map(|earning| earning.wallet).sum(),
         vault_before,
-        vault_after: client.token_balance(&network.vault).await?,
+        vault_after: client.token_balance(&network.vault).await?.0,
         claim_compute_units: Spread::of(compute_units),
         wall_seconds: clock.seconds,
         earnings,
@@ -270,7 +271,7 @@ async fn create_network(
         ),
         oracles: oracles.iter().map(Oracle::address).collect(),
         threshold: 2,
-        fund: FUND,
+        fund: Tokens(FUND),
         cooldown_seconds: 60,
     };
     let created = network::create(client, payer, &network).await?;

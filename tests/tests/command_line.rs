@@ -1,64 +1,16 @@
 //! The `cairn` command against a chain, as a founder and an operator use it.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
-use cairn_scenarios::chain::Chain;
+use cairn_scenarios::{chain::Chain, cli::Cli};
 use cairn_sdk::{
     account::{Device, Network, Pool},
     address,
 };
 use serde_json::Value;
 use solana_address::Address;
-use solana_keypair::{Keypair, write_keypair_file};
+use solana_keypair::Keypair;
 use solana_signer::Signer;
-use std::{
-    path::{Path, PathBuf},
-    process::Command,
-};
-
-/// The binary, built beside the tests.
-fn binary() -> PathBuf {
-    let this = std::env::current_exe().unwrap();
-    let found = this.ancestors().skip(1).take(2).map(|folder| folder.join("cairn"));
-    found.into_iter().find(|file| file.is_file()).expect("run `cargo build --workspace`")
-}
-
-struct Cli<'a> {
-    chain: &'a Chain,
-    folder: &'a Path,
-}
-
-impl Cli<'_> {
-    /// Writes a new keypair to NAME.json.
-    fn keypair(&self, name: &str) -> Keypair {
-        let keypair = Keypair::new();
-        write_keypair_file(&keypair, self.folder.join(format!("{name}.json"))).unwrap();
-        keypair
-    }
-
-    /// Runs `cairn` with the chain's wallet; the JSON that it prints, or its error's.
-    fn run(&self, args: &[&str]) -> Result<Value, Value> {
-        let wallet = self.folder.join("wallet.json");
-        write_keypair_file(&self.chain.payer, &wallet).unwrap();
-        let output = Command::new(binary())
-            .args(["--output", "json", "--url", &self.chain.rpc_url, "--keypair"])
-            .arg(&wallet)
-            .args(args)
-            .env("HOME", self.folder)
-            .output()
-            .unwrap();
-        let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
-        match output.status.code() {
-            Some(0) => Ok(serde_json::from_slice(&output.stdout).unwrap()),
-            Some(1) => Err(serde_json::from_str(stderr.lines().last().unwrap()).unwrap()),
-            code => panic!("exit code {code:?}: {stderr}"),
-        }
-    }
-
-    fn refusal(&self, args: &[&str]) -> String {
-        let error = self.run(args).unwrap_err();
-        error["error"]["code"].as_str().unwrap().to_owned()
-    }
-}
+use std::path::Path;
 
 fn address(value: &Value) -> Address {
     value.as_str().unwrap().parse().unwrap()
@@ -66,14 +18,13 @@ fn address(value: &Value) -> Address {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_founder_creates_a_network_and_an_operator_onboards_a_device() {
-    let folder = tempfile::tempdir().unwrap();
     let chain = Chain::surfnet().await.unwrap();
-    let cli = Cli { chain: &chain, folder: folder.path() };
+    let cli = Cli::new(&chain.rpc_url, &chain.payer);
     let client = chain.client();
     let maker = cli.keypair("maker");
     cli.keypair("stranger");
     cli.keypair("device");
-    let maker_flag = format!("{}:2", maker.pubkey());
+    let maker_flag = format!("{maker}:2");
     let oracles: Vec<String> = (0..3).map(|_| Keypair::new().pubkey().to_string()).collect();
     let create = |name: &'static str, emission: &'static str, threshold: &'static str| {
         let mut args = vec![
@@ -97,14 +48,14 @@ async fn a_founder_creates_a_network_and_an_operator_onboards_a_device() {
         args
     };
 
-    let network = cli.run(&create("alpine", "0:12.5", "2")).unwrap();
+    let network = cli.ok(&create("alpine", "0:12.5", "2"));
     let state: Network = client.get(&address(&network["network"])).await.unwrap();
     assert_eq!(address::unpadded(&state.name), "alpine");
     assert_eq!(state.authority, chain.payer.pubkey());
     let pool: Pool = client.get(&address(&network["pool"])).await.unwrap();
     assert_eq!((pool.epoch_seconds, pool.steps[0].per_epoch), (60, 12_500_000));
     let vault = address(&network["vault"]);
-    assert_eq!(client.token_balance(&vault).await.unwrap(), 1_000_000_000);
+    assert_eq!(client.token_balance(&vault).await.unwrap().0, 1_000_000_000);
 
     assert_eq!(cli.refusal(&create("alpine", "0:12.5", "2")), "network_exists");
     assert_eq!(cli.refusal(&create("other", "1:12.5", "2")), "invalid_emission");
@@ -115,12 +66,11 @@ async fn a_founder_creates_a_network_and_an_operator_onboards_a_device() {
 
     let id = network["network"].as_str().unwrap();
     let onboard = |maker: &'static str, device: &'static str, serial: &'static str| {
-        let file = |name: &str| folder.path().join(format!("{name}.json"));
-        let (maker, device) = (file(maker), file(device));
+        let (maker, device) = (cli.file(maker), cli.file(device));
         cli_args(id, &maker, &device, serial)
     };
     let args = onboard("maker", "device", "SN-1");
-    let onboarded = cli.run(&borrowed(&args)).unwrap();
+    let onboarded = cli.ok(&borrowed(&args));
     let device: Device = client.get(&address(&onboarded["device"])).await.unwrap();
     assert_eq!(device.operator, chain.payer.pubkey());
     assert_ne!(device.location, 0);
@@ -129,7 +79,7 @@ async fn a_founder_creates_a_network_and_an_operator_onboards_a_device() {
         &device.mint,
         &address::TOKEN_2022_PROGRAM,
     );
-    assert_eq!(client.token_balance(&nft).await.unwrap(), 1);
+    assert_eq!(client.token_balance(&nft).await.unwrap().0, 1);
 
     assert_eq!(cli.refusal(&borrowed(&onboard("maker", "device", "SN-1"))), "device_exists");
     // A key that is no maker of this network: its account does not exist.

@@ -20,6 +20,7 @@ use cairn_sdk::{
     Error,
     account::{POOL_VERSION_AT, Pool},
     address,
+    amount::Tokens,
     instruction::{self, ClassTermsSpec, PoolKeys, PoolSpec},
     rpc::Client,
 };
@@ -82,7 +83,7 @@ impl Rehearsal {
             ),
             oracles: oracles.iter().map(Signer::pubkey).collect(),
             threshold: 2,
-            fund: FUND,
+            fund: Tokens(FUND),
             cooldown_seconds: 60,
         };
         let network = network::create(&client, &chain.payer, &spec).await.unwrap();
@@ -155,11 +156,11 @@ impl Rehearsal {
         let mut paid = Vec::new();
         for operator in &self.operators {
             let account = self.keys.token_account(operator);
-            paid.push(self.client.token_balance(&account).await.unwrap());
+            paid.push(self.client.token_balance(&account).await.unwrap().0);
         }
         assert_eq!(paid, expected);
         let all: u64 = expected.iter().sum();
-        let vault = self.client.token_balance(&self.network.vault).await.unwrap();
+        let vault = self.client.token_balance(&self.network.vault).await.unwrap().0;
         assert_eq!(vault, FUND - all);
         let pool: Pool = self.client.get(&self.keys.pool).await.unwrap();
         assert_eq!(pool.claimed_total, all);

@@ -1,6 +1,26 @@
 //! The command line.
 
-use crate::output::Format;
+use crate::{
+    commands::{
+        PoolArgs,
+        bond::BondCommand,
+        claimant::{ClaimantCommand, PayeesCommand},
+        class::ClassCommand,
+        credits::CreditsCommand,
+        delegation::DelegationCommand,
+        device::DeviceCommand,
+        license::LicenseCommand,
+        maker::MakerCommand,
+        network::NetworkCommand,
+        oracle::OracleCommand,
+        penalty::PenaltyCommand,
+        pool::PoolCommand,
+        proposal::ProposalCommand,
+        stake_pool::StakePoolCommand,
+        table::TableCommand,
+    },
+    output::Format,
+};
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use solana_address::Address;
 use std::path::PathBuf;
@@ -19,6 +39,7 @@ pub struct Args {
 
 /// Flags of every command.
 #[derive(Debug, Clone, ClapArgs)]
+#[command(next_help_heading = "Options of every command")]
 pub struct Global {
     /// Configuration file of the Solana command line [default: ~/.config/solana/cli/config.yml]
     #[arg(short = 'C', long, global = true, value_name = "FILE")]
@@ -37,30 +58,65 @@ pub struct Global {
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Create networks
+    /// Create, govern and close networks
     #[command(subcommand)]
     Network(NetworkCommand),
     /// Deploy, upgrade and look at the programs
     #[command(subcommand)]
     Program(ProgramCommand),
-    /// Onboard devices and replay recordings
+    /// Device classes of a network
+    #[command(subcommand)]
+    Class(ClassCommand),
+    /// Makers, who vouch for devices
+    #[command(subcommand)]
+    Maker(MakerCommand),
+    /// Licences to run devices
+    #[command(subcommand)]
+    License(LicenseCommand),
+    /// Onboard devices, look after them, replay recordings
     #[command(subcommand)]
     Device(DeviceCommand),
+    /// A reward pool's terms, emission, splits and payments
+    #[command(subcommand)]
+    Pool(PoolCommand),
+    /// The oracles of a pool and what they earn
+    #[command(subcommand)]
+    Oracle(OracleCommand),
+    /// Proposals and challenges by hand
+    #[command(subcommand)]
+    Proposal(ProposalCommand),
     /// Look at epochs
     #[command(subcommand)]
     Epoch(EpochCommand),
     /// Look at rewards
     #[command(subcommand)]
     Rewards(RewardsCommand),
-    /// Claim everything that an operator earned, in one transaction
+    /// Claim everything that operators earned, in as few transactions as possible
     Claim(ClaimArgs),
-}
-
-/// `cairn network`.
-#[derive(Debug, Subcommand)]
-pub enum NetworkCommand {
-    /// Create a network with its first device class, makers, reward pool, oracles and stake pool
-    Create(Box<CreateNetworkArgs>),
+    /// Operators' accounts in a pool
+    #[command(subcommand)]
+    Claimant(ClaimantCommand),
+    /// Who shares an operator's claims
+    #[command(subcommand)]
+    Payees(PayeesCommand),
+    /// Lookup tables that claims with many payees use, and their rent
+    #[command(subcommand)]
+    Table(TableCommand),
+    /// A network's stake pool
+    #[command(subcommand)]
+    StakePool(StakePoolCommand),
+    /// Stake that operators and oracles answer with
+    #[command(subcommand)]
+    Bond(BondCommand),
+    /// Stake behind an operator or the whole stake pool
+    #[command(subcommand)]
+    Delegation(DelegationCommand),
+    /// Penalties: announce, appeal, execute
+    #[command(subcommand)]
+    Penalty(PenaltyCommand),
+    /// Usage credits: market, prices, escrow, settlement
+    #[command(subcommand)]
+    Credits(CreditsCommand),
 }
 
 /// `cairn program`.
@@ -203,15 +259,6 @@ fn parse_maker(text: &str) -> Result<(Address, u32), String> {
     ))
 }
 
-/// `cairn device`.
-#[derive(Debug, Subcommand)]
-pub enum DeviceCommand {
-    /// Onboard one device
-    Onboard(OnboardArgs),
-    /// Replay a recording of LoRaWAN frames through a fleet of derived devices
-    Replay(ReplayArgs),
-}
-
 /// Flags of `cairn device onboard`.
 #[derive(Debug, ClapArgs)]
 pub struct OnboardArgs {
@@ -313,21 +360,35 @@ pub struct EpochShowArgs {
 #[derive(Debug, Subcommand)]
 pub enum RewardsCommand {
     /// Show what an operator earned, claimed and may claim
-    Show(ClaimArgs),
+    Show(RewardsArgs),
 }
 
-/// Flags of `cairn rewards show` and `cairn claim`.
+/// Flags of `cairn rewards show`.
 #[derive(Debug, ClapArgs)]
-pub struct ClaimArgs {
+pub struct RewardsArgs {
     /// Wallet of the operator [default: the wallet]
     #[arg(long)]
     pub operator: Option<Address>,
-    /// Address of the network
-    #[arg(long, env = "CAIRN_NETWORK")]
-    pub network: Address,
-    /// Address of the reward pool [default: the network's only one]
+    /// Which pool.
+    #[command(flatten)]
+    pub pool: PoolArgs,
+    /// Address of an oracle; several may be named, the first that answers is used
+    #[arg(long = "oracle", env = "CAIRN_ORACLES", value_delimiter = ',', required = true)]
+    pub oracles: Vec<String>,
+}
+
+/// Flags of `cairn claim`.
+#[derive(Debug, ClapArgs)]
+pub struct ClaimArgs {
+    /// Wallet of an operator; several may be named [default: the wallet]
+    #[arg(long = "operator")]
+    pub operators: Vec<Address>,
+    /// Show what each payee got
     #[arg(long)]
-    pub pool: Option<Address>,
+    pub payees: bool,
+    /// Which pool.
+    #[command(flatten)]
+    pub pool: PoolArgs,
     /// Address of an oracle; several may be named, the first that answers is used
     #[arg(long = "oracle", env = "CAIRN_ORACLES", value_delimiter = ',', required = true)]
     pub oracles: Vec<String>,

@@ -35,7 +35,11 @@ pub fn describe(error: &anyhow::Error) -> ErrorDetail {
     let (code, hint) = match error.downcast_ref::<cairn_sdk::Error>() {
         Some(cairn_sdk::Error::Program(refusal)) => (
             format!("{}_{}", refusal.program, snake_case(&refusal.name)),
-            "the program refused; see its message",
+            program_hint(&refusal.name),
+        ),
+        Some(cairn_sdk::Error::TooLarge { .. }) => (
+            "transaction_too_large".into(),
+            "do it in parts: fewer steps, keys or payees in one command",
         ),
         Some(cairn_sdk::Error::Transaction { .. }) => (
             "transaction_failed".into(),
@@ -57,6 +61,29 @@ pub fn describe(error: &anyhow::Error) -> ErrorDetail {
         _ => ("failed".into(), "see the message; `--help` explains each flag"),
     };
     ErrorDetail { code, message, hint: hint.into() }
+}
+
+/// What to do about a program's refusal, where its message does not say it.
+fn program_hint(name: &str) -> &'static str {
+    match name {
+        "NotAuthority" | "NotCreator" => {
+            "sign with the network's authority, named with --keypair; `cairn network show` names it"
+        }
+        "NotGuardian" => "sign with the guardian or the authority; `cairn network show` names them",
+        "NotLicenseIssuer" => {
+            "sign with the licence issuer or the authority; `cairn network show` names them"
+        }
+        "NotOracle" => "sign with an oracle's key; `cairn oracle show` names them",
+        "NotOwner" | "NotCustomer" | "NotClaimantOwner" => "sign with its owner's --keypair",
+        "UpdatePending" => "wait until it is in force, or take it back with the cancel command",
+        "NoUpdatePending" => "nothing is pending: it is in force already, or was never proposed",
+        "UpdateNotDue" | "TooSoon" => "the network's delay is not over; `cairn network show`",
+        "NetworkPaused" => "wait until the authority has ended the pause",
+        "StalePrice" => "wait until enough oracles have reported a price",
+        "PeriodsBehind" => "run `cairn stake-pool sync` first, more than once if need be",
+        "HasChildren" => "close the accounts that it counts first",
+        _ => "the program refused; see its message, and docs/programs.md for its rules",
+    }
 }
 
 /// The error as text or JSON, as the user asked for.

@@ -1,7 +1,7 @@
 //! What the `cairn` command does, as a library: the demo and the end-to-end tests run the very
 //! same steps.
 //!
-//! Goals: everything a founder and an operator need until the web app is open; Solana's
+//! Goals: everything that a founder, an operator and an oracle's operator do on the chain; Solana's
 //! conventions for configuration, cluster names and keypairs; data on standard output, progress
 //! and errors on standard error; every error with a stable code and a hint. Non-goals: running an
 //! oracle (`cairn-oracle`).
@@ -17,6 +17,7 @@
 
 pub mod args;
 pub mod claim;
+pub mod commands;
 pub mod deploy;
 pub mod epoch;
 pub mod failure;
@@ -29,4 +30,6 @@ pub mod progress;
 pub mod replay;
 pub mod rewards;
 pub mod run;
+pub mod session;
+pub mod text;
 pub mod wallet;

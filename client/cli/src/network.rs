@@ -6,11 +6,12 @@ use cairn_protocol::{emission, onboarding::SignatureScheme};
 use cairn_sdk::{
     account::Network,
     address,
+    amount::{BasisPoints, Lamports, Tokens},
     instruction::{
         self, ClassSpec, ClassTermsSpec, NetworkTermsSpec, PoolSpec, Stake, StakePoolSpec,
-        StakeTerms,
     },
     rpc::Client,
+    typed::staking::StakeTerms,
 };
 use serde::Serialize;
 use solana_address::Address;
@@ -51,9 +52,8 @@ pub struct NetworkSpec {
     pub oracles: Vec<Address>,
     /// How many of them must agree.
     pub threshold: u8,
-    /// Tokens to put into the vault, in the smallest unit: minted when the mint is new, else from
-    /// the payer's account.
-    pub fund: u64,
+    /// Tokens to put into the vault: minted when the mint is new, else from the payer's account.
+    pub fund: Tokens,
     /// Cooldown of the stake pool; at least an epoch, and raised to it when shorter.
     pub cooldown_seconds: u32,
 }
@@ -92,15 +92,19 @@ pub struct CreatedNetwork {
     pub class: u16,
 }
 
-fn validate(spec: &NetworkSpec) -> Result<()> {
-    emission::validate(&spec.pool.steps).map_err(|error| {
+/// Refuses what the program would refuse, in the words of the command line.
+///
+/// # Errors
+/// `invalid_emission`, `invalid_oracle_set`.
+pub(crate) fn validate(steps: &[emission::Step], oracles: &[Address], threshold: u8) -> Result<()> {
+    emission::validate(steps).map_err(|error| {
         Failure::new(
             "invalid_emission",
             error.to_string(),
             "give --emission FIRST_EPOCH:TOKENS_PER_EPOCH, the first from epoch 0",
         )
     })?;
-    let (count, threshold) = (spec.oracles.len(), usize::from(spec.threshold));
+    let (count, threshold) = (oracles.len(), usize::from(threshold));
     if count == 0 || count > 32 || threshold > count || threshold <= count / 2 {
         return Err(Failure::new(
             "invalid_oracle_set",
@@ -122,7 +126,7 @@ pub async fn create(
     payer: &Keypair,
     spec: &NetworkSpec,
 ) -> Result<CreatedNetwork> {
-    validate(spec)?;
+    validate(&spec.pool.steps, &spec.oracles, spec.threshold)?;
     let authority = payer.pubkey();
     let network = address::network(&authority, &spec.name).map_err(cairn_sdk::Error::from)?;
     if client.find::<Network>(&network).await?.is_some() {
@@ -143,8 +147,13 @@ pub async fn create(
                 .get_minimum_balance_for_rent_exemption(instruction::MINT_BYTES)
                 .await
                 .map_err(cairn_sdk::Error::from)?;
-            let create =
-                instruction::create_mint(&authority, &mint.pubkey(), &authority, decimals, rent);
+            let create = instruction::create_mint(
+                &authority,
+                &mint.pubkey(),
+                &authority,
+                decimals,
+                Lamports(rent),
+            );
             client.send(&create, payer, &[&mint]).await.context("creating the mint")?;
             mint.pubkey()
         }
@@ -189,7 +198,7 @@ pub async fn create(
     client.send(&[create_stake], payer, &[]).await.context("creating the stake pool")?;
 
     let vault = address::vault(&pool);
-    if spec.fund > 0 {
+    if !spec.fund.is_zero() {
         let fund = match spec.mint {
             MintChoice::New { .. } => instruction::mint_to(&mint, &vault, &authority, spec.fund),
             MintChoice::Existing(_) => {
@@ -217,7 +226,6 @@ fn create_stake_pool(
     mint: &Address,
     spec: &NetworkSpec,
 ) -> Instruction {
-    const DAY: u32 = 24 * 60 * 60;
     let stake = Stake {
         address: address::stake_pool(network),
         network: *network,
@@ -227,20 +235,30 @@ fn create_stake_pool(
         reward_token_program: address::TOKEN_PROGRAM,
     };
     let terms = StakeTerms {
-        treasury: spec.pool.terms.treasury,
         // The program takes no shorter cooldown than an epoch.
         cooldown_seconds: spec.cooldown_seconds.max(spec.pool.epoch_seconds),
-        appeal_window_seconds: DAY,
-        penalty_expiry_seconds: 30 * DAY,
-        penalty_cap_bps: 1_000,
-        burn_bps: 5_000,
-        treasury_bps: 3_000,
-        challenger_bps: 2_000,
-        reserved: [0; 12],
+        ..default_stake_terms(spec.pool.terms.treasury)
     };
     let pool = address::pool(network, mint);
     let spec = StakePoolSpec { terms, period_seconds: 7 * DAY, max_lock_periods: 104 };
     instruction::create_stake_pool(authority, authority, &stake, &pool, &spec)
+}
+
+/// Seconds of a day.
+pub(crate) const DAY: u32 = 24 * 60 * 60;
+
+/// Terms of a stake pool where nothing else is asked for.
+pub(crate) fn default_stake_terms(treasury: Address) -> StakeTerms {
+    StakeTerms {
+        treasury,
+        cooldown_seconds: 14 * DAY,
+        appeal_window_seconds: DAY,
+        penalty_expiry_seconds: 30 * DAY,
+        penalty_cap_bps: BasisPoints(1_000),
+        burn_bps: BasisPoints(5_000),
+        treasury_bps: BasisPoints(3_000),
+        challenger_bps: BasisPoints(2_000),
+    }
 }
 
 /// The one reward pool of a network.

@@ -2,7 +2,7 @@
 
 use crate::oracle::Oracles;
 use anyhow::Result;
-use cairn_sdk::{account::Claimant, address, rpc::Client};
+use cairn_sdk::{account::Claimant, address, amount::Tokens, rpc::Client};
 use serde::Serialize;
 use solana_address::Address;
 
@@ -14,15 +14,12 @@ pub struct Rewards {
     pub operator: Address,
     /// Epoch of the active root; absent before the operator's first earnings.
     pub epoch: Option<u64>,
-    /// Everything earned, in the smallest unit.
-    #[serde(with = "cairn_sdk::api::amount_string")]
-    pub lifetime_total: u64,
+    /// Everything earned.
+    pub lifetime_total: Tokens,
     /// Everything paid out.
-    #[serde(with = "cairn_sdk::api::amount_string")]
-    pub claimed_total: u64,
+    pub claimed_total: Tokens,
     /// What a claim would pay now.
-    #[serde(with = "cairn_sdk::api::amount_string")]
-    pub claimable: u64,
+    pub claimable: Tokens,
 }
 
 /// The rewards of `operator`.
@@ -37,8 +34,8 @@ pub async fn show(
 ) -> Result<Rewards> {
     let view = oracles.claim(operator).await?;
     let claimant: Option<Claimant> = client.find(&address::claimant(pool, operator)).await?;
-    let claimed_total = claimant.map_or(0, |claimant| claimant.claimed_total);
-    let lifetime_total = view.as_ref().map_or(0, |view| view.lifetime_total);
+    let claimed_total = claimant.map_or(Tokens(0), |claimant| Tokens(claimant.claimed_total));
+    let lifetime_total = view.as_ref().map_or(Tokens(0), |view| Tokens(view.lifetime_total));
     Ok(Rewards {
         operator: *operator,
         epoch: view.map(|view| view.epoch),

@@ -2,11 +2,10 @@
 
 use crate::{
     args::{
-        Args, ClaimArgs, Command, CreateNetworkArgs, DeviceCommand, EpochCommand, Global,
-        MakeFinalArgs, MigrateArgs, NetworkCommand, OnboardArgs, ProgramCommand, ReplayArgs,
-        RewardsCommand,
+        Args, ClaimArgs, Command, CreateNetworkArgs, EpochCommand, MakeFinalArgs, MigrateArgs,
+        OnboardArgs, ProgramCommand, ReplayArgs, RewardsCommand,
     },
-    claim,
+    claim, commands,
     deploy::{self, Build, Deployed},
     epoch,
     failure::Failure,
@@ -15,7 +14,9 @@ use crate::{
     onboard::{self, NewDevice, Target},
     oracle::Oracles,
     output::print,
-    replay, rewards, wallet,
+    replay, rewards,
+    session::{Session, tokens},
+    wallet,
 };
 use anyhow::{Context, Result};
 use cairn_device::{
@@ -27,167 +28,124 @@ use cairn_protocol::{emission::Step, proof::Position};
 use cairn_sdk::{
     account::Pool,
     address,
-    amount::Tokens,
-    config::{Config, endpoint},
+    amount::{Lamports, Points, Tokens},
     instruction::{ClassTermsSpec, PoolSpec},
-    rpc::Client,
 };
 use serde::{Deserialize, Serialize};
 use solana_address::Address;
-use solana_commitment_config::CommitmentConfig;
-use solana_keypair::Keypair;
 use solana_signer::Signer;
 use std::{
     collections::BTreeMap,
-    path::{Path, PathBuf},
+    path::Path,
     time::{SystemTime, UNIX_EPOCH},
 };
-
-/// The chain and the wallet that a command works with.
-struct Session {
-    client: Client,
-    keypair_path: PathBuf,
-}
-
-impl Session {
-    fn open(global: &Global) -> Result<Self> {
-        let config = Config::load(global.config.as_deref()).map_err(|error| {
-            Failure::new("config_invalid", error.to_string(), "correct the file, or pass --config")
-        })?;
-        let url = endpoint(global.url.as_deref().unwrap_or(&config.json_rpc_url));
-        let commitment = match config.commitment.as_str() {
-            "processed" => CommitmentConfig::processed(),
-            "finalized" => CommitmentConfig::finalized(),
-            "confirmed" => CommitmentConfig::confirmed(),
-            other => {
-                return Err(Failure::new(
-                    "config_invalid",
-                    format!("`{other}` is not a commitment"),
-                    "write processed, confirmed or finalized in the configuration file",
-                )
-                .into());
-            }
-        };
-        let keypair_path = global.keypair.clone().unwrap_or(config.keypair_path);
-        Ok(Self { client: Client::new(&url, commitment), keypair_path })
-    }
-
-    fn wallet(&self) -> Result<Keypair> {
-        wallet::read(&self.keypair_path)
-    }
-}
 
 /// Runs a command.
 ///
 /// # Errors
 /// Every error has a code and a hint; see [`crate::failure::describe`].
 pub async fn run(args: &Args) -> Result<()> {
-    let format = args.global.output;
+    let session = Session::open(&args.global)?;
+    let session = &session;
     match &args.command {
-        Command::Network(NetworkCommand::Create(create)) => {
-            let session = Session::open(&args.global)?;
-            let created = create_network(&session, create).await?;
-            print(format, &created, |created| {
-                format!(
-                    "network     {}\nmint        {}\npool        {}\nvault       {}\nstake pool  {}\nclass       {}",
-                    created.network,
-                    created.mint,
-                    created.pool,
-                    created.vault,
-                    created.stake_pool,
-                    created.class
-                )
-            })
-        }
-        Command::Program(command) => program(&args.global, command).await,
-        Command::Device(DeviceCommand::Onboard(onboard)) => {
-            let session = Session::open(&args.global)?;
-            let onboarded = onboard_device(&session, onboard).await?;
-            print(format, &onboarded, |device| {
-                format!(
-                    "device  {}\nnft     {}\nowner   {}",
-                    device.device, device.mint, device.owner
-                )
-            })
-        }
-        Command::Device(DeviceCommand::Replay(replay)) => {
-            let session = Session::open(&args.global)?;
-            let report = replay_file(&session, replay).await?;
-            for stop in report.stops() {
-                eprintln!("warning: {stop}");
-            }
-            print(format, &report, |report| {
-                let mut lines = format!(
-                    "submitted  {}\naccepted   {}\nrefused    {}\n",
-                    report.submitted,
-                    report.accepted,
-                    report.refused_in_all()
-                );
-                for (reason, count) in &report.refused {
-                    lines.push_str(&format!("  {reason:<24}{count}\n"));
-                }
-                lines
-            })
-        }
+        Command::Network(command) => commands::network::run(session, command).await,
+        Command::Program(command) => program(session, command).await,
+        Command::Class(command) => commands::class::run(session, command).await,
+        Command::Maker(command) => commands::maker::run(session, command).await,
+        Command::License(command) => commands::license::run(session, command).await,
+        Command::Device(command) => commands::device::run(session, command).await,
+        Command::Pool(command) => commands::pool::run(session, command).await,
+        Command::Oracle(command) => commands::oracle::run(session, command).await,
+        Command::Proposal(command) => commands::proposal::run(session, command).await,
+        Command::Claimant(command) => commands::claimant::run(session, command).await,
+        Command::Payees(command) => commands::claimant::run_payees(session, command).await,
+        Command::Table(command) => commands::table::run(session, command).await,
+        Command::StakePool(command) => commands::stake_pool::run(session, command).await,
+        Command::Bond(command) => commands::bond::run(session, command).await,
+        Command::Delegation(command) => commands::delegation::run(session, command).await,
+        Command::Penalty(command) => commands::penalty::run(session, command).await,
+        Command::Credits(command) => commands::credits::run(session, command).await,
         Command::Epoch(EpochCommand::List(list)) => {
             let epochs = Oracles::new(&list.oracles)?.epochs().await?;
-            print(format, &epochs, |epochs| epoch::list(epochs, list.decimals))
+            print(session.format, &epochs, |epochs| epoch::list(epochs, list.decimals))
         }
         Command::Epoch(EpochCommand::Show(show)) => {
             let view = Oracles::new(&show.list.oracles)?.epoch(show.epoch).await?;
-            print(format, &view, |view| epoch::show(view, show.list.decimals))
+            print(session.format, &view, |view| epoch::show(view, show.list.decimals))
         }
         Command::Rewards(RewardsCommand::Show(show)) => {
-            let session = Session::open(&args.global)?;
-            let (operator, pool) = operator_and_pool(&session, show).await?;
+            let pool = session.pool(&show.pool.network, show.pool.pool).await?;
+            let operator = show.operator.map_or_else(|| session.address(), Ok)?;
             let oracles = Oracles::new(&show.oracles)?;
-            let rewards = rewards::show(&session.client, &oracles, &pool, &operator).await?;
-            let decimals = decimals(&session.client, &pool).await?;
-            print(format, &rewards, |rewards| {
-                format!(
-                    "operator   {}\nearned     {}\nclaimed    {}\nclaimable  {}",
-                    rewards.operator,
-                    Tokens(rewards.lifetime_total).display(decimals),
-                    Tokens(rewards.claimed_total).display(decimals),
-                    Tokens(rewards.claimable).display(decimals)
-                )
-            })
+            let address = pool.keys.pool;
+            let rewards = rewards::show(&session.client, &oracles, &address, &operator).await?;
+            session.print(&rewards, pool.scale())
         }
-        Command::Claim(claim_args) => {
-            let session = Session::open(&args.global)?;
-            let payer = session.wallet()?;
-            let (operator, pool) = operator_and_pool(&session, claim_args).await?;
-            let oracles = Oracles::new(&claim_args.oracles)?;
-            let claimed = claim::claim(&session.client, &oracles, &payer, &pool, &operator).await?;
-            let decimals = decimals(&session.client, &pool).await?;
-            print(format, &claimed, |claimed| match &claimed.signature {
-                Some(signature) => format!(
-                    "claimed {} for {}\ntransaction {signature}",
-                    Tokens(claimed.amount).display(decimals),
-                    claimed.operator
-                ),
-                None => format!("nothing left to claim for {}", claimed.operator),
-            })
-        }
+        Command::Claim(claim) => run_claim(session, claim).await,
     }
 }
 
-async fn program(global: &Global, command: &ProgramCommand) -> Result<()> {
-    let session = Session::open(global)?;
+async fn run_claim(session: &Session, args: &ClaimArgs) -> Result<()> {
+    let payer = session.wallet()?;
+    let pool = session.pool(&args.pool.network, args.pool.pool).await?;
+    let (oracles, wallet) = (Oracles::new(&args.oracles)?, [payer.pubkey()]);
+    let operators = if args.operators.is_empty() { &wallet[..] } else { &args.operators };
+    let client = &session.client;
+    let claimed = claim::claim_all(client, &oracles, &payer, &pool.keys.pool, operators).await?;
+    let decimals = pool.state.decimals;
+    print(session.format, &claimed, |claimed| {
+        let lines = claimed.iter().map(|claimed| describe_claim(claimed, decimals, args.payees));
+        lines.collect()
+    })
+}
+
+fn describe_claim(claimed: &claim::Claimed, decimals: u8, payees: bool) -> String {
+    let operator = claimed.operator;
+    let Some(signature) = &claimed.signature else {
+        return format!("nothing left to claim for {operator}\n");
+    };
+    let amount = claimed.amount.display(decimals);
+    let mut lines = format!("claimed {amount} for {operator}\ntransaction {signature}\n");
+    if let Some(table) = &claimed.table {
+        lines.push_str(&format!("lookup table {table}: `cairn table close` returns its rent\n"));
+    }
+    if payees {
+        for payee in &claimed.payees {
+            let (amount, bps) = (payee.amount.display(decimals), payee.bps);
+            lines.push_str(&format!("  {amount} ({bps}) for {}\n", payee.wallet));
+        }
+    }
+    lines
+}
+
+pub(crate) fn describe_replay(report: &cairn_device::sender::Report) -> String {
+    let mut lines = format!(
+        "submitted  {}\naccepted   {}\nrefused    {}\n",
+        report.submitted,
+        report.accepted,
+        report.refused_in_all()
+    );
+    for (reason, count) in &report.refused {
+        lines.push_str(&format!("  {reason:<24}{count}\n"));
+    }
+    lines
+}
+
+async fn program(session: &Session, command: &ProgramCommand) -> Result<()> {
     match command {
         ProgramCommand::Show => {
             let mut all = Vec::new();
             for program in deploy::PROGRAMS {
                 all.extend(deploy::deployed(&session.client, program).await?);
             }
-            print(global.output, &all, |all| {
+            print(session.format, &all, |all| {
                 let lines: Vec<_> = all.iter().map(describe_program).collect();
                 if lines.is_empty() { "no program is deployed".into() } else { lines.join("\n") }
             })
         }
         ProgramCommand::Migrate(args) => {
-            let outcomes = migrate_cluster(&session, args).await?;
-            print(global.output, &outcomes, |outcomes| describe_outcomes(outcomes, args.list))
+            let outcomes = migrate_cluster(session, args).await?;
+            print(session.format, &outcomes, |outcomes| describe_outcomes(outcomes, args.list))
         }
         ProgramCommand::MakeFinal(args) => {
             let program = deploy::program(&args.program)?;
@@ -202,7 +160,7 @@ async fn program(global: &Global, command: &ProgramCommand) -> Result<()> {
             }
             deploy::make_final(&session.client, &session.wallet()?, program).await?;
             let deployed = deploy::deployed(&session.client, program).await?;
-            print(global.output, &deployed, |deployed| {
+            print(session.format, &deployed, |deployed| {
                 deployed.as_ref().map_or_else(String::new, describe_program)
             })
         }
@@ -242,23 +200,6 @@ fn describe_outcomes(outcomes: &[Outcome], listed: bool) -> String {
     lines.join("\n")
 }
 
-async fn decimals(client: &Client, pool: &Address) -> Result<u8> {
-    let pool: Pool = client.get(pool).await?;
-    Ok(client.mint_decimals(&pool.mint).await?)
-}
-
-async fn operator_and_pool(session: &Session, args: &ClaimArgs) -> Result<(Address, Address)> {
-    let operator = match args.operator {
-        Some(operator) => operator,
-        None => session.wallet()?.pubkey(),
-    };
-    let pool = match args.pool {
-        Some(pool) => pool,
-        None => network::pool_of(&session.client, &args.network).await?,
-    };
-    Ok((operator, pool))
-}
-
 fn now_ms() -> Result<u64> {
     let now = SystemTime::now()
         .duration_since(UNIX_EPOCH)
@@ -266,14 +207,8 @@ fn now_ms() -> Result<u64> {
     u64::try_from(now.as_millis()).context("this machine's clock is beyond all range")
 }
 
-fn amount(text: &str, decimals: u8) -> Result<u64> {
-    Tokens::parse(text, decimals).map(|tokens| tokens.0).map_err(|error| {
-        Failure::new("invalid_amount", error.to_string(), "write tokens such as 12.5").into()
-    })
-}
-
 /// `FIRST_EPOCH:TOKENS_PER_EPOCH[:KEEP_PERCENT:EVERY_EPOCHS:TIMES]`.
-fn step(text: &str, decimals: u8) -> Result<Step> {
+pub(crate) fn step(text: &str, decimals: u8) -> Result<Step> {
     let invalid = || {
         Failure::new(
             "invalid_emission",
@@ -291,7 +226,7 @@ fn step(text: &str, decimals: u8) -> Result<Step> {
         _ => return Err(invalid().into()),
     };
     let step =
-        Step::constant(first_epoch.parse().map_err(|_| invalid())?, amount(per_epoch, decimals)?);
+        Step::constant(first_epoch.parse().map_err(|_| invalid())?, tokens(per_epoch, decimals)?.0);
     let Some((keep_percent, every, times)) = decay else { return Ok(step) };
     // A percent with up to seven decimals is a whole number of 10⁻⁹.
     let keep = Tokens::parse(keep_percent, 7).map_err(|_| invalid())?;
@@ -303,7 +238,7 @@ fn step(text: &str, decimals: u8) -> Result<Step> {
     })
 }
 
-async fn create_network(
+pub(crate) async fn create_network(
     session: &Session,
     args: &CreateNetworkArgs,
 ) -> Result<network::CreatedNetwork> {
@@ -327,9 +262,9 @@ async fn create_network(
         category: args.category as u8,
         uri: args.uri.clone(),
         class_terms: ClassTermsSpec {
-            points_cap: args.points_cap,
-            onboarding_fee_lamports: args.onboarding_fee_lamports,
-            location_fee_lamports: args.location_fee_lamports,
+            points_cap: Points(args.points_cap),
+            onboarding_fee: Lamports(args.onboarding_fee_lamports),
+            location_fee: Lamports(args.location_fee_lamports),
             location_cooldown_seconds: args.location_cooldown_seconds,
             license_required: args.license_required,
             ..ClassTermsSpec::default()
@@ -345,7 +280,7 @@ async fn create_network(
         ),
         oracles: args.oracle_keys.clone(),
         threshold: args.threshold.unwrap_or(majority),
-        fund: amount(&args.fund, decimals)?,
+        fund: tokens(&args.fund, decimals)?,
         cooldown_seconds: args.cooldown_seconds,
     };
     network::create(&session.client, &payer, &spec).await
@@ -353,7 +288,7 @@ async fn create_network(
 
 /// A device that was onboarded.
 #[derive(Debug, Serialize)]
-struct Onboarded {
+pub(crate) struct Onboarded {
     #[serde(with = "cairn_sdk::api::address_base58")]
     device: Address,
     #[serde(with = "cairn_sdk::api::address_base58")]
@@ -367,7 +302,7 @@ fn maker(path: &Path) -> Result<MakerSigner> {
 }
 
 /// `LATITUDE,LONGITUDE` in degrees.
-fn position(text: &str) -> Result<Position> {
+pub(crate) fn position(text: &str) -> Result<Position> {
     let invalid = || {
         Failure::new(
             "invalid_position",
@@ -389,7 +324,7 @@ fn position(text: &str) -> Result<Position> {
     if position.is_valid() { Ok(position) } else { Err(invalid().into()) }
 }
 
-async fn onboard_device(session: &Session, args: &OnboardArgs) -> Result<Onboarded> {
+pub(crate) async fn onboard_device(session: &Session, args: &OnboardArgs) -> Result<Onboarded> {
     let payer = session.wallet()?;
     let owner = args.owner.unwrap_or_else(|| payer.pubkey());
     let device = NewDevice {
@@ -479,7 +414,10 @@ impl FleetState {
     }
 }
 
-async fn replay_file(session: &Session, args: &ReplayArgs) -> Result<cairn_device::sender::Report> {
+pub(crate) async fn replay_file(
+    session: &Session,
+    args: &ReplayArgs,
+) -> Result<cairn_device::sender::Report> {
     let mut frames = replay::read(&args.file)?;
     if let Some(limit) = args.limit {
         frames.truncate(limit);

@@ -45,6 +45,14 @@ fn a_wrong_command_line_exits_with_2_and_says_what_is_wrong() {
         vec!["epoch", "show", "minus-one", "--oracle", "http://127.0.0.1:1"],
         vec!["epoch", "list", "--output", "yaml", "--oracle", "http://127.0.0.1:1"],
         vec!["network", "create", "--name", "x"],
+        vec!["pool", "propose-update", "--network", WALLET],
+        vec!["pool", "change-emission", "--network", WALLET, "--from-epoch", "-1"],
+        vec!["license", "renew", "--license", WALLET, "--expires-at", "1", "--for-days", "1"],
+        vec!["table", "close"],
+        vec!["table", "close", "--all", "--table", WALLET],
+        vec!["proposal", "vote", "--network", WALLET, "--proposal", WALLET, "--uphold", "maybe"],
+        vec!["proposal", "challenge", "--network", WALLET, "--proposal", WALLET],
+        vec!["bond", "open", "--network", WALLET, "--role", "maker"],
     ] {
         let output = cairn(&args);
         assert_eq!(output.status.code(), Some(2), "{args:?}");
@@ -131,8 +139,11 @@ fn help_names_every_command() {
     let help = cairn(&["--help"]);
     assert!(help.status.success());
     let text = String::from_utf8_lossy(&help.stdout);
-    for command in ["network", "device", "epoch", "rewards", "claim"] {
-        assert!(text.contains(command), "{text}");
+    let nouns = "network program class maker license device pool oracle proposal epoch rewards claim \
+        claimant payees table stake-pool bond delegation penalty credits";
+    for noun in nouns.split_whitespace() {
+        assert!(text.lines().any(|line| line.trim().starts_with(noun)), "{noun}: {text}");
+        assert!(cairn(&[noun, "--help"]).status.success(), "{noun}");
     }
 }
 

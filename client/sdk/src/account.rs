@@ -1,6 +1,9 @@
 //! Decoding accounts: the owner and the discriminator are checked before the bytes are.
 
-use crate::{Error, address};
+use crate::{
+    Error, address,
+    amount::{BasisPoints, Epoch, Tokens},
+};
 use cairn_generated::{
     registry::accounts::{
         DEVICE_CLASS_DISCRIMINATOR, DEVICE_DISCRIMINATOR, LICENSE_DISCRIMINATOR,
@@ -235,8 +238,8 @@ pub fn pool_terms_at(pool: &Pool, time: i64) -> &PoolTerms {
 }
 
 /// How a pool divides the emission of `epoch`.
-pub fn splits_at(pool: &Pool, epoch: u64) -> cairn_protocol::split::Splits {
-    let pending = pool.pending_splits_epoch;
+pub fn splits_at(pool: &Pool, epoch: impl Into<Epoch>) -> cairn_protocol::split::Splits {
+    let (Epoch(epoch), pending) = (epoch.into(), pool.pending_splits_epoch);
     let splits = if pending != 0 && epoch >= pending { &pool.pending_splits } else { &pool.splits };
     split_of(splits)
 }
@@ -247,6 +250,24 @@ pub fn split_of(splits: &Splits) -> cairn_protocol::split::Splits {
     cairn_protocol::split::Splits { operators, delegators, oracles, treasury }
 }
 
+/// The lock period that the chain's time lies in.
+pub fn period_at(pool: &StakePool, time: i64) -> u32 {
+    cairn_protocol::stake::period_of(time, pool.created_at, pool.period_seconds).max(pool.period)
+}
+
+/// Periods with locks that have begun and were not reached yet, in the order in which
+/// [`reach_period`](crate::instruction::reach_period) takes them: until then no delegation moves.
+pub fn due_periods(pool: &StakePool, time: i64) -> Vec<u32> {
+    let (now, mut ring) = (period_at(pool, time), cairn_protocol::stake::Ring(pool.lock_ring));
+    let (mut at, mut due) = (pool.period, Vec::new());
+    while let Some(period) = ring.first_after(at, now) {
+        due.push(period);
+        ring.clear(period);
+        at = period;
+    }
+    due
+}
+
 /// A wallet that gets a part of what an operator earns.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Payee {
@@ -254,8 +275,8 @@ pub struct Payee {
     pub wallet: Address,
     /// Its associated token account.
     pub destination: Address,
-    /// Its part, in basis points.
-    pub bps: u16,
+    /// Its part.
+    pub bps: BasisPoints,
 }
 
 /// Bytes of a claimant's account before its payees' number.
@@ -285,8 +306,19 @@ fn payee(bytes: &[u8; PAYEE_BYTES]) -> Payee {
     Payee {
         wallet: Address::new_from_array(wallet),
         destination: Address::new_from_array(destination),
-        bps: u16::from_le_bytes(bps),
+        bps: BasisPoints(u16::from_le_bytes(bps)),
     }
+}
+
+/// What each of `payees` gets of a claim of `amount`: its part rounded down, the first what that
+/// leaves over; nothing where there are no payees.
+pub fn payee_amounts(amount: Tokens, payees: &[Payee]) -> Vec<Tokens> {
+    let mut parts: Vec<_> = payees.iter().map(|payee| payee.bps.of(amount)).collect();
+    let all = Tokens::checked_sum(parts.iter().copied()).unwrap_or(amount);
+    if let Some(first) = parts.first_mut() {
+        *first = first.checked_add(amount.saturating_sub(all)).unwrap_or(amount);
+    }
+    parts
 }
 
 /// Where claims of a claimant's account go, in the order that
@@ -327,6 +359,20 @@ mod tests {
         data.splice(..8, T::DISCRIMINATOR);
         data.splice(8 + offset..8 + offset + bytes.len(), bytes.iter().copied());
         T::decode(&data).unwrap()
+    }
+
+    #[test]
+    fn payees_get_everything_and_the_first_what_is_left_over() {
+        let payee = |bps| Payee {
+            wallet: Address::default(),
+            destination: Address::default(),
+            bps: BasisPoints(bps),
+        };
+        let thirds = [payee(3_334), payee(3_333), payee(3_333)];
+        assert_eq!(payee_amounts(Tokens(101), &thirds), [Tokens(35), Tokens(33), Tokens(33)]);
+        let all = payee_amounts(Tokens(u64::MAX), &thirds);
+        assert_eq!(Tokens::checked_sum(all), Some(Tokens(u64::MAX)));
+        assert!(payee_amounts(Tokens(5), &[]).is_empty());
     }
 
     #[test]

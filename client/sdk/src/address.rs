@@ -1,6 +1,6 @@
 //! Addresses that the programs derive. Each names the seeds that its program documents.
 
-use crate::NameError;
+use crate::{NameError, amount::Epoch};
 use cairn_protocol::onboarding::DEVICE_KEY_BYTES;
 use solana_address::Address;
 
@@ -112,7 +112,8 @@ pub fn oracle_set(pool: &Address) -> Address {
 }
 
 /// A proposal's address, from what it says.
-pub fn proposal(pool: &Address, epoch: u64, content_hash: &[u8; 32]) -> Address {
+pub fn proposal(pool: &Address, epoch: impl Into<Epoch>, content_hash: &[u8; 32]) -> Address {
+    let Epoch(epoch) = epoch.into();
     derive(&[b"proposal", pool.as_ref(), &epoch.to_le_bytes(), content_hash], &REWARDS)
 }
 
@@ -177,7 +178,8 @@ pub fn delegation(stake_pool: &Address, owner: &Address, index: u16) -> Address 
 }
 
 /// The address of an epoch's penalties.
-pub fn penalty_epoch(stake_pool: &Address, epoch: u64) -> Address {
+pub fn penalty_epoch(stake_pool: &Address, epoch: impl Into<Epoch>) -> Address {
+    let Epoch(epoch) = epoch.into();
     derive(&[b"penalties", stake_pool.as_ref(), &epoch.to_le_bytes()], &STAKING)
 }
 

@@ -108,6 +108,14 @@ pub enum Error {
         /// What is wrong with it.
         reason: String,
     },
+    /// A transaction is longer than the network carries.
+    #[error("the transaction has {bytes} bytes, at most {max} fit")]
+    TooLarge {
+        /// Bytes that it has.
+        bytes: usize,
+        /// Bytes that fit.
+        max: usize,
+    },
     /// A name does not fit.
     #[error(transparent)]
     Name(#[from] NameError),

@@ -5,7 +5,8 @@
 //! proofs (`cairn-device`), judging them (`cairn-verify`), keys at rest.
 //!
 //! [`address`] derives addresses, [`instruction`] builds instructions, [`account`] decodes
-//! accounts, [`event`] reads logs, [`rpc`] sends and fetches, [`config`] follows the Solana
+//! accounts, [`event`] reads logs, [`typed`] gives both their units ([`amount`]), [`rpc`] sends and fetches, [`claims`] packs claims into
+//! transactions ([`lookup_table`] where they are long), [`config`] follows the Solana
 //! command line's configuration file.
 //!
 //! ```
@@ -36,11 +37,15 @@ pub mod address;
 pub mod amount;
 pub mod api;
 pub mod blocks;
+pub mod claims;
 pub mod config;
 mod error;
 pub mod event;
+mod generated;
 pub mod instruction;
+pub mod lookup_table;
 pub mod rpc;
+pub mod typed;
 
 pub use cairn_generated::{registry, rewards, staking};
 pub use error::{Error, NameError, ProgramErrorText};

@@ -1,3 +1,4 @@
+use cairn_sdk::amount::{Lamports, Tokens};
 use cairn_sdk::{
     ProgramErrorText,
     account::CairnAccount,
@@ -419,7 +420,7 @@ impl Chain {
             &mint.pubkey(),
             &authority.pubkey(),
             6,
-            rent,
+            Lamports(rent),
         );
         self.send(&create, &[&authority, &mint]);
         (mint.pubkey(), authority)
@@ -509,7 +510,7 @@ impl Chain {
         amount: u64,
         token_program: &Address,
     ) {
-        let mut mint_to = instruction::mint_to(&mint.0, account, &mint.1.pubkey(), amount);
+        let mut mint_to = instruction::mint_to(&mint.0, account, &mint.1.pubkey(), Tokens(amount));
         mint_to.program_id = *token_program;
         self.send(&[mint_to], &[&mint.1]);
     }
@@ -523,7 +524,10 @@ impl Chain {
 
     /// Mints `amount` to a token account.
     pub fn mint_to(&mut self, mint: &(Address, Keypair), account: &Address, amount: u64) {
-        self.send(&[instruction::mint_to(&mint.0, account, &mint.1.pubkey(), amount)], &[&mint.1]);
+        self.send(
+            &[instruction::mint_to(&mint.0, account, &mint.1.pubkey(), Tokens(amount))],
+            &[&mint.1],
+        );
     }
 }
 

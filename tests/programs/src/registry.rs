@@ -2,6 +2,7 @@ use crate::Chain;
 use cairn_protocol::{onboarding::SignatureScheme, proof::DeviceKey};
 use cairn_sdk::{
     address::{self, TOKEN_2022_PROGRAM},
+    amount::Tokens,
     event::{Event, RegistryEvent},
     instruction::{
         self, ClassSpec, ClassTermsSpec, LicenseSpec, LocationSpec, NetworkSpec, NetworkTermsSpec,
@@ -98,7 +99,7 @@ impl Network {
             category: 0,
             scheme: SignatureScheme::Ed25519,
             uri: "https://example.org/hotspot.json".into(),
-            terms: ClassTermsSpec { bond: 5_000_000, ..ClassTermsSpec::default() },
+            terms: ClassTermsSpec { bond: Tokens(5_000_000), ..ClassTermsSpec::default() },
         }
     }
 

@@ -7,6 +7,7 @@ use cairn_protocol::{
 use cairn_sdk::{
     account::{Limit, PoolTerms},
     address::{self, TOKEN_2022_PROGRAM},
+    amount::Tokens,
     instruction::{self, PoolKeys, PoolSpec},
 };
 use solana_address::Address;
@@ -82,7 +83,7 @@ impl Pool {
             resolution_window_seconds: 600,
             retention_seconds: 7_200,
             challenge_burn_bps: 1_000,
-            ..spec.terms.clone()
+            ..spec.terms.into()
         };
         let splits = cairn_sdk::account::Splits {
             operators: 6_000,
@@ -90,7 +91,7 @@ impl Pool {
             oracles: 1_500,
             treasury: 500,
         };
-        PoolSpec { terms, splits, ..spec }
+        PoolSpec { terms: (&terms).into(), splits: (&splits).into(), ..spec }
     }
 
     /// Creates the pool and the oracle set, and funds the vault with 100,000,000.
@@ -198,7 +199,7 @@ impl Pool {
     pub fn propose(&self, chain: &mut Chain, epoch: u64, content: &ProposalContent) -> Address {
         let oracle = &self.oracles[0];
         let source = self.keys.token_account(&oracle.pubkey());
-        let source = (self.spec.terms.proposal_bond > 0).then_some(&source);
+        let source = (self.spec.terms.proposal_bond > Tokens(0)).then_some(&source);
         chain.send(
             &[instruction::propose(&oracle.pubkey(), &self.keys, epoch, content, source)],
             &[oracle],

@@ -4,10 +4,15 @@ use cairn_protocol::{
     proposal::ProposalContent,
 };
 use cairn_sdk::{
-    account::{self, Bond, Delegation, PoolTerms, Splits},
+    account::{self, Bond, Delegation},
     address::{self, TOKEN_2022_PROGRAM, TOKEN_PROGRAM},
+    amount::{BasisPoints, Epoch, Tokens},
     instruction::{
-        self, DelegationRef, DelegationSpec, PenaltyRef, PoolSpec, Stake, StakePoolSpec, StakeTerms,
+        self, DelegationRef, DelegationSpec, PenaltyRef, PoolSpec, Stake, StakePoolSpec,
+    },
+    typed::{
+        rewards::{PoolTerms, Splits},
+        staking::StakeTerms,
     },
 };
 use solana_address::Address;
@@ -65,11 +70,10 @@ impl StakePool {
                 cooldown_seconds: Self::COOLDOWN_SECONDS,
                 appeal_window_seconds: Self::APPEAL_SECONDS,
                 penalty_expiry_seconds: Self::EXPIRY_SECONDS,
-                penalty_cap_bps: 5_000,
-                burn_bps: 5_000,
-                treasury_bps: 3_000,
-                challenger_bps: 2_000,
-                reserved: [0; 12],
+                penalty_cap_bps: BasisPoints(5_000),
+                burn_bps: BasisPoints(5_000),
+                treasury_bps: BasisPoints(3_000),
+                challenger_bps: BasisPoints(2_000),
             },
             period_seconds: Self::PERIOD_SECONDS,
             max_lock_periods: Self::MAX_LOCK_PERIODS,
@@ -96,8 +100,13 @@ impl StakePool {
         let reward_vault = address::reward_vault(&address);
         let spec = Pool::spec(chain.key().pubkey());
         let spec = PoolSpec {
-            terms: PoolTerms { delegator_vault: reward_vault, ..spec.terms.clone() },
-            splits: Splits { operators: 8_000, delegators: 2_000, oracles: 0, treasury: 0 },
+            terms: PoolTerms { delegator_vault: reward_vault, ..spec.terms },
+            splits: Splits {
+                operators: BasisPoints(8_000),
+                delegators: BasisPoints(2_000),
+                oracles: BasisPoints(0),
+                treasury: BasisPoints(0),
+            },
             ..spec
         };
         let rewards = Pool::create_with(chain, network, spec);
@@ -199,7 +208,13 @@ impl StakePool {
         let (owner, account) = self.staker(chain, amount);
         let bond = self.open(chain, &owner);
         chain.send(
-            &[instruction::add_to_bond(&owner.pubkey(), &account, &self.stake, &bond, amount)],
+            &[instruction::add_to_bond(
+                &owner.pubkey(),
+                &account,
+                &self.stake,
+                &bond,
+                Tokens(amount),
+            )],
             &[&owner],
         );
         (owner, account, bond)
@@ -210,7 +225,14 @@ impl StakePool {
         let index = chain.read::<Bond>(bond).unbonding_count;
         let wallet = owner.pubkey();
         chain.send(
-            &[instruction::request_unbond(&wallet, &wallet, &self.address, bond, index, amount)],
+            &[instruction::request_unbond(
+                &wallet,
+                &wallet,
+                &self.address,
+                bond,
+                index,
+                Tokens(amount),
+            )],
             &[owner],
         );
         index
@@ -270,7 +292,13 @@ impl StakePool {
         let lock_end =
             if lock_periods > 0 { self.period(chain) + u32::from(lock_periods) } else { 0 };
         self.lock_period(chain, lock_end);
-        let spec = DelegationSpec { index, operator: *operator, amount, lock_periods, lock_end };
+        let spec = DelegationSpec {
+            index,
+            operator: *operator,
+            amount: Tokens(amount),
+            lock_periods,
+            lock_end,
+        };
         let wallet = owner.pubkey();
         chain
             .send(&[instruction::delegate(&wallet, &wallet, source, &self.stake, &spec)], &[owner]);
@@ -377,7 +405,7 @@ impl StakePool {
             )],
             &[&payer],
         );
-        PenaltyRef { epoch: leaf.epoch, index, bond, owner }
+        PenaltyRef { epoch: Epoch(leaf.epoch), index, bond, owner }
     }
 
     /// Finalizes, registers and announces one penalty against `bond`, of the present epoch.

@@ -20,11 +20,13 @@ use cairn_scenarios::{
     scenario::{claim_all, now_ms},
 };
 use cairn_sdk::{
-    account::{Challenge, Pool, PoolTerms, Proposal, Splits},
+    account::{Challenge, Pool, Proposal, Splits},
     address,
+    amount::{BasisPoints, Tokens},
     api::StatusView,
     instruction::{self, ClassTermsSpec, PoolKeys, PoolSpec},
     rpc::Client,
+    typed,
 };
 use solana_address::Address;
 use solana_instruction::Instruction;
@@ -73,14 +75,14 @@ fn pool_spec(network: &Address, treasury: Address) -> PoolSpec {
     let steps = vec![Step::constant(0, PER_EPOCH)];
     let plain = PoolSpec::simple(genesis, EPOCH_SECONDS, 8, treasury, steps);
     PoolSpec {
-        splits: SPLITS,
-        terms: PoolTerms {
+        splits: (&SPLITS).into(),
+        terms: typed::rewards::PoolTerms {
             delegator_vault: address::reward_vault(&address::stake_pool(network)),
-            proposal_bond: PROPOSAL_BOND,
-            challenge_bond: CHALLENGE_BOND,
-            challenge_burn_bps: BURN_BPS,
+            proposal_bond: Tokens(PROPOSAL_BOND),
+            challenge_bond: Tokens(CHALLENGE_BOND),
+            challenge_burn_bps: BasisPoints(BURN_BPS),
             resolution_window_seconds: 60,
-            ..plain.terms.clone()
+            ..plain.terms
         },
         ..plain
     }
@@ -129,7 +131,7 @@ impl World {
             pool: pool_spec(&address::network(&payer.pubkey(), name).unwrap(), treasury.pubkey()),
             oracles: wallets[..3].to_vec(),
             threshold: 2,
-            fund: 1_000_000_000_000,
+            fund: Tokens(1_000_000_000_000),
             cooldown_seconds: 60,
         };
         let network = network::create(&client, payer, &spec).await.unwrap();
@@ -146,7 +148,7 @@ impl World {
                     &keys.mint,
                     &keys.token_account(wallet),
                     &payer.pubkey(),
-                    START,
+                    Tokens(START),
                 ),
             ];
             client.send(&tokens, payer, &[]).await.unwrap();
@@ -184,7 +186,7 @@ impl World {
     }
 
     async fn tokens(&self, wallet: &Address) -> u64 {
-        self.client.token_balance(&self.keys.token_account(wallet)).await.unwrap()
+        self.client.token_balance(&self.keys.token_account(wallet)).await.unwrap().0
     }
 
     async fn supply(&self) -> u64 {
@@ -374,7 +376,7 @@ async fn a_liars_root_falls_an_unfounded_challenge_too_and_everybody_is_paid() {
     let delegators = address::reward_vault(&world.network.stake_pool);
     world
         .eventually("the delegators' part", || async {
-            world.client.token_balance(&delegators).await.unwrap() == 2 * PARTS[1]
+            world.client.token_balance(&delegators).await.unwrap() == Tokens(2 * PARTS[1])
         })
         .await;
     let treasury = world.treasury.pubkey();
@@ -384,7 +386,7 @@ async fn a_liars_root_falls_an_unfounded_challenge_too_and_everybody_is_paid() {
         })
         .await;
     let bond_vault = world.client.token_balance(&world.keys.bond_vault()).await.unwrap();
-    assert_eq!(bond_vault, 0);
+    assert_eq!(bond_vault, Tokens(0));
     assert_eq!(world.tokens(&world.challenger.pubkey()).await, START + UPHELD[0] - CHALLENGE_BOND);
     assert_eq!(world.tokens(&liar).await, START - PROPOSAL_BOND);
     for part in ["pay_delegators", "pay_treasury", "pay_oracle"] {
@@ -410,7 +412,7 @@ async fn a_liars_root_falls_an_unfounded_challenge_too_and_everybody_is_paid() {
     }
     assert_eq!(claimed, 2 * PARTS[0] + 2 * PARTS[3]);
     let vault = world.client.token_balance(&world.network.vault).await.unwrap();
-    assert_eq!(vault, 1_000_000_000_000 - 2 * PER_EPOCH);
+    assert_eq!(vault, Tokens(1_000_000_000_000 - 2 * PER_EPOCH));
     for oracle in &mut world.oracles {
         oracle.check_alive().unwrap();
     }

@@ -1,4 +1,7 @@
-use crate::{NameError, address};
+use crate::{
+    NameError, address,
+    amount::{Lamports, Points, Tokens},
+};
 use cairn_generated::registry::{
     instructions as registry,
     types::{ClassTerms, NetworkTerms},
@@ -26,6 +29,13 @@ impl From<NetworkTermsSpec> for NetworkTerms {
     fn from(spec: NetworkTermsSpec) -> Self {
         let NetworkTermsSpec { guardian, license_issuer, treasury, change_delay_seconds } = spec;
         Self { guardian, license_issuer, treasury, change_delay_seconds, reserved: [0; 28] }
+    }
+}
+
+impl From<&NetworkTerms> for NetworkTermsSpec {
+    fn from(terms: &NetworkTerms) -> Self {
+        let NetworkTerms { guardian, license_issuer, treasury, change_delay_seconds, .. } = *terms;
+        Self { guardian, license_issuer, treasury, change_delay_seconds }
     }
 }
 
@@ -122,14 +132,14 @@ pub fn close_network(authority: &Address, network: &Address) -> Instruction {
 /// What the authority may change about a class later.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct ClassTermsSpec {
-    /// Stake per device, in the stake mint's smallest unit.
-    pub bond: u64,
+    /// Stake per device.
+    pub bond: Tokens,
     /// Points that one device can earn per epoch; 0: as many as the policy gives.
-    pub points_cap: u64,
+    pub points_cap: Points,
     /// What onboarding costs.
-    pub onboarding_fee_lamports: u64,
+    pub onboarding_fee: Lamports,
     /// What a later location costs.
-    pub location_fee_lamports: u64,
+    pub location_fee: Lamports,
     /// Time between two locations of one device.
     pub location_cooldown_seconds: u32,
     /// Whether devices need a valid licence of their owner.
@@ -141,14 +151,28 @@ pub struct ClassTermsSpec {
 impl From<ClassTermsSpec> for ClassTerms {
     fn from(spec: ClassTermsSpec) -> Self {
         Self {
-            bond: spec.bond,
-            points_cap: spec.points_cap,
-            onboarding_fee_lamports: spec.onboarding_fee_lamports,
-            location_fee_lamports: spec.location_fee_lamports,
+            bond: spec.bond.0,
+            points_cap: spec.points_cap.0,
+            onboarding_fee_lamports: spec.onboarding_fee.0,
+            location_fee_lamports: spec.location_fee.0,
             location_cooldown_seconds: spec.location_cooldown_seconds,
             license_required: spec.license_required.into(),
             closed: spec.closed.into(),
             reserved: [0; 26],
+        }
+    }
+}
+
+impl From<&ClassTerms> for ClassTermsSpec {
+    fn from(terms: &ClassTerms) -> Self {
+        Self {
+            bond: Tokens(terms.bond),
+            points_cap: Points(terms.points_cap),
+            onboarding_fee: Lamports(terms.onboarding_fee_lamports),
+            location_fee: Lamports(terms.location_fee_lamports),
+            location_cooldown_seconds: terms.location_cooldown_seconds,
+            license_required: terms.license_required != 0,
+            closed: terms.closed != 0,
         }
     }
 }

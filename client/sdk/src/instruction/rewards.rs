@@ -1,14 +1,17 @@
-use crate::address;
+use crate::{
+    address,
+    amount::{BasisPoints, CreditPrice, Credits, Epoch, Tokens},
+    typed,
+};
 use cairn_generated::rewards::{
     accounts::Pool,
     instructions as rewards,
-    types::{CreditTerms, EmissionStep, Limit, PayeeShare, PoolTerms, Splits},
+    types::{CreditTerms, EmissionStep, PayeeShare, PoolTerms, Splits},
 };
 use cairn_protocol::{
     emission::Step,
     merkle::{OperatorLeaf, UsageLeaf},
     proposal::ProposalContent,
-    split::ALL_BPS,
 };
 use solana_address::Address;
 use solana_instruction::{AccountMeta, Instruction};
@@ -81,9 +84,9 @@ pub struct PoolSpec {
     /// Token program of the mint.
     pub token_program: Address,
     /// How an epoch's emission is divided.
-    pub splits: Splits,
+    pub splits: typed::rewards::Splits,
     /// What can be changed later.
-    pub terms: PoolTerms,
+    pub terms: typed::rewards::PoolTerms,
     /// The emission table.
     pub steps: Vec<Step>,
 }
@@ -103,7 +106,12 @@ impl PoolSpec {
             epoch_seconds,
             mints: false,
             token_program: address::TOKEN_PROGRAM,
-            splits: Splits { operators: ALL_BPS, delegators: 0, oracles: 0, treasury: 0 },
+            splits: typed::rewards::Splits {
+                operators: BasisPoints::ALL,
+                delegators: BasisPoints(0),
+                oracles: BasisPoints(0),
+                treasury: BasisPoints(0),
+            },
             terms: plain_terms(treasury, challenge_window_seconds),
             steps,
         }
@@ -111,23 +119,22 @@ impl PoolSpec {
 }
 
 /// No limit.
-pub const NO_LIMIT: Limit =
-    Limit { max_amount: 0, window_seconds: 0, max_bps: 0, reserved: [0; 2] };
+pub const NO_LIMIT: typed::rewards::Limit =
+    typed::rewards::Limit { max_amount: Tokens(0), window_seconds: 0, max_bps: BasisPoints(0) };
 
 /// Terms without bonds, challenges or limits; penalties stay for 30 days.
-pub fn plain_terms(treasury: Address, challenge_window_seconds: u32) -> PoolTerms {
-    PoolTerms {
+pub fn plain_terms(treasury: Address, challenge_window_seconds: u32) -> typed::rewards::PoolTerms {
+    typed::rewards::PoolTerms {
         treasury,
         delegator_vault: Address::default(),
-        proposal_bond: 0,
-        challenge_bond: 0,
+        proposal_bond: Tokens(0),
+        challenge_bond: Tokens(0),
         breaker: NO_LIMIT,
         operator_cap: NO_LIMIT,
         challenge_window_seconds,
         resolution_window_seconds: 0,
         retention_seconds: 30 * 24 * 60 * 60,
-        challenge_burn_bps: 0,
-        reserved: [0; 34],
+        challenge_burn_bps: BasisPoints(0),
     }
 }
 
@@ -159,8 +166,8 @@ pub fn create_pool(
         genesis_at: spec.genesis_at,
         epoch_seconds: spec.epoch_seconds,
         mode: u8::from(spec.mints),
-        splits: spec.splits.clone(),
-        terms: spec.terms.clone(),
+        splits: spec.splits.into(),
+        terms: spec.terms.into(),
         steps: spec.steps.iter().map(wire_step).collect(),
     })
 }
@@ -170,12 +177,12 @@ pub fn change_emission(
     authority: &Address,
     network: &Address,
     pool: &Address,
-    from_epoch: u64,
+    from_epoch: impl Into<Epoch>,
     steps: &[Step],
 ) -> Instruction {
     rewards::ChangeEmission { authority: *authority, network: *network, pool: *pool }.instruction(
         rewards::ChangeEmissionInstructionArgs {
-            from_epoch,
+            from_epoch: from_epoch.into().0,
             steps: steps.iter().map(wire_step).collect(),
         },
     )
@@ -186,11 +193,15 @@ pub fn propose_splits(
     authority: &Address,
     network: &Address,
     pool: &Address,
-    splits: &Splits,
-    from_epoch: u64,
+    splits: &(impl Clone + Into<Splits>),
+    from_epoch: impl Into<Epoch>,
 ) -> Instruction {
-    rewards::ProposeSplits { authority: *authority, network: *network, pool: *pool }
-        .instruction(rewards::ProposeSplitsInstructionArgs { splits: splits.clone(), from_epoch })
+    rewards::ProposeSplits { authority: *authority, network: *network, pool: *pool }.instruction(
+        rewards::ProposeSplitsInstructionArgs {
+            splits: splits.clone().into(),
+            from_epoch: from_epoch.into().0,
+        },
+    )
 }
 
 /// Withdraws a pending division.
@@ -203,10 +214,10 @@ pub fn propose_pool_update(
     authority: &Address,
     network: &Address,
     pool: &Address,
-    terms: &PoolTerms,
+    terms: &(impl Clone + Into<PoolTerms>),
 ) -> Instruction {
     rewards::ProposePoolUpdate { authority: *authority, network: *network, pool: *pool }
-        .instruction(rewards::ProposePoolUpdateInstructionArgs { terms: terms.clone() })
+        .instruction(rewards::ProposePoolUpdateInstructionArgs { terms: terms.clone().into() })
 }
 
 /// Withdraws pending terms of a pool.
@@ -272,10 +283,11 @@ pub fn cancel_oracle_change(authority: &Address, network: &Address, pool: &Addre
 pub fn propose(
     oracle: &Address,
     keys: &PoolKeys,
-    epoch: u64,
+    epoch: impl Into<Epoch>,
     content: &ProposalContent,
     bond_source: Option<&Address>,
 ) -> Instruction {
+    let Epoch(epoch) = epoch.into();
     let content_hash = content.hash();
     let ProposalContent {
         root,
@@ -456,14 +468,20 @@ pub fn open_claimant(payer: &Address, keys: &PoolKeys, operator: &Address) -> In
 }
 
 /// Divides what an operator earns among wallets; without any, everything is the operator's.
-pub fn set_payees(operator: &Address, pool: &Address, payees: &[PayeeShare]) -> Instruction {
+pub fn set_payees(
+    operator: &Address,
+    pool: &Address,
+    payees: &[impl Clone + Into<PayeeShare>],
+) -> Instruction {
     rewards::SetPayees {
         operator: *operator,
         pool: *pool,
         claimant: address::claimant(pool, operator),
         system_program: system_program::ID,
     }
-    .instruction(rewards::SetPayeesInstructionArgs { payees: payees.to_vec() })
+    .instruction(rewards::SetPayeesInstructionArgs {
+        payees: payees.iter().cloned().map(Into::into).collect(),
+    })
 }
 
 /// Closes an operator's claimant account.
@@ -616,7 +634,7 @@ pub fn create_credit_market(
     authority: &Address,
     network: &Address,
     pool: &Address,
-    terms: &CreditTerms,
+    terms: &(impl Clone + Into<CreditTerms>),
 ) -> Instruction {
     rewards::CreateCreditMarket {
         authority: *authority,
@@ -625,7 +643,7 @@ pub fn create_credit_market(
         market: address::credit_market(pool),
         system_program: system_program::ID,
     }
-    .instruction(rewards::CreateCreditMarketInstructionArgs { terms: terms.clone() })
+    .instruction(rewards::CreateCreditMarketInstructionArgs { terms: terms.clone().into() })
 }
 
 /// Proposes other terms of a credit market.
@@ -633,7 +651,7 @@ pub fn propose_credit_update(
     authority: &Address,
     network: &Address,
     pool: &Address,
-    terms: &CreditTerms,
+    terms: &(impl Clone + Into<CreditTerms>),
 ) -> Instruction {
     rewards::ProposeCreditUpdate {
         authority: *authority,
@@ -641,7 +659,7 @@ pub fn propose_credit_update(
         pool: *pool,
         market: address::credit_market(pool),
     }
-    .instruction(rewards::ProposeCreditUpdateInstructionArgs { terms: terms.clone() })
+    .instruction(rewards::ProposeCreditUpdateInstructionArgs { terms: terms.clone().into() })
 }
 
 /// Withdraws pending terms of a credit market.
@@ -655,14 +673,14 @@ pub fn cancel_credit_update(authority: &Address, network: &Address, pool: &Addre
     .instruction()
 }
 
-/// Reports a price, in credits × 10⁹ per smallest unit of the token.
-pub fn report_price(oracle: &Address, pool: &Address, price: u64) -> Instruction {
+/// Reports a price.
+pub fn report_price(oracle: &Address, pool: &Address, price: CreditPrice) -> Instruction {
     rewards::ReportPrice {
         oracle: *oracle,
         oracle_set: address::oracle_set(pool),
         market: address::credit_market(pool),
     }
-    .instruction(rewards::ReportPriceInstructionArgs { price })
+    .instruction(rewards::ReportPriceInstructionArgs { price: price.0 })
 }
 
 /// Opens a customer's credit account.
@@ -685,8 +703,8 @@ pub fn buy_credits(
     source: &Address,
     keys: &PoolKeys,
     customer: &Address,
-    amount: u64,
-    min_credits: u64,
+    amount: Tokens,
+    min_credits: Credits,
 ) -> Instruction {
     let market = address::credit_market(&keys.pool);
     rewards::BuyCredits {
@@ -699,28 +717,35 @@ pub fn buy_credits(
         mint: keys.mint,
         token_program: keys.token_program,
     }
-    .instruction(rewards::BuyCreditsInstructionArgs { amount, min_credits })
+    .instruction(rewards::BuyCreditsInstructionArgs {
+        amount: amount.0,
+        min_credits: min_credits.0,
+    })
 }
 
 /// Puts credits into escrow.
-pub fn escrow_credits(customer: &Address, pool: &Address, amount: u64) -> Instruction {
+pub fn escrow_credits(customer: &Address, pool: &Address, amount: Credits) -> Instruction {
     let market = address::credit_market(pool);
     rewards::EscrowCredits {
         customer: *customer,
         account: address::credit_account(&market, customer),
     }
-    .instruction(rewards::EscrowCreditsInstructionArgs { amount })
+    .instruction(rewards::EscrowCreditsInstructionArgs { amount: amount.0 })
 }
 
 /// Asks for credits out of escrow.
-pub fn request_escrow_withdrawal(customer: &Address, pool: &Address, amount: u64) -> Instruction {
+pub fn request_escrow_withdrawal(
+    customer: &Address,
+    pool: &Address,
+    amount: Credits,
+) -> Instruction {
     let market = address::credit_market(pool);
     rewards::RequestEscrowWithdrawal {
         customer: *customer,
         market,
         account: address::credit_account(&market, customer),
     }
-    .instruction(rewards::RequestEscrowWithdrawalInstructionArgs { amount })
+    .instruction(rewards::RequestEscrowWithdrawalInstructionArgs { amount: amount.0 })
 }
 
 /// Takes credits out of escrow.

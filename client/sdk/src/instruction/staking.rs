@@ -1,4 +1,9 @@
-use crate::{account::StakePool, address};
+use crate::{
+    account::StakePool,
+    address,
+    amount::{Epoch, Tokens},
+    typed,
+};
 use cairn_generated::staking::instructions as staking;
 use cairn_protocol::merkle::PenaltyLeaf;
 use solana_address::Address;
@@ -67,7 +72,7 @@ impl Stake {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StakePoolSpec {
     /// In force from the creation on.
-    pub terms: StakeTerms,
+    pub terms: typed::staking::StakeTerms,
     /// Length of a lock period, at least a minute.
     pub period_seconds: u32,
     /// The longest lock in periods, 1 to 255.
@@ -98,20 +103,24 @@ pub fn create_stake_pool(
         system_program: system_program::ID,
     }
     .instruction(staking::CreateStakePoolInstructionArgs {
-        terms: spec.terms.clone(),
+        terms: spec.terms.into(),
         period_seconds: spec.period_seconds,
         max_lock_periods: spec.max_lock_periods,
     })
 }
 
 /// Proposes other terms, in force after the network's delay.
-pub fn propose_stake_update(authority: &Address, stake: &Stake, terms: &StakeTerms) -> Instruction {
+pub fn propose_stake_update(
+    authority: &Address,
+    stake: &Stake,
+    terms: &(impl Clone + Into<StakeTerms>),
+) -> Instruction {
     staking::ProposeStakeUpdate {
         authority: *authority,
         network: stake.network,
         stake_pool: stake.address,
     }
-    .instruction(staking::ProposeStakeUpdateInstructionArgs { terms: terms.clone() })
+    .instruction(staking::ProposeStakeUpdateInstructionArgs { terms: terms.clone().into() })
 }
 
 /// Takes back a proposed change that is not in force.
@@ -173,7 +182,7 @@ pub fn add_to_bond(
     source: &Address,
     stake: &Stake,
     bond: &Address,
-    amount: u64,
+    amount: Tokens,
 ) -> Instruction {
     staking::AddToBond {
         source_owner: *source_owner,
@@ -184,7 +193,7 @@ pub fn add_to_bond(
         bond: *bond,
         token_program: stake.token_program,
     }
-    .instruction(staking::AddToBondInstructionArgs { amount })
+    .instruction(staking::AddToBondInstructionArgs { amount: amount.0 })
 }
 
 /// Starts the cooldown of `amount`; `index` is the bond's `unbonding_count`.
@@ -194,7 +203,7 @@ pub fn request_unbond(
     stake_pool: &Address,
     bond: &Address,
     index: u64,
-    amount: u64,
+    amount: Tokens,
 ) -> Instruction {
     staking::RequestUnbond {
         owner: *owner,
@@ -204,7 +213,7 @@ pub fn request_unbond(
         unbonding: address::unbonding(bond, index),
         system_program: system_program::ID,
     }
-    .instruction(staking::RequestUnbondInstructionArgs { index, amount })
+    .instruction(staking::RequestUnbondInstructionArgs { index, amount: amount.0 })
 }
 
 /// Withdraws a bond's unbonding to `destination`; `rent_payer` paid for it.
@@ -305,7 +314,7 @@ pub struct DelegationSpec {
     /// Operator that it is for; zero for the stake pool.
     pub operator: Address,
     /// Tokens from `source`.
-    pub amount: u64,
+    pub amount: Tokens,
     /// Whole periods after the present one that it is locked for; 0 for no lock.
     pub lock_periods: u8,
     /// The present period plus `lock_periods`, whose lock period must be open; 0 for no lock.
@@ -337,7 +346,7 @@ pub fn delegate(
     }
     .instruction(staking::DelegateInstructionArgs {
         index: spec.index,
-        amount: spec.amount,
+        amount: spec.amount.0,
         lock_periods: spec.lock_periods,
     })
 }
@@ -359,7 +368,7 @@ pub fn add_to_delegation(
     source: &Address,
     stake: &Stake,
     delegation: &DelegationRef,
-    amount: u64,
+    amount: Tokens,
 ) -> Instruction {
     staking::AddToDelegation {
         source_owner: *source_owner,
@@ -373,7 +382,7 @@ pub fn add_to_delegation(
         lock_period: stake.lock_period(delegation.lock_end),
         token_program: stake.token_program,
     }
-    .instruction(staking::AddToDelegationInstructionArgs { amount })
+    .instruction(staking::AddToDelegationInstructionArgs { amount: amount.0 })
 }
 
 /// Locks a delegation for `lock_periods` whole periods after the present one; `new_lock_end` is
@@ -434,7 +443,7 @@ pub fn undelegate(
     stake: &Stake,
     delegation: &DelegationRef,
     index: u64,
-    amount: u64,
+    amount: Tokens,
 ) -> Instruction {
     staking::Undelegate {
         owner: *owner,
@@ -447,7 +456,7 @@ pub fn undelegate(
         unbonding: address::unbonding(&delegation.address, index),
         system_program: system_program::ID,
     }
-    .instruction(staking::UndelegateInstructionArgs { index, amount })
+    .instruction(staking::UndelegateInstructionArgs { index, amount: amount.0 })
 }
 
 /// Withdraws a delegation's unbonding to `destination`; `rent_payer` paid for it.
@@ -522,8 +531,9 @@ pub fn register_penalties(
     payer: &Address,
     stake_pool: &Address,
     proposal: &Address,
-    epoch: u64,
+    epoch: impl Into<Epoch>,
 ) -> Instruction {
+    let Epoch(epoch) = epoch.into();
     staking::RegisterPenalties {
         payer: *payer,
         stake_pool: *stake_pool,
@@ -567,7 +577,7 @@ pub fn announce_penalty(
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PenaltyRef {
     /// Epoch of the rewards pool.
-    pub epoch: u64,
+    pub epoch: Epoch,
     /// Index of its leaf.
     pub index: u32,
     /// Bond that it is against.
@@ -578,7 +588,7 @@ pub struct PenaltyRef {
 
 impl PenaltyRef {
     fn epoch_address(&self, stake_pool: &Address) -> Address {
-        address::penalty_epoch(stake_pool, self.epoch)
+        address::penalty_epoch(stake_pool, self.epoch.0)
     }
 
     /// Its address.
@@ -644,11 +654,15 @@ pub fn close_penalty(
 }
 
 /// Closes the expired penalties of an epoch; `rent_payer` paid for them.
-pub fn close_penalty_epoch(rent_payer: &Address, stake_pool: &Address, epoch: u64) -> Instruction {
+pub fn close_penalty_epoch(
+    rent_payer: &Address,
+    stake_pool: &Address,
+    epoch: impl Into<Epoch>,
+) -> Instruction {
     staking::ClosePenaltyEpoch {
         rent_payer: *rent_payer,
         stake_pool: *stake_pool,
-        penalty_epoch: address::penalty_epoch(stake_pool, epoch),
+        penalty_epoch: address::penalty_epoch(stake_pool, epoch.into().0),
     }
     .instruction()
 }

@@ -1,4 +1,7 @@
-use crate::address;
+use crate::{
+    address,
+    amount::{Lamports, Tokens},
+};
 use solana_address::Address;
 use solana_instruction::Instruction;
 
@@ -33,7 +36,7 @@ pub fn create_mint(
     mint: &Address,
     authority: &Address,
     decimals: u8,
-    rent_lamports: u64,
+    rent: Lamports,
 ) -> [Instruction; 2] {
     use solana_system_interface::instruction::create_account;
     // `InitializeMint2`, no freeze authority.
@@ -41,7 +44,7 @@ pub fn create_mint(
     data.extend_from_slice(authority.as_ref());
     data.push(0);
     [
-        create_account(payer, mint, rent_lamports, MINT_BYTES as u64, &address::TOKEN_PROGRAM),
+        create_account(payer, mint, rent.0, MINT_BYTES as u64, &address::TOKEN_PROGRAM),
         Instruction {
             program_id: address::TOKEN_PROGRAM,
             accounts: vec![solana_instruction::AccountMeta::new(*mint, false)],
@@ -58,10 +61,10 @@ pub fn mint_to(
     mint: &Address,
     destination: &Address,
     authority: &Address,
-    amount: u64,
+    amount: Tokens,
 ) -> Instruction {
     let mut data = vec![7];
-    data.extend_from_slice(&amount.to_le_bytes());
+    data.extend_from_slice(&amount.0.to_le_bytes());
     Instruction {
         program_id: address::TOKEN_PROGRAM,
         accounts: vec![
@@ -73,15 +76,35 @@ pub fn mint_to(
     }
 }
 
+/// Hands the right to mint to `new_authority`; of SPL Token and Token-2022 mints.
+pub fn set_mint_authority(
+    mint: &Address,
+    authority: &Address,
+    new_authority: &Address,
+    token_program: &Address,
+) -> Instruction {
+    // `SetAuthority`, of minting, to somebody.
+    let mut data = vec![6, 0, 1];
+    data.extend_from_slice(new_authority.as_ref());
+    Instruction {
+        program_id: *token_program,
+        accounts: vec![
+            solana_instruction::AccountMeta::new(*mint, false),
+            solana_instruction::AccountMeta::new_readonly(*authority, true),
+        ],
+        data,
+    }
+}
+
 /// Transfers `amount` between two SPL Token accounts of the same mint.
 pub fn transfer(
     source: &Address,
     destination: &Address,
     owner: &Address,
-    amount: u64,
+    amount: Tokens,
 ) -> Instruction {
     let mut data = vec![3];
-    data.extend_from_slice(&amount.to_le_bytes());
+    data.extend_from_slice(&amount.0.to_le_bytes());
     Instruction {
         program_id: address::TOKEN_PROGRAM,
         accounts: vec![

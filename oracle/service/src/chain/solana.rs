@@ -672,9 +672,10 @@ mod tests {
     /// ended before.
     #[test]
     fn a_record_keeps_what_was_at_an_epochs_end() {
-        use cairn_sdk::instruction::ClassTermsSpec;
+        use cairn_sdk::{amount::Points, instruction::ClassTermsSpec};
         let of = |n: u8| SolanaAddress::new_from_array([n; 32]);
         let terms = |points_cap| {
+            let points_cap = Points(points_cap);
             account::ClassTerms::from(ClassTermsSpec { points_cap, ..ClassTermsSpec::default() })
         };
         let class = DeviceClass {

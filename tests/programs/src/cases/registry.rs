@@ -5,6 +5,7 @@ use crate::{Chain, NOW, Network, OTHER_CELL, Onboard};
 use cairn_protocol::onboarding::SignatureScheme;
 use cairn_sdk::{
     address,
+    amount::{Lamports, Points},
     instruction::{self, ClassSpec, ClassTermsSpec, LicenseSpec, NetworkTermsSpec},
 };
 use solana_address::Address;
@@ -85,7 +86,7 @@ fn other_terms(network: &Network) -> NetworkTermsSpec {
 
 /// Other terms than a class is created with.
 fn other_class_terms() -> ClassTermsSpec {
-    ClassTermsSpec { points_cap: 1_000, ..Network::class(0).terms }
+    ClassTermsSpec { points_cap: Points(1_000), ..Network::class(0).terms }
 }
 
 /// A network is created.
@@ -302,8 +303,8 @@ pub fn close_license() -> Case {
 /// A class that asks for fees and a licence.
 fn strict_class(network: &Network, chain: &mut Chain, scheme: SignatureScheme) {
     let terms = ClassTermsSpec {
-        onboarding_fee_lamports: 5_000_000,
-        location_fee_lamports: 3_000_000,
+        onboarding_fee: Lamports(5_000_000),
+        location_fee: Lamports(3_000_000),
         license_required: true,
         ..Network::class(1).terms
     };

@@ -10,6 +10,7 @@ use cairn_protocol::{
 use cairn_sdk::{
     account::{CreditTerms, Limit, PayeeShare, PoolTerms, Splits},
     address::{self, TOKEN_2022_PROGRAM, TOKEN_PROGRAM},
+    amount::{CreditPrice, Credits, Tokens},
     instruction::{self, PoolKeys, PoolSpec},
 };
 use solana_address::Address;
@@ -145,7 +146,7 @@ impl World {
     /// Makes `content` the active root of `epoch`, and gives the bond back.
     pub fn finalize(&mut self, epoch: u64, content: &ProposalContent) -> Address {
         let proposal = self.pool.finalize(&mut self.chain, epoch, content);
-        if self.pool.spec.terms.proposal_bond > 0 {
+        if self.pool.spec.terms.proposal_bond > Tokens(0) {
             let proposer = self.pool.oracles[0].pubkey();
             let back = instruction::return_bond(&self.pool.keys, &proposal, &proposer);
             self.chain.send(&[back], &[]);
@@ -231,8 +232,11 @@ impl World {
     pub fn priced_market(&mut self) -> Address {
         let market = self.market();
         for oracle in &self.pool.oracles {
-            let report =
-                instruction::report_price(&oracle.pubkey(), &self.pool.address, 2_000_000_000);
+            let report = instruction::report_price(
+                &oracle.pubkey(),
+                &self.pool.address,
+                CreditPrice(2_000_000_000),
+            );
             self.chain.send(&[report], &[oracle]);
         }
         market
@@ -251,8 +255,8 @@ impl World {
                 &source,
                 &self.pool.keys,
                 &wallet,
-                balance / 2,
-                balance,
+                Tokens(balance / 2),
+                Credits(balance),
             );
             self.chain.send(&[buy], &[&customer]);
         }
@@ -261,7 +265,8 @@ impl World {
 
     /// Puts credits of a customer into escrow.
     pub fn escrow(&mut self, customer: &Keypair, amount: u64) {
-        let escrow = instruction::escrow_credits(&customer.pubkey(), &self.pool.address, amount);
+        let escrow =
+            instruction::escrow_credits(&customer.pubkey(), &self.pool.address, Credits(amount));
         self.chain.send(&[escrow], &[customer]);
     }
 
@@ -311,7 +316,7 @@ pub fn other_terms(pool: &Pool) -> PoolTerms {
         treasury: Address::new_from_array([7; 32]),
         breaker: Limit { max_amount: 0, window_seconds: 60, max_bps: 100, reserved: [0; 2] },
         challenge_window_seconds: 120,
-        ..pool.spec.terms.clone()
+        ..pool.spec.terms.into()
     }
 }
 
@@ -575,7 +580,7 @@ pub fn resolve_challenge() -> Case {
 pub fn finalize() -> Case {
     let mut world = World::with(|chain, network| {
         let full = Pool::full_spec(chain.key().pubkey(), chain.key().pubkey());
-        let terms = PoolTerms { proposal_bond: 0, ..full.terms };
+        let terms = cairn_sdk::typed::rewards::PoolTerms { proposal_bond: Tokens(0), ..full.terms };
         let spec = PoolSpec { mints: true, terms, ..full };
         Pool::create_with(chain, network, spec)
     });
@@ -808,7 +813,8 @@ pub fn report_price() -> Case {
     let mut world = World::new();
     world.market();
     let oracle = world.pool.oracles[1].insecure_clone();
-    let report = instruction::report_price(&oracle.pubkey(), &world.pool.address, 50_000_000);
+    let report =
+        instruction::report_price(&oracle.pubkey(), &world.pool.address, CreditPrice(50_000_000));
     world.case("report_price", report, vec![oracle])
 }
 
@@ -829,7 +835,14 @@ pub fn buy_credits() -> Case {
     let customer = world.customer(0).pubkey();
     let (owner, source) = world.holder(1_000);
     let keys = world.pool.keys;
-    let buy = instruction::buy_credits(&owner.pubkey(), &source, &keys, &customer, 700, 1_400);
+    let buy = instruction::buy_credits(
+        &owner.pubkey(),
+        &source,
+        &keys,
+        &customer,
+        Tokens(700),
+        Credits(1_400),
+    );
     world.case("buy_credits", buy, vec![owner])
 }
 
@@ -838,7 +851,7 @@ pub fn escrow_credits() -> Case {
     let mut world = World::new();
     world.priced_market();
     let customer = world.customer(1_000);
-    let escrow = instruction::escrow_credits(&customer.pubkey(), &world.pool.address, 600);
+    let escrow = instruction::escrow_credits(&customer.pubkey(), &world.pool.address, Credits(600));
     world.case("escrow_credits", escrow, vec![customer])
 }
 
@@ -849,7 +862,7 @@ pub fn request_escrow_withdrawal() -> Case {
     let customer = world.customer(1_000);
     world.escrow(&customer, 600);
     let pool = world.pool.address;
-    let request = instruction::request_escrow_withdrawal(&customer.pubkey(), &pool, 200);
+    let request = instruction::request_escrow_withdrawal(&customer.pubkey(), &pool, Credits(200));
     world.case("request_escrow_withdrawal", request, vec![customer])
 }
 
@@ -860,7 +873,7 @@ pub fn withdraw_escrow() -> Case {
     let customer = world.customer(1_000);
     world.escrow(&customer, 600);
     let (wallet, pool) = (customer.pubkey(), world.pool.address);
-    let request = instruction::request_escrow_withdrawal(&wallet, &pool, 200);
+    let request = instruction::request_escrow_withdrawal(&wallet, &pool, Credits(200));
     world.chain.send(&[request], &[&customer]);
     world.chain.warp_to(NOW + 7_200);
     let withdraw = instruction::withdraw_escrow(&wallet, &pool);

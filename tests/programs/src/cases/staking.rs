@@ -4,6 +4,7 @@ use super::{Builder, Case};
 use crate::{Chain, NOW, Network, StakePool};
 use cairn_sdk::{
     address,
+    amount::{Epoch, Tokens},
     instruction::{self, DelegationRef, DelegationSpec, PenaltyRef},
 };
 use solana_address::Address;
@@ -124,7 +125,7 @@ pub fn add_to_bond() -> Case {
     let (mut chain, pool) = StakePool::bench();
     let (_, _, bond) = pool.bonded(&mut chain, 500);
     let (sponsor, source) = pool.staker(&mut chain, 1_000);
-    let add = instruction::add_to_bond(&sponsor.pubkey(), &source, &pool.stake, &bond, 300);
+    let add = instruction::add_to_bond(&sponsor.pubkey(), &source, &pool.stake, &bond, Tokens(300));
     case("add_to_bond", chain, add, &[&sponsor])
 }
 
@@ -133,8 +134,14 @@ pub fn request_unbond() -> Case {
     let (mut chain, pool) = StakePool::bench();
     let (owner, _, bond) = pool.bonded(&mut chain, 1_000);
     let payer = chain.wallet();
-    let request =
-        instruction::request_unbond(&owner.pubkey(), &payer.pubkey(), &pool.address, &bond, 0, 400);
+    let request = instruction::request_unbond(
+        &owner.pubkey(),
+        &payer.pubkey(),
+        &pool.address,
+        &bond,
+        0,
+        Tokens(400),
+    );
     case("request_unbond", chain, request, &[&owner, &payer])
 }
 
@@ -145,7 +152,7 @@ pub fn withdraw() -> Case {
     let (wallet, payer) = (owner.pubkey(), chain.wallet());
     let payer_key = payer.pubkey();
     chain.send(
-        &[instruction::request_unbond(&wallet, &payer_key, &pool.address, &bond, 0, 400)],
+        &[instruction::request_unbond(&wallet, &payer_key, &pool.address, &bond, 0, Tokens(400))],
         &[&owner, &payer],
     );
     pool.wait(&mut chain, StakePool::COOLDOWN_SECONDS);
@@ -222,7 +229,8 @@ pub fn delegate() -> Case {
     let (owner, source) = pool.staker(&mut chain, 1_000);
     let payer = chain.wallet();
     pool.lock_period(&mut chain, 3);
-    let spec = DelegationSpec { index: 7, operator, amount: 800, lock_periods: 3, lock_end: 3 };
+    let spec =
+        DelegationSpec { index: 7, operator, amount: Tokens(800), lock_periods: 3, lock_end: 3 };
     let delegate =
         instruction::delegate(&owner.pubkey(), &payer.pubkey(), &source, &pool.stake, &spec);
     case("delegate", chain, delegate, &[&owner, &payer])
@@ -250,8 +258,13 @@ fn unlocked() -> (Chain, StakePool, Keypair, DelegationRef) {
 pub fn add_to_delegation() -> Case {
     let (mut chain, pool, _, delegation) = locked();
     let (sponsor, source) = pool.staker(&mut chain, 1_000);
-    let add =
-        instruction::add_to_delegation(&sponsor.pubkey(), &source, &pool.stake, &delegation, 300);
+    let add = instruction::add_to_delegation(
+        &sponsor.pubkey(),
+        &source,
+        &pool.stake,
+        &delegation,
+        Tokens(300),
+    );
     case("add_to_delegation", chain, add, &[&sponsor])
 }
 
@@ -282,8 +295,14 @@ pub fn undelegate() -> Case {
     let (mut chain, pool, owner, delegation) = unlocked();
     pool.reward(&mut chain, 3_000);
     let payer = chain.wallet();
-    let undelegate =
-        instruction::undelegate(&owner.pubkey(), &payer.pubkey(), &pool.stake, &delegation, 0, 400);
+    let undelegate = instruction::undelegate(
+        &owner.pubkey(),
+        &payer.pubkey(),
+        &pool.stake,
+        &delegation,
+        0,
+        Tokens(400),
+    );
     case("undelegate", chain, undelegate, &[&owner, &payer])
 }
 
@@ -325,7 +344,7 @@ pub fn close_delegation() -> Case {
     let spec = DelegationSpec {
         index: 0,
         operator: operator.pubkey(),
-        amount: 1_000,
+        amount: Tokens(1_000),
         lock_periods: 3,
         lock_end: 3,
     };
@@ -394,7 +413,7 @@ fn accused() -> (Chain, StakePool, PenaltyRef, Case) {
         0,
         &tree.prove(0).unwrap(),
     );
-    let penalty = PenaltyRef { epoch: 0, index: 0, bond, owner: wallet };
+    let penalty = PenaltyRef { epoch: Epoch(0), index: 0, bond, owner: wallet };
     let announce = case("announce_penalty", Chain::new(), announce, &[&payer]);
     (chain, pool, penalty, announce)
 }

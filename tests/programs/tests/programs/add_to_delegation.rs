@@ -1,6 +1,7 @@
 use cairn_program_tests::{StakePool, Swap, cases};
 use cairn_sdk::{
     account::{self, Delegation, LockPeriod},
+    amount::Tokens,
     event::{Event, StakingEvent},
     instruction,
     staking::types::Delegated,
@@ -42,8 +43,13 @@ fn rewards_that_have_arrived_do_not_reach_what_is_added() {
     let (owner, source, second) = pool.delegated(&mut chain, &Address::default(), 1_000, 0);
     pool.reward(&mut chain, 1_000);
     pool.mint_stake(&mut chain, &source, 98_000);
-    let add =
-        instruction::add_to_delegation(&owner.pubkey(), &source, &pool.stake, &second, 98_000);
+    let add = instruction::add_to_delegation(
+        &owner.pubkey(),
+        &source,
+        &pool.stake,
+        &second,
+        Tokens(98_000),
+    );
     chain.send(&[add], &[&owner]);
     chain.send(&[instruction::settle_delegation(&pool.stake, &first)], &[]);
     for delegation in [first, second] {
@@ -76,7 +82,7 @@ fn a_zero_amount_and_a_pending_penalty_are_refused() {
     let add = |amount| {
         instruction::add_to_delegation(&owner.pubkey(), &source, &pool.stake, &delegation, amount)
     };
-    chain.refuse("staking::ZeroAmount", &[add(0)], &[&owner]);
+    chain.refuse("staking::ZeroAmount", &[add(Tokens(0))], &[&owner]);
     pool.announced(&mut chain, &bond, 10, &operator.pubkey());
-    chain.refuse("staking::PenaltyPending", &[add(1)], &[&owner]);
+    chain.refuse("staking::PenaltyPending", &[add(Tokens(1))], &[&owner]);
 }

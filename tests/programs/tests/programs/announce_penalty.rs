@@ -2,6 +2,7 @@ use cairn_program_tests::{StakePool, Swap, cases};
 use cairn_protocol::merkle::PenaltyLeaf;
 use cairn_sdk::{
     account::{Bond, DelegationTarget, Penalty, PenaltyEpoch},
+    amount::Tokens,
     event::{Event, StakingEvent},
     instruction,
     staking::types::PenaltyAnnounced,
@@ -101,8 +102,10 @@ fn an_oracles_bond_leaves_its_delegators_alone() {
     let (owner, account) = pool.staker(&mut chain, 1_000);
     let wallet = owner.pubkey();
     let bond = pool.open_role(&mut chain, &owner, 1);
-    chain
-        .send(&[instruction::add_to_bond(&wallet, &account, &pool.stake, &bond, 1_000)], &[&owner]);
+    chain.send(
+        &[instruction::add_to_bond(&wallet, &account, &pool.stake, &bond, Tokens(1_000))],
+        &[&owner],
+    );
     let (_, _, delegation) = pool.delegated(&mut chain, &wallet, 1_000, 0);
     pool.announced(&mut chain, &bond, 5_000, &wallet);
     let target = chain.read::<DelegationTarget>(&delegation.target);

@@ -1,6 +1,7 @@
 use cairn_program_tests::{NOW, Pool, Swap, cases::rewards as cases};
 use cairn_sdk::{
     account::{self, CreditAccount, CreditMarket, PoolTerms},
+    amount::{CreditPrice, Credits, Tokens},
     event::{Event, RewardsEvent},
     instruction::{self, PoolSpec},
 };
@@ -35,8 +36,14 @@ fn the_median_of_fresh_reports_of_todays_oracles_counts() {
     let customer = world.customer(0);
     let (owner, source) = world.holder(100_000);
     let keys = world.pool.keys;
-    let buy =
-        instruction::buy_credits(&owner.pubkey(), &source, &keys, &customer.pubkey(), 1_000, 1);
+    let buy = instruction::buy_credits(
+        &owner.pubkey(),
+        &source,
+        &keys,
+        &customer.pubkey(),
+        Tokens(1_000),
+        Credits(1),
+    );
     let report = |world: &mut World, oracle: usize, price| {
         let oracle = &world.pool.oracles[oracle];
         let report = instruction::report_price(&oracle.pubkey(), &keys.pool, price);
@@ -54,21 +61,21 @@ fn the_median_of_fresh_reports_of_todays_oracles_counts() {
     };
     let stale = Err("rewards::StalePrice".to_owned());
     assert_eq!(price(&mut world), stale);
-    report(&mut world, 0, 9_000_000_000);
+    report(&mut world, 0, CreditPrice(9_000_000_000));
     assert_eq!(price(&mut world), stale);
     // Of two the lower, of three the one in the middle: an outlier moves nothing.
-    report(&mut world, 1, 3_000_000_000);
+    report(&mut world, 1, CreditPrice(3_000_000_000));
     assert_eq!(price(&mut world), Ok(3_000_000_000));
-    report(&mut world, 2, 4_000_000_000);
+    report(&mut world, 2, CreditPrice(4_000_000_000));
     assert_eq!(price(&mut world), Ok(4_000_000_000));
-    report(&mut world, 0, u64::MAX);
+    report(&mut world, 0, CreditPrice(u64::MAX));
     assert_eq!(price(&mut world), Ok(4_000_000_000));
     world.chain.warp_to(NOW + 3_600);
     assert_eq!(price(&mut world), Ok(4_000_000_000));
     world.chain.warp_to(NOW + 3_601);
     assert_eq!(price(&mut world), stale);
-    report(&mut world, 1, 5_000_000_000);
-    report(&mut world, 2, 6_000_000_000);
+    report(&mut world, 1, CreditPrice(5_000_000_000));
+    report(&mut world, 2, CreditPrice(6_000_000_000));
     assert_eq!(price(&mut world), Ok(5_000_000_000));
     // A removed oracle's report is nobody's.
     let (authority, network) = (world.authority(), world.network.address);
@@ -102,13 +109,13 @@ fn the_buyer_gets_what_it_asks_for_or_nothing_happens() {
         (u64::MAX, 1, "rewards::Overflow"),
         (1_001, 1, "token::Custom(1)"),
     ] {
-        world.chain.refuse(name, &[buy(amount, least)], &[&owner]);
+        world.chain.refuse(name, &[buy(Tokens(amount), Credits(least))], &[&owner]);
     }
     let thief = world.chain.wallet();
-    let stolen = buy(1, 1).swap(0, &thief.pubkey());
+    let stolen = buy(Tokens(1), Credits(1)).swap(0, &thief.pubkey());
     world.chain.refuse("token::Custom(4)", &[stolen], &[&thief]);
     world.close_for_good();
-    world.chain.refuse("rewards::PoolClosing", &[buy(1, 1)], &[&owner]);
+    world.chain.refuse("rewards::PoolClosing", &[buy(Tokens(1), Credits(1))], &[&owner]);
 }
 
 /// Burned tokens may be minted again as rewards, up to the cap an epoch, on top of the emission.
@@ -122,12 +129,17 @@ fn what_was_burned_may_be_minted_again_up_to_the_cap() {
             oracles: 0,
             treasury: 0,
         };
-        let terms = PoolTerms { proposal_bond: 0, challenge_bond: 0, ..full.terms };
+        let terms = PoolTerms { proposal_bond: 0, challenge_bond: 0, ..full.terms.into() };
         let mint = chain.mint();
         // Tokens in circulation before the pool became the mint's authority.
         let holder = chain.token_account(&mint.1.pubkey(), &mint.0);
         chain.mint_to(&mint, &holder, 100_000);
-        Pool::create_for(chain, network, mint, PoolSpec { mints: true, splits, terms, ..full })
+        Pool::create_for(
+            chain,
+            network,
+            mint,
+            PoolSpec { mints: true, splits: (&splits).into(), terms: (&terms).into(), ..full },
+        )
     });
     world.priced_market();
     let customer = world.customer(0).pubkey();
@@ -135,7 +147,14 @@ fn what_was_burned_may_be_minted_again_up_to_the_cap() {
     let owner = world.pool.mint.1.insecure_clone();
     let source = keys.token_account(&owner.pubkey());
     for amount in [20_000, 25_000] {
-        let buy = instruction::buy_credits(&owner.pubkey(), &source, &keys, &customer, amount, 1);
+        let buy = instruction::buy_credits(
+            &owner.pubkey(),
+            &source,
+            &keys,
+            &customer,
+            Tokens(amount),
+            Credits(1),
+        );
         world.chain.send(&[buy], &[&owner]);
     }
     // 45,000 burned, 30,000 of them may come back.

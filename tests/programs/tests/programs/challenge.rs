@@ -82,8 +82,8 @@ fn it_is_challenged_once_and_inside_its_window_only() {
 fn without_a_bond_there_are_no_challenges() {
     let mut world = World::with(|chain, network| {
         let full = Pool::full_spec(chain.key().pubkey(), chain.key().pubkey());
-        let terms = PoolTerms { challenge_bond: 0, proposal_bond: 0, ..full.terms };
-        let pool = Pool::create_with(chain, network, PoolSpec { terms, ..full });
+        let terms = PoolTerms { challenge_bond: 0, proposal_bond: 0, ..full.terms.into() };
+        let pool = Pool::create_with(chain, network, PoolSpec { terms: (&terms).into(), ..full });
         chain.mint_to(&pool.mint, &pool.vault, 10_000_000);
         pool
     });

@@ -847,7 +847,7 @@ mod full {
         world.chain.send(&[claim(&destinations)], &[]);
         assert_eq!(destinations.map_tokens(&world.chain), [500, 500]);
         // The operator alone again.
-        let set = instruction::set_payees(&operator.pubkey(), &keys.pool, &[]);
+        let set = instruction::set_payees(&operator.pubkey(), &keys.pool, &[] as &[PayeeShare]);
         world.chain.send(&[set], &[&operator]);
         let more = OperatorLeaf { lifetime_total: 1_500, ..leaf };
         world.activate(1, &[more]);

@@ -1,6 +1,7 @@
 use cairn_program_tests::{Network, StakePool, Swap, cases};
 use cairn_sdk::{
     account,
+    amount::Tokens,
     event::{Event, StakingEvent},
     instruction,
     staking::types::BondClosed,
@@ -49,7 +50,10 @@ fn a_bond_whose_history_oracles_may_ask_for_stays() {
     let (owner, account) = pool.staker(&mut chain, 100);
     let wallet = owner.pubkey();
     let bond = pool.open(&mut chain, &owner);
-    chain.send(&[instruction::add_to_bond(&wallet, &account, &pool.stake, &bond, 100)], &[&owner]);
+    chain.send(
+        &[instruction::add_to_bond(&wallet, &account, &pool.stake, &bond, Tokens(100))],
+        &[&owner],
+    );
     // Others' stake, so that the epoch's cap lets a penalty take all of this bond, with no cooldown.
     pool.bonded(&mut chain, 10_000);
     let penalty = pool.announced(&mut chain, &bond, 100, &wallet);

@@ -1,6 +1,7 @@
 use cairn_program_tests::{StakePool, Swap, cases};
 use cairn_sdk::{
     account::{self, DelegationTarget, LockPeriod},
+    amount::Tokens,
     event::{Event, StakingEvent},
     instruction,
     staking::types::DelegationClosed,
@@ -34,7 +35,10 @@ fn stake_rewards_and_unbondings_keep_it_open() {
     let close = std::slice::from_ref(&close);
     chain.refuse("staking::DelegationNotEmpty", close, &[&owner]);
     pool.share_out(&mut chain, 50);
-    chain.send(&[instruction::undelegate(&key, &key, &pool.stake, &delegation, 0, 100)], &[&owner]);
+    chain.send(
+        &[instruction::undelegate(&key, &key, &pool.stake, &delegation, 0, Tokens(100))],
+        &[&owner],
+    );
     pool.wait(&mut chain, StakePool::COOLDOWN_SECONDS);
     pool.reward_account(&mut chain, &key);
     chain.refuse("staking::DelegationNotEmpty", close, &[&owner]);

@@ -1,6 +1,7 @@
 use cairn_program_tests::{StakePool, Swap, cases};
 use cairn_sdk::{
     account::{self, DelegationTarget},
+    amount::Tokens,
     event::{Event, StakingEvent},
     instruction,
     staking::types::TargetClosed,
@@ -43,7 +44,7 @@ fn a_target_in_use_stays_and_its_dust_is_the_treasurys() {
         let left = chain.read::<account::Delegation>(&delegation.address).amount;
         assert_eq!(left, 283);
         chain.send(
-            &[instruction::undelegate(&key, &key, &pool.stake, delegation, 0, left)],
+            &[instruction::undelegate(&key, &key, &pool.stake, delegation, 0, Tokens(left))],
             &[owner],
         );
         pool.wait(&mut chain, StakePool::COOLDOWN_SECONDS);

@@ -3,6 +3,7 @@ use cairn_protocol::onboarding::SignatureScheme;
 use cairn_sdk::{
     account::{self, ClassTerms, DeviceClass},
     address,
+    amount::{Lamports, Points, Tokens},
     event::RegistryEvent,
     instruction::{self, ClassSpec, ClassTermsSpec},
     registry::{
@@ -30,10 +31,10 @@ fn a_class_is_created_under_the_next_number() {
     let wallet = network.authority.pubkey();
     let before = chain.lamports(&wallet);
     let terms = ClassTermsSpec {
-        bond: u64::MAX,
-        points_cap: 1,
-        onboarding_fee_lamports: 2,
-        location_fee_lamports: 3,
+        bond: Tokens(u64::MAX),
+        points_cap: Points(1),
+        onboarding_fee: Lamports(2),
+        location_fee: Lamports(3),
         location_cooldown_seconds: 4,
         license_required: true,
         closed: true,

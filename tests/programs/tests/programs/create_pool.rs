@@ -72,8 +72,10 @@ fn a_pool_is_created_with_an_empty_vault() {
     let mut steps = std::array::from_fn(|_| empty.clone());
     steps[0] = EmissionStep { per_epoch: 1_000_000, keep_ppb: 1_000_000_000, ..empty.clone() };
     steps[1] = EmissionStep { first_epoch: 10, per_epoch: 500_000, ..steps[0].clone() };
-    let no_terms =
-        PoolTerms { retention_seconds: 0, ..instruction::plain_terms(Address::default(), 0) };
+    let no_terms = PoolTerms {
+        retention_seconds: 0,
+        ..instruction::plain_terms(Address::default(), 0).into()
+    };
     let no_splits = Splits { operators: 0, delegators: 0, oracles: 0, treasury: 0 };
     assert_eq!(
         chain.read::<account::Pool>(&pool),
@@ -101,10 +103,10 @@ fn a_pool_is_created_with_an_empty_vault() {
             treasury_paid: 0,
             genesis_at: spec.genesis_at,
             close_at: 0,
-            terms: spec.terms.clone(),
+            terms: spec.terms.into(),
             pending_terms: no_terms,
             pending_terms_at: 0,
-            splits: spec.splits.clone(),
+            splits: spec.splits.into(),
             pending_splits: no_splits,
             pending_splits_epoch: 0,
             folded_epoch: 0,
@@ -152,8 +154,8 @@ fn a_pool_is_created_with_an_empty_vault() {
         genesis_at: spec.genesis_at,
         epoch_seconds: 3_600,
         mode: 0,
-        splits: spec.splits,
-        terms: spec.terms,
+        splits: spec.splits.into(),
+        terms: spec.terms.into(),
     };
     assert_eq!(sent.events, [Event::Rewards(RewardsEvent::PoolCreated(event))]);
 }
@@ -385,11 +387,11 @@ fn to_mint_the_pool_must_be_the_mints_authority() {
 #[test]
 fn splits_and_terms_are_checked() {
     let mut bench = Bench::new();
-    let splits = Splits { operators: 9_999, ..bench.spec.splits.clone() };
-    let create = bench.create(&PoolSpec { splits, ..bench.spec.clone() });
+    let splits = Splits { operators: 9_999, ..bench.spec.splits.into() };
+    let create = bench.create(&PoolSpec { splits: (&splits).into(), ..bench.spec.clone() });
     bench.refuse("rewards::InvalidSplits", create);
-    let terms = PoolTerms { challenge_burn_bps: 10_001, ..bench.spec.terms.clone() };
-    let create = bench.create(&PoolSpec { terms, ..bench.spec.clone() });
+    let terms = PoolTerms { challenge_burn_bps: 10_001, ..bench.spec.terms.into() };
+    let create = bench.create(&PoolSpec { terms: (&terms).into(), ..bench.spec.clone() });
     bench.refuse("rewards::InvalidTerms", create);
     let mut create = bench.create(&bench.spec);
     // After genesis and the epoch's length.

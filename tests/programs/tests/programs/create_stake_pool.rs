@@ -2,6 +2,7 @@ use cairn_program_tests::{Chain, NOW, Network, Pool, StakePool, Swap, bump, case
 use cairn_sdk::{
     account,
     address::{self, TOKEN_2022_PROGRAM, TOKEN_PROGRAM},
+    amount::BasisPoints,
     event::{Event, StakingEvent},
     instruction::StakePoolSpec,
     staking::types::StakePoolCreated,
@@ -45,7 +46,7 @@ fn a_stake_pool_is_created_with_two_empty_vaults() {
     assert_eq!(account.reward_mint, pool.reward_mint.0);
     assert_eq!(account.reward_token_program, TOKEN_PROGRAM);
     assert_eq!(account.rent_payer, pool.payer.pubkey());
-    assert_eq!(account.terms, spec.terms);
+    assert_eq!(account.terms, spec.terms.into());
     assert_eq!((account.pending_terms_at, account.created_at), (0, NOW));
     assert_eq!(account.settle_seconds, Network::SETTLE_SECONDS);
     assert_eq!(account.least_cooldown_seconds, Pool::EPOCH_SECONDS);
@@ -77,7 +78,7 @@ fn a_stake_pool_is_created_with_two_empty_vaults() {
         network: pool.stake.network,
         rewards_pool: pool.rewards.address,
         mint: pool.mint.0,
-        terms: spec.terms,
+        terms: spec.terms.into(),
         period_seconds: spec.period_seconds,
         max_lock_periods: spec.max_lock_periods,
     };
@@ -124,14 +125,17 @@ fn terms_and_periods_outside_their_limits_are_refused() {
     refuse(&mut chain, &pool, name, |spec| spec.terms.appeal_window_seconds = 90 * day + 1);
     refuse(&mut chain, &pool, name, |spec| spec.terms.penalty_expiry_seconds = 0);
     refuse(&mut chain, &pool, name, |spec| spec.terms.penalty_expiry_seconds = 365 * day + 1);
-    refuse(&mut chain, &pool, name, |spec| spec.terms.penalty_cap_bps = 10_001);
-    refuse(&mut chain, &pool, name, |spec| spec.terms.burn_bps += 1);
-    refuse(&mut chain, &pool, name, |spec| spec.terms.challenger_bps -= 1);
-    refuse(&mut chain, &pool, name, |spec| spec.terms.reserved[11] = 1);
+    refuse(&mut chain, &pool, name, |spec| spec.terms.penalty_cap_bps = BasisPoints(10_001));
+    refuse(&mut chain, &pool, name, |spec| spec.terms.burn_bps.0 += 1);
+    refuse(&mut chain, &pool, name, |spec| spec.terms.challenger_bps.0 -= 1);
+    // What is reserved stands at the end of the terms, which begin after the discriminator.
+    let mut reserved = pool.creation(&StakePool::spec(pool.treasury));
+    reserved.data[8 + 52 + 11] = 1;
+    chain.refuse(name, &[reserved], &[&pool.authority, &pool.payer]);
     let mut edge = StakePool::spec(pool.treasury);
     edge.terms.cooldown_seconds = Pool::EPOCH_SECONDS;
     edge.terms.appeal_window_seconds = 0;
-    edge.terms.penalty_cap_bps = 10_000;
+    edge.terms.penalty_cap_bps = BasisPoints(10_000);
     (edge.period_seconds, edge.max_lock_periods) = (60, 255);
     chain.send(&[pool.creation(&edge)], &[&pool.authority, &pool.payer]);
 }

@@ -2,6 +2,7 @@ use cairn_program_tests::{Chain, Network, StakePool, Swap, bump, cases};
 use cairn_sdk::{
     account::{self, Delegation, DelegationTarget, LockPeriod},
     address,
+    amount::Tokens,
     event::{Event, StakingEvent},
     instruction::{self, DelegationSpec},
     staking::{
@@ -118,7 +119,8 @@ fn locks_and_accounts_that_do_not_fit_are_refused() {
     let (owner, source) = pool.staker(&mut chain, 1_000);
     let wallet = owner.pubkey();
     let operator = chain.key().pubkey();
-    let spec = DelegationSpec { index: 0, operator, amount: 10, lock_periods: 2, lock_end: 2 };
+    let spec =
+        DelegationSpec { index: 0, operator, amount: Tokens(10), lock_periods: 2, lock_end: 2 };
     let delegate =
         |spec: &DelegationSpec| instruction::delegate(&wallet, &wallet, &source, &pool.stake, spec);
     pool.target(&mut chain, &operator);
@@ -134,7 +136,7 @@ fn locks_and_accounts_that_do_not_fit_are_refused() {
         ("too long", with(|spec| spec.lock_periods = 5), "InvalidLock"),
         ("another period", with(|spec| spec.lock_end = 3), "WrongLockPeriod"),
         ("no period", with(|spec| spec.lock_end = 0), "WrongLockPeriod"),
-        ("nothing", with(|spec| spec.amount = 0), "ZeroAmount"),
+        ("nothing", with(|spec| spec.amount = Tokens(0)), "ZeroAmount"),
         ("somebody else's account", delegate(&spec).swap(9, &stranger), "InvalidDestination"),
         ("another vault", delegate(&spec).swap(4, &stranger), "WrongStakePool"),
         ("another mint", delegate(&spec).swap(5, &pool.reward_mint.0), "WrongMint"),
@@ -156,8 +158,13 @@ fn nobody_joins_an_operator_who_is_about_to_be_penalized() {
     pool.target(&mut chain, &wallet);
     pool.announced(&mut chain, &bond, 10, &wallet);
     let (owner, source) = pool.staker(&mut chain, 1_000);
-    let spec =
-        DelegationSpec { index: 0, operator: wallet, amount: 10, lock_periods: 0, lock_end: 0 };
+    let spec = DelegationSpec {
+        index: 0,
+        operator: wallet,
+        amount: Tokens(10),
+        lock_periods: 0,
+        lock_end: 0,
+    };
     let key = owner.pubkey();
     let delegate = instruction::delegate(&key, &key, &source, &pool.stake, &spec);
     chain.refuse("staking::PenaltyPending", &[delegate], &[&owner]);

@@ -1,6 +1,7 @@
 use cairn_program_tests::{Swap, cases::rewards as cases};
 use cairn_sdk::{
     account::{CreditAccount, backings},
+    amount::Credits,
     event::{Event, RewardsEvent},
     instruction,
 };
@@ -34,7 +35,8 @@ fn by_the_customer_only() {
     let tested = case.tested().clone();
     case.chain.refuse("rewards::MissingRequiredSignature", &[tested.unsigned(0)], &[]);
     case.chain.refuse("rewards::NotCustomer", &[tested.swap(0, &stranger.pubkey())], &[&stranger]);
-    let nothing = instruction::escrow_credits(&tested.accounts[0].pubkey, &stranger.pubkey(), 0)
-        .swap(1, &tested.accounts[1].pubkey);
+    let nothing =
+        instruction::escrow_credits(&tested.accounts[0].pubkey, &stranger.pubkey(), Credits(0))
+            .swap(1, &tested.accounts[1].pubkey);
     assert_eq!(case.try_send(nothing).unwrap_err().name, "rewards::InvalidAmount");
 }

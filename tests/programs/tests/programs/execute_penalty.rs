@@ -2,6 +2,7 @@ use cairn_program_tests::{Chain, Network, StakePool, Swap, cases};
 use cairn_protocol::merkle::PenaltyLeaf;
 use cairn_sdk::{
     account::{self, Bond, Delegation, DelegationTarget, Penalty, PenaltyEpoch},
+    amount::Tokens,
     event::{Event, StakingEvent},
     instruction,
     staking::types::PenaltyExecuted,
@@ -126,7 +127,8 @@ fn a_pot_that_is_wiped_out_takes_newcomers_afresh() {
     }
     // The wiped one can be filled again.
     pool.mint_stake(&mut chain, &account, 70);
-    let add = instruction::add_to_delegation(&owner.pubkey(), &account, &pool.stake, &old, 70);
+    let add =
+        instruction::add_to_delegation(&owner.pubkey(), &account, &pool.stake, &old, Tokens(70));
     chain.send(&[add], &[&owner]);
     assert_eq!(chain.read::<Delegation>(&old.address).amount, 70);
     let of_pool = pool.read(&chain);
@@ -174,8 +176,10 @@ fn an_oracles_penalty_stops_at_its_own_stake() {
     let (owner, account) = pool.staker(&mut chain, 1_000);
     let wallet = owner.pubkey();
     let bond = pool.open_role(&mut chain, &owner, 1);
-    chain
-        .send(&[instruction::add_to_bond(&wallet, &account, &pool.stake, &bond, 1_000)], &[&owner]);
+    chain.send(
+        &[instruction::add_to_bond(&wallet, &account, &pool.stake, &bond, Tokens(1_000))],
+        &[&owner],
+    );
     let (_, _, delegation) = pool.delegated(&mut chain, &wallet, 1_000, 0);
     pool.penalize(&mut chain, &bond, 5_000);
     assert_eq!(chain.read::<Bond>(&bond).amount, 0);

@@ -3,6 +3,7 @@ use cairn_protocol::{onboarding::SignatureScheme, proof::DeviceKey};
 use cairn_sdk::{
     account::{self, Device, Maker},
     address::{self, TOKEN_2022_PROGRAM},
+    amount::Lamports,
     event::{Event, RegistryEvent},
     instruction::{self, ClassSpec, ClassTermsSpec, SignedMessage},
     registry::{
@@ -633,7 +634,7 @@ fn a_closed_class_takes_no_device_from_when_on_it_says() {
 fn the_payer_pays_the_fee_to_the_treasury() {
     let mut chain = Chain::new();
     let network = Network::create(&mut chain, "n");
-    let terms = ClassTermsSpec { onboarding_fee_lamports: 7_000_000, ..Default::default() };
+    let terms = ClassTermsSpec { onboarding_fee: Lamports(7_000_000), ..Default::default() };
     let mut onboard = into_class(&mut chain, &network, terms);
     onboard.sign();
     let stranger = chain.wallet().pubkey();
@@ -663,7 +664,7 @@ fn a_treasury_may_pay_for_devices_of_its_network() {
     let update = instruction::propose_network_update(&authority, &network.address, &terms);
     chain.send(&[update], &[&network.authority]);
     chain.warp_to(NOW + i64::from(Network::DELAY_SECONDS));
-    let terms = ClassTermsSpec { onboarding_fee_lamports: 7_000_000, ..Default::default() };
+    let terms = ClassTermsSpec { onboarding_fee: Lamports(7_000_000), ..Default::default() };
     let mut onboard = into_class(&mut chain, &network, terms);
     // The treasury before the change gets nothing any more.
     onboard.sign();

@@ -2,6 +2,7 @@ use cairn_program_tests::{Chain, NOW, Network, Swap, cases, emitted};
 use cairn_sdk::{
     account::{DeviceClass, class_terms_at},
     address,
+    amount::Points,
     event::RegistryEvent,
     instruction::{self, ClassTermsSpec, NetworkTermsSpec},
     registry::types::ClassUpdateProposed,
@@ -13,7 +14,7 @@ const DELAY: i64 = Network::DELAY_SECONDS as i64;
 const SETTLE: i64 = Network::SETTLE_SECONDS as i64;
 
 fn propose(network: &Network, points_cap: u64) -> Instruction {
-    let terms = ClassTermsSpec { points_cap, ..Network::class(0).terms };
+    let terms = ClassTermsSpec { points_cap: Points(points_cap), ..Network::class(0).terms };
     let authority = network.authority.pubkey();
     instruction::propose_class_update(&authority, &network.address, 0, &terms)
 }

@@ -7,7 +7,7 @@ use cairn_sdk::{
 use solana_signer::Signer;
 
 fn other_terms(pool: &StakePool) -> StakeTerms {
-    StakeTerms { cooldown_seconds: 40_000, ..StakePool::spec(pool.treasury).terms }
+    StakeTerms { cooldown_seconds: 40_000, ..StakePool::spec(pool.treasury).terms.into() }
 }
 
 #[test]

@@ -2,6 +2,7 @@ use cairn_program_tests::{StakePool, Swap, bump, cases};
 use cairn_sdk::{
     account::{Bond, Unbonding},
     address,
+    amount::Tokens,
     event::{Event, StakingEvent},
     instruction,
     staking::{
@@ -21,7 +22,7 @@ fn tokens_leave_the_bond_and_wait() {
     let (wallet, rent_payer) = (owner.pubkey(), payer.pubkey());
     let lamports = chain.lamports(&rent_payer);
     let sent = chain.send(
-        &[instruction::request_unbond(&wallet, &rent_payer, &pool.address, &bond, 0, 400)],
+        &[instruction::request_unbond(&wallet, &rent_payer, &pool.address, &bond, 0, Tokens(400))],
         &[&owner, &payer],
     );
     let unbonding = address::unbonding(&bond, 0);
@@ -68,12 +69,12 @@ fn unbondings_are_numbered_in_order_within_the_bond() {
     let request = |index, amount| {
         instruction::request_unbond(&wallet, &wallet, &pool.address, &bond, index, amount)
     };
-    chain.refuse("staking::InvalidUnbondingIndex", &[request(1, 10)], &[&owner]);
-    chain.refuse("staking::ZeroAmount", &[request(0, 0)], &[&owner]);
-    chain.refuse("staking::InsufficientBond", &[request(0, 1_001)], &[&owner]);
-    chain.send(&[request(0, 1_000)], &[&owner]);
-    chain.refuse("staking::InsufficientBond", &[request(1, 1)], &[&owner]);
-    chain.refuse("system::Custom(0)", &[request(0, 1)], &[&owner]);
+    chain.refuse("staking::InvalidUnbondingIndex", &[request(1, Tokens(10))], &[&owner]);
+    chain.refuse("staking::ZeroAmount", &[request(0, Tokens(0))], &[&owner]);
+    chain.refuse("staking::InsufficientBond", &[request(0, Tokens(1_001))], &[&owner]);
+    chain.send(&[request(0, Tokens(1_000))], &[&owner]);
+    chain.refuse("staking::InsufficientBond", &[request(1, Tokens(1))], &[&owner]);
+    chain.refuse("system::Custom(0)", &[request(0, Tokens(1))], &[&owner]);
 }
 
 #[test]

@@ -2,6 +2,7 @@ use cairn_program_tests::{Swap, cases::rewards as cases};
 use cairn_sdk::{
     account::{self, PayeeShare},
     address,
+    amount::BasisPoints,
     event::{Event, RewardsEvent},
     instruction,
 };
@@ -23,7 +24,7 @@ fn the_operator_divides_and_pays_the_rent_of_it() {
     assert_eq!(case.chain.lamports(&claimant), rent);
     assert_eq!(case.chain.lamports(&operator), had - (rent - case.chain.rent(BARE)));
     let payees = account::payees(&data);
-    let bps: Vec<_> = payees.iter().map(|payee| payee.bps).collect();
+    let bps: Vec<_> = payees.iter().map(|payee| payee.bps.0).collect();
     assert_eq!(bps, [5_000, 3_000, 2_000]);
     let Event::Rewards(RewardsEvent::PayeesSet(event)) = &sent.events[0] else { panic!() };
     assert_eq!((event.old.len(), event.new.len()), (0, 3));
@@ -34,8 +35,11 @@ fn the_operator_divides_and_pays_the_rent_of_it() {
     let set = instruction::set_payees(&operator, &pool, &one);
     case.chain.send(&[set], &signers);
     let data = case.chain.raw(&claimant).data;
-    assert_eq!(account::payees(&data), [account::Payee { bps: 10_000, ..payees[2].clone() }]);
-    case.chain.send(&[instruction::set_payees(&operator, &pool, &[])], &signers);
+    assert_eq!(
+        account::payees(&data),
+        [account::Payee { bps: BasisPoints(10_000), ..payees[2].clone() }]
+    );
+    case.chain.send(&[instruction::set_payees(&operator, &pool, &[] as &[PayeeShare])], &signers);
     assert_eq!(case.chain.raw(&claimant).data.len(), BARE);
     assert_eq!(case.chain.lamports(&operator), had);
     let destination = address::associated_token(

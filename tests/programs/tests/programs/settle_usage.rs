@@ -2,6 +2,7 @@ use cairn_program_tests::{Pool, cases::rewards as cases};
 use cairn_sdk::{
     account::{CreditAccount, CreditMarket},
     address,
+    amount::Credits,
     event::{Event, RewardsEvent},
     instruction,
 };
@@ -30,7 +31,7 @@ fn a_withdrawal_does_not_run_from_a_debt() {
     let customer = world.customer(1_000);
     let (wallet, pool) = (customer.pubkey(), world.pool.address);
     world.escrow(&customer, 600);
-    let request = instruction::request_escrow_withdrawal(&wallet, &pool, 500);
+    let request = instruction::request_escrow_withdrawal(&wallet, &pool, Credits(500));
     world.chain.send(&[request], &[&customer]);
     let leaf = usage_leaf(&world.pool, &wallet, 700);
     activate_usage(&mut world, 0, 1_000, &[leaf]);

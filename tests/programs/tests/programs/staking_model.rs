@@ -7,6 +7,7 @@ use cairn_protocol::dilution::Dilution;
 use cairn_sdk::{
     account::{Bond, Delegation, DelegationTarget, LockPeriod, Penalty, PenaltyEpoch, Unbonding},
     address,
+    amount::Tokens,
     instruction::{self, DelegationRef, PenaltyRef},
     staking::types::StoredDilution,
 };
@@ -168,8 +169,13 @@ impl World {
                 if self.chain.tokens(account) < amount {
                     return;
                 }
-                let add =
-                    instruction::add_to_delegation(&owner.pubkey(), account, &stake, &at, amount);
+                let add = instruction::add_to_delegation(
+                    &owner.pubkey(),
+                    account,
+                    &stake,
+                    &at,
+                    Tokens(amount),
+                );
                 self.crank();
                 self.must(act, add, Some(who));
             }
@@ -201,7 +207,7 @@ impl World {
                     &stake,
                     &at,
                     read.unbonding_count,
-                    amount,
+                    Tokens(amount),
                 );
                 self.must(act, undelegate, Some(who));
             }

@@ -1,6 +1,7 @@
 use cairn_program_tests::{StakePool, Swap, cases};
 use cairn_sdk::{
     account::{self, Delegation, DelegationTarget, Unbonding},
+    amount::Tokens,
     event::{Event, StakingEvent},
     instruction,
     staking::types::Undelegated,
@@ -46,7 +47,7 @@ fn locked_tokens_stay_to_the_end_of_the_last_period() {
     let (mut chain, pool) = StakePool::bench();
     let (owner, _, delegation) = pool.delegated(&mut chain, &Address::default(), 100, 2);
     let key = owner.pubkey();
-    let undelegate = instruction::undelegate(&key, &key, &pool.stake, &delegation, 0, 100);
+    let undelegate = instruction::undelegate(&key, &key, &pool.stake, &delegation, 0, Tokens(100));
     let undelegate = std::slice::from_ref(&undelegate);
     chain.refuse("staking::StillLocked", undelegate, &[&owner]);
     pool.warp_to_period(&mut chain, 3);
@@ -70,11 +71,11 @@ fn more_than_penalties_left_is_refused() {
         instruction::undelegate(&key, &key, &pool.stake, &delegation, index, amount)
     };
     pool.penalize(&mut chain, &bond, 100 + 250);
-    chain.refuse("staking::ZeroAmount", &[undelegate(0, 0)], &[&owner]);
-    chain.refuse("staking::InvalidUnbondingIndex", &[undelegate(1, 1)], &[&owner]);
-    chain.refuse("staking::InsufficientDelegation", &[undelegate(0, 751)], &[&owner]);
+    chain.refuse("staking::ZeroAmount", &[undelegate(0, Tokens(0))], &[&owner]);
+    chain.refuse("staking::InvalidUnbondingIndex", &[undelegate(1, Tokens(1))], &[&owner]);
+    chain.refuse("staking::InsufficientDelegation", &[undelegate(0, Tokens(751))], &[&owner]);
     let stranger = chain.wallet();
-    let by_stranger = undelegate(0, 10).swap(0, &stranger.pubkey());
+    let by_stranger = undelegate(0, Tokens(10)).swap(0, &stranger.pubkey());
     chain.refuse("staking::NotOwner", &[by_stranger], &[&stranger, &owner]);
-    chain.send(&[undelegate(0, 750)], &[&owner]);
+    chain.send(&[undelegate(0, Tokens(750))], &[&owner]);
 }

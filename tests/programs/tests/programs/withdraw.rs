@@ -2,6 +2,7 @@ use cairn_program_tests::{Chain, NOW, Network, StakePool, Swap, cases};
 use cairn_sdk::{
     account::{self, Bond},
     address,
+    amount::Tokens,
     event::{Event, StakingEvent},
     instruction,
     staking::types::Withdrawn,
@@ -72,7 +73,10 @@ fn an_unbonding_that_was_taken_whole_still_gives_its_rent_back() {
     pool.penalize(&mut chain, &bond, 5_000);
     // What is bonded after it is a pot of its own.
     pool.mint_stake(&mut chain, &account, 70);
-    chain.send(&[instruction::add_to_bond(&wallet, &account, &pool.stake, &bond, 70)], &[&owner]);
+    chain.send(
+        &[instruction::add_to_bond(&wallet, &account, &pool.stake, &bond, Tokens(70))],
+        &[&owner],
+    );
     pool.unbond(&mut chain, &owner, &bond, 70);
     pool.wait(&mut chain, StakePool::COOLDOWN_SECONDS);
     for (index, paid) in [(0, 0), (1, 70)] {
@@ -178,12 +182,12 @@ proptest! {
             let free = chain.tokens(account);
             let (instruction, possible) = match act {
                 Act::Bond(amount) => (
-                    instruction::add_to_bond(&wallet, account, &pool.stake, bond, amount),
+                    instruction::add_to_bond(&wallet, account, &pool.stake, bond, Tokens(amount)),
                     amount > 0 && amount <= free,
                 ),
                 Act::Request(amount) => (
                     instruction::request_unbond(
-                        &wallet, &wallet, &pool.address, bond, before.unbonding_count, amount,
+                        &wallet, &wallet, &pool.address, bond, before.unbonding_count, Tokens(amount),
                     ),
                     amount > 0 && amount <= before.amount,
                 ),

@@ -1,6 +1,7 @@
 use cairn_program_tests::{StakePool, Swap, cases};
 use cairn_sdk::{
     account::{self, Delegation, DelegationTarget},
+    amount::Tokens,
     event::{Event, StakingEvent},
     instruction,
     staking::types::Withdrawn,
@@ -39,7 +40,10 @@ fn a_penalty_reaches_what_is_on_its_way_out() {
     let (operator, _, bond) = pool.bonded(&mut chain, 100);
     let (owner, account, delegation) = pool.delegated(&mut chain, &operator.pubkey(), 1_000, 0);
     let key = owner.pubkey();
-    chain.send(&[instruction::undelegate(&key, &key, &pool.stake, &delegation, 0, 600)], &[&owner]);
+    chain.send(
+        &[instruction::undelegate(&key, &key, &pool.stake, &delegation, 0, Tokens(600))],
+        &[&owner],
+    );
     pool.penalize(&mut chain, &bond, 100 + 500);
     let target = chain.read::<DelegationTarget>(&delegation.target);
     assert_eq!((target.delegated, target.unbonding), (200, 300));
@@ -89,8 +93,8 @@ fn a_bonds_unbonding_is_refused() {
     case.chain.send(
         &[
             instruction::open_bond(&wallet, &stake.address, &wallet, 0, 0),
-            instruction::add_to_bond(&wallet, &account, &stake, &bond, 400),
-            instruction::request_unbond(&wallet, &wallet, &stake.address, &bond, 0, 400),
+            instruction::add_to_bond(&wallet, &account, &stake, &bond, Tokens(400)),
+            instruction::request_unbond(&wallet, &wallet, &stake.address, &bond, 0, Tokens(400)),
         ],
         &[&owner],
     );

@@ -5,7 +5,12 @@ use super::{
     ledger::Purse,
 };
 use cairn_protocol::merkle::{UsageLeaf, verify};
-use cairn_sdk::{account::CreditTerms, address, instruction};
+use cairn_sdk::{
+    account::CreditTerms,
+    address,
+    amount::{CreditPrice, Credits, Tokens},
+    instruction,
+};
 use rand::RngExt;
 use solana_address::Address;
 
@@ -58,7 +63,8 @@ impl World {
         let price =
             if self.once_in(30) { 0 } else { self.rng.random_range(20_000_000..90_000_000_000) };
         let verdict = self.pools[id].report_price(&oracle, price, now);
-        let instruction = instruction::report_price(&oracle, &self.keys[id].pool, price);
+        let instruction =
+            instruction::report_price(&oracle, &self.keys[id].pool, CreditPrice(price));
         self.step("report_price", &format!("{price} by {oracle}"), &[instruction], verdict);
     }
 
@@ -91,8 +97,14 @@ impl World {
         let verdict =
             self.pools[id].buy_credits(&mut self.ledger, &owner, &customer, amount, at_least, now);
         let source = self.address(source);
-        let instruction =
-            instruction::buy_credits(&owner, &source, &self.keys[id], &customer, amount, at_least);
+        let instruction = instruction::buy_credits(
+            &owner,
+            &source,
+            &self.keys[id],
+            &customer,
+            Tokens(amount),
+            Credits(at_least),
+        );
         self.step("buy_credits", &format!("{amount} by {owner}"), &[instruction], verdict);
     }
 
@@ -114,14 +126,15 @@ impl World {
             0 | 1 => {
                 let amount = self.some(account.balance) + u64::from(self.once_in(15));
                 let verdict = self.pools[id].escrow_credits(&customer, amount, now);
-                let instruction = instruction::escrow_credits(&customer, &pool, amount);
+                let instruction = instruction::escrow_credits(&customer, &pool, Credits(amount));
                 let what = format!("{amount} by {customer}");
                 self.step("escrow_credits", &what, &[instruction], verdict);
             }
             2 | 3 => {
                 let amount = self.some(account.escrowed) + u64::from(self.once_in(15));
                 let verdict = self.pools[id].request_escrow_withdrawal(&customer, amount, now);
-                let instruction = instruction::request_escrow_withdrawal(&customer, &pool, amount);
+                let instruction =
+                    instruction::request_escrow_withdrawal(&customer, &pool, Credits(amount));
                 let what = format!("{amount} by {customer}");
                 self.step("request_escrow_withdrawal", &what, &[instruction], verdict);
             }

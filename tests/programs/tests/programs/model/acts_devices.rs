@@ -8,6 +8,7 @@ use cairn_program_tests::{CELL, OTHER_CELL};
 use cairn_protocol::{hash::sha256, proof::DeviceKey};
 use cairn_sdk::{
     address,
+    amount::{Lamports, Points, Tokens},
     instruction::{self, ClassTermsSpec, LicenseSpec, LocationSpec, Onboarding},
 };
 use rand::RngExt;
@@ -235,10 +236,10 @@ impl World {
             return;
         }
         let terms = ClassTermsSpec {
-            bond: self.rng.random_range(0..5_000),
-            points_cap: 0,
-            onboarding_fee_lamports: self.some(30_000_000),
-            location_fee_lamports: self.some(9_000_000),
+            bond: Tokens(self.rng.random_range(0..5_000)),
+            points_cap: Points(0),
+            onboarding_fee: Lamports(self.some(30_000_000)),
+            location_fee: Lamports(self.some(9_000_000)),
             location_cooldown_seconds: self.rng.random_range(0..20_000),
             license_required: self.once_in(3),
             closed: self.once_in(8),

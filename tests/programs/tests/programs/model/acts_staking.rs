@@ -8,6 +8,7 @@ use super::{
 use cairn_protocol::merkle::{Node, verify};
 use cairn_sdk::{
     address,
+    amount::{Epoch, Tokens},
     instruction::{self, DelegationRef, DelegationSpec, PenaltyRef, StakeTerms},
 };
 use rand::RngExt;
@@ -58,7 +59,8 @@ impl World {
         };
         let verdict = self.stake.bond(&mut self.ledger, &from, &bond, amount, now);
         let source = self.stake_keys.stake_account(&from);
-        let instruction = instruction::add_to_bond(&from, &source, &self.stake_keys, &bond, amount);
+        let instruction =
+            instruction::add_to_bond(&from, &source, &self.stake_keys, &bond, Tokens(amount));
         self.step("add_to_bond", &format!("{amount} in {bond}"), &[instruction], verdict);
     }
 
@@ -80,7 +82,8 @@ impl World {
         let unbonding = address::unbonding(bond, index);
         self.known.insert(unbonding, Thing::BondUnbonding(*bond, index));
         let pool = &self.stake_keys.address;
-        let instruction = instruction::request_unbond(&owner, &payer, pool, bond, index, amount);
+        let instruction =
+            instruction::request_unbond(&owner, &payer, pool, bond, index, Tokens(amount));
         self.step("request_unbond", &format!("{amount} from {bond}"), &[instruction], verdict);
     }
 
@@ -317,8 +320,13 @@ impl World {
         );
         let pool = self.stake_keys.address;
         self.known.insert(address::delegation(&pool, &owner, index), Thing::Delegation(id));
-        let spec =
-            DelegationSpec { index, operator, amount, lock_periods, lock_end: given.unwrap_or(0) };
+        let spec = DelegationSpec {
+            index,
+            operator,
+            amount: Tokens(amount),
+            lock_periods,
+            lock_end: given.unwrap_or(0),
+        };
         let source = self.stake_keys.stake_account(&owner);
         let instruction = instruction::delegate(&owner, &payer, &source, &self.stake_keys, &spec);
         let what = format!("{amount} by {owner} ({index}) to {operator}, {lock_periods} periods");
@@ -334,7 +342,7 @@ impl World {
         let verdict = self.stake.add_to_delegation(&mut self.ledger, &from, &id, amount, now);
         let source = self.stake_keys.stake_account(&from);
         let instruction =
-            instruction::add_to_delegation(&from, &source, &self.stake_keys, &to, amount);
+            instruction::add_to_delegation(&from, &source, &self.stake_keys, &to, Tokens(amount));
         self.step("add_to_delegation", &format!("{amount} to {id:?}"), &[instruction], verdict);
     }
 
@@ -407,8 +415,14 @@ impl World {
         let verdict = self.stake.undelegate(&mut self.ledger, &payer, id, amount, now);
         let unbonding = address::unbonding(&delegation.address, index);
         self.known.insert(unbonding, Thing::DelegationUnbonding(*id, delegation.address, index));
-        let instruction =
-            instruction::undelegate(&id.0, &payer, &self.stake_keys, &delegation, index, amount);
+        let instruction = instruction::undelegate(
+            &id.0,
+            &payer,
+            &self.stake_keys,
+            &delegation,
+            index,
+            Tokens(amount),
+        );
         self.step("undelegate", &format!("{amount} of {id:?}"), &[instruction], verdict);
     }
 
@@ -567,7 +581,7 @@ impl World {
     fn penalty_ref(&self, epoch: u64, index: u32) -> PenaltyRef {
         let penalty = &self.stake.epochs[&epoch].penalties[&index];
         let bond = Address::new_from_array(penalty.leaf.target);
-        PenaltyRef { epoch, index, bond, owner: penalty.owner }
+        PenaltyRef { epoch: Epoch(epoch), index, bond, owner: penalty.owner }
     }
 
     fn a_penalty(

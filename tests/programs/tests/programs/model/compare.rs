@@ -370,7 +370,7 @@ impl World {
         let bytes = rewards::CLAIMANT_BYTES + model.payees.len() as u64 * rewards::PAYEE_BYTES;
         assert_eq!(data.len() as u64, bytes, "bytes of a claimant");
         let payees: Vec<_> =
-            account::payees(&data).iter().map(|payee| (payee.wallet, payee.bps)).collect();
+            account::payees(&data).iter().map(|payee| (payee.wallet, payee.bps.0)).collect();
         let expected: Vec<_> = model.payees.iter().map(|payee| (payee.wallet, payee.bps)).collect();
         assert_eq!(payees, expected, "payees of {operator}");
     }

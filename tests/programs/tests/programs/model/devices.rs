@@ -144,7 +144,7 @@ impl Devices {
         for bytes in device.bytes() {
             ledger.pay_rent(&device.payer, bytes);
         }
-        ledger.give(&device.payer, &self.treasury, terms.onboarding_fee_lamports);
+        ledger.give(&device.payer, &self.treasury, terms.onboarding_fee.0);
         self.onboarded += 1;
         self.live.insert(*address, device.clone());
         Ok(())
@@ -171,7 +171,7 @@ impl Devices {
             .verdict()?;
         device.location = location;
         device.location_since = now;
-        ledger.give(payer, &self.treasury, terms.location_fee_lamports);
+        ledger.give(payer, &self.treasury, terms.location_fee.0);
         Ok(())
     }
 

@@ -15,6 +15,7 @@ use cairn_protocol::{emission::Step, hash::sha256};
 use cairn_sdk::{
     account::{CreditTerms, Limit, PoolTerms, Splits},
     address::{self, REWARDS, STAKING, TOKEN_2022_PROGRAM, TOKEN_PROGRAM},
+    amount::Tokens,
     instruction::{self, PoolKeys, PoolSpec, StakePoolSpec, StakeTerms},
 };
 use rand::{RngExt, SeedableRng, rngs::StdRng};
@@ -384,7 +385,8 @@ impl World {
     pub(super) fn put(&mut self, purse: Purse, amount: u64) {
         let (mint, _) = self.mint_index_and_owner(purse);
         let Mint { address, program, authority } = self.mints[mint];
-        let mut mint_to = instruction::mint_to(&address, &self.address(purse), &authority, amount);
+        let mut mint_to =
+            instruction::mint_to(&address, &self.address(purse), &authority, Tokens(amount));
         mint_to.program_id = program;
         self.chain.try_send_unsigned(&[mint_to]).unwrap();
         self.ledger.mint(purse, amount);
@@ -437,8 +439,8 @@ impl World {
             epoch_seconds: 3_600,
             mints: id == 1,
             token_program: keys.token_program,
-            splits: splits.clone(),
-            terms: terms.clone(),
+            splits: (&splits).into(),
+            terms: (&terms).into(),
             steps: steps.clone(),
         };
         // One network in five has nearly as many oracles as there may be.
@@ -526,7 +528,7 @@ impl World {
     fn set_up_stake(&mut self) {
         let payer = self.stake.rent_payer;
         let spec = StakePoolSpec {
-            terms: self.stake.terms.now.clone(),
+            terms: (&self.stake.terms.now).into(),
             period_seconds: u32::try_from(self.stake.period_seconds).unwrap(),
             max_lock_periods: self.stake.longest,
         };

@@ -1,0 +1,223 @@
+//! `cairn device`: what becomes of a device after it joined.
+
+use super::{NetworkArg, typed};
+use crate::{
+    args::{OnboardArgs, ReplayArgs},
+    failure::Failure,
+    onboard::{self, Target},
+    output::print,
+    run,
+    session::Session,
+    text::Scale,
+};
+use anyhow::Result;
+use cairn_sdk::{
+    account::Device,
+    address,
+    instruction::{self, LocationSpec},
+    typed::registry,
+};
+use clap::{Args, Subcommand};
+use serde::Serialize;
+use solana_address::Address;
+
+/// `cairn device`.
+#[derive(Debug, Subcommand)]
+pub enum DeviceCommand {
+    /// Onboard one device
+    Onboard(OnboardArgs),
+    /// Replay a recording of LoRaWAN frames through a fleet of derived devices
+    Replay(ReplayArgs),
+    /// Show a device
+    Show(DeviceArg),
+    /// List the devices of a network
+    List(ListArgs),
+    /// Set the wallet that a device earns for (holder of its NFT)
+    SetOperator(SetOperatorArgs),
+    /// Say where a device stands; the network may ask a fee (holder of its NFT)
+    AssertLocation(AssertLocationArgs),
+    /// Put a device under another licence of its holder (holder of its NFT)
+    SetLicense(SetLicenseArgs),
+    /// Stop a device from earning (guardian or authority)
+    Suspend(DeviceArg),
+    /// Let a suspended device earn again (authority)
+    Reinstate(DeviceArg),
+    /// Begin a device's end: it can be retired a settlement period later (holder of its NFT)
+    RequestRetirement(DeviceArg),
+    /// Take the request for retirement back (holder of its NFT)
+    CancelRetirement(DeviceArg),
+    /// End a device whose retirement was requested: burns the NFT, returns all rent to its holder
+    Retire(DeviceArg),
+}
+
+/// Which device.
+#[derive(Debug, Clone, Copy, Args)]
+pub struct DeviceArg {
+    /// Address of the device's account
+    #[arg(long)]
+    pub device: Address,
+}
+
+/// Flags of `cairn device list`.
+#[derive(Debug, Args)]
+pub struct ListArgs {
+    /// Which network.
+    #[command(flatten)]
+    pub network: NetworkArg,
+    /// Only devices that earn for this wallet
+    #[arg(long)]
+    pub operator: Option<Address>,
+}
+
+/// Flags of `cairn device set-operator`.
+#[derive(Debug, Args)]
+pub struct SetOperatorArgs {
+    /// Which device.
+    #[command(flatten)]
+    pub device: DeviceArg,
+    /// The wallet that it is to earn for
+    #[arg(long)]
+    pub operator: Address,
+}
+
+/// Flags of `cairn device assert-location`.
+#[derive(Debug, Args)]
+pub struct AssertLocationArgs {
+    /// Which device.
+    #[command(flatten)]
+    pub device: DeviceArg,
+    /// Where it stands, in degrees
+    #[arg(long, value_name = "LATITUDE,LONGITUDE", allow_hyphen_values = true)]
+    pub location: String,
+}
+
+/// Flags of `cairn device set-license`.
+#[derive(Debug, Args)]
+pub struct SetLicenseArgs {
+    /// Which device.
+    #[command(flatten)]
+    pub device: DeviceArg,
+    /// Address of a valid licence of the holder
+    #[arg(long)]
+    pub license: Address,
+}
+
+/// A device's end.
+#[derive(Debug, Serialize)]
+struct Retired {
+    /// What the holder got back, the fee not deducted.
+    rent_returned: cairn_sdk::amount::Lamports,
+    #[serde(flatten)]
+    done: crate::session::Done,
+}
+
+/// Runs a command.
+///
+/// # Errors
+/// Whatever the registry refuses.
+pub async fn run(session: &Session, command: &DeviceCommand) -> Result<()> {
+    let client = &session.client;
+    let wallet = || session.address();
+    let load = async |at: &DeviceArg| {
+        let state: Device = client.get(&at.device).await?;
+        anyhow::Ok((at.device, state.network, state))
+    };
+    let held = async |at: &DeviceArg| {
+        let (device, network, state) = load(at).await?;
+        require_holder(session, &device, &state).await?;
+        anyhow::Ok((device, network, state))
+    };
+    let instruction = match command {
+        DeviceCommand::Onboard(onboard) => {
+            let onboarded = run::onboard_device(session, onboard).await?;
+            return session.print(&onboarded, Scale::default());
+        }
+        DeviceCommand::Replay(replay) => {
+            let report = run::replay_file(session, replay).await?;
+            for stop in report.stops() {
+                eprintln!("warning: {stop}");
+            }
+            return print(session.format, &report, run::describe_replay);
+        }
+        DeviceCommand::Show(at) => {
+            let device = typed::<Device, registry::Device>(client, at.device).await?;
+            return session.print(&device, Scale::default());
+        }
+        DeviceCommand::List(list) => {
+            let mut devices = client.devices(&list.network.network).await?;
+            if let Some(operator) = list.operator {
+                devices.retain(|(_, device)| device.operator == operator);
+            }
+            devices.sort_by_key(|(_, device)| (device.onboarded_at, device.serial));
+            let devices = super::typed_all::<_, registry::Device>(&devices);
+            return session.print(&devices, Scale::default());
+        }
+        DeviceCommand::SetOperator(set) => {
+            let (device, network, _) = held(&set.device).await?;
+            instruction::set_operator(&wallet()?, &network, &device, &set.operator)
+        }
+        DeviceCommand::AssertLocation(location) => {
+            let position = run::position(&location.location)?;
+            let (device, network, state) = held(&location.device).await?;
+            let holder = wallet()?;
+            instruction::assert_location(&LocationSpec {
+                payer: holder,
+                holder,
+                network,
+                treasury: Target::read(client, &network, state.class).await?.treasury,
+                class: state.class,
+                device,
+                location: onboard::cell(&position)?,
+            })
+        }
+        DeviceCommand::SetLicense(set) => {
+            let (device, network, _) = held(&set.device).await?;
+            instruction::set_license(&wallet()?, &network, &device, &set.license)
+        }
+        DeviceCommand::Suspend(at) => {
+            let (device, network, _) = load(at).await?;
+            instruction::suspend_device(&wallet()?, &network, &device)
+        }
+        DeviceCommand::Reinstate(at) => {
+            let (device, network, _) = load(at).await?;
+            instruction::reinstate_device(&wallet()?, &network, &device)
+        }
+        DeviceCommand::RequestRetirement(at) => {
+            let (device, network, _) = held(at).await?;
+            instruction::request_retirement(&wallet()?, &network, &device)
+        }
+        DeviceCommand::CancelRetirement(at) => {
+            let (device, network, _) = held(at).await?;
+            instruction::cancel_retirement(&wallet()?, &network, &device)
+        }
+        DeviceCommand::Retire(at) => {
+            let (device, network, state) = held(at).await?;
+            let holder = wallet()?;
+            let class = state.class;
+            let maker = state.maker;
+            let retire = instruction::retire_device(&holder, &network, class, &maker, &device);
+            let done = session.send(&[retire]).await?;
+            let change = done.accounts.iter().find(|change| change.address == holder);
+            let after = change.map_or(done.fee, |change| change.after);
+            let before = change.map_or(done.fee, |change| change.before);
+            let returned = after.checked_add(done.fee).unwrap_or(after).saturating_sub(before);
+            return session.print(&Retired { rent_returned: returned, done }, Scale::default());
+        }
+    };
+    session.execute(&[instruction], Scale::default()).await
+}
+
+/// Says who does not hold the device's NFT before a transaction fails for want of an account.
+async fn require_holder(session: &Session, device: &Address, state: &Device) -> Result<()> {
+    let wallet = session.address()?;
+    let nft = address::associated_token(&wallet, &state.mint, &address::TOKEN_2022_PROGRAM);
+    if session.client.token_balance(&nft).await?.is_zero() {
+        return Err(Failure::new(
+            "not_holder",
+            format!("{wallet} does not hold the NFT of device {device}, {}", state.mint),
+            "name the keypair of the wallet that holds it with --keypair",
+        )
+        .into());
+    }
+    Ok(())
+}
