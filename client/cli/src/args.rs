@@ -1,5 +1,6 @@
 //! The command line.
 
+use crate::commands::policy::PolicyCommand;
 use crate::{
     commands::{
         PoolArgs,
@@ -82,6 +83,9 @@ pub enum Command {
     /// The oracles of a pool and what they earn
     #[command(subcommand)]
     Oracle(OracleCommand),
+    /// The parameters by which proofs are judged and paid
+    #[command(subcommand)]
+    Policy(PolicyCommand),
     /// Proposals and challenges by hand
     #[command(subcommand)]
     Proposal(ProposalCommand),

@@ -16,6 +16,7 @@ pub mod maker;
 pub mod network;
 pub mod oracle;
 pub mod penalty;
+pub mod policy;
 pub mod pool;
 pub mod proposal;
 pub mod stake_pool;

@@ -136,6 +136,14 @@ impl Oracles {
         self.get("/v1/seeds").await
     }
 
+    /// Why a device got what it did in an epoch.
+    ///
+    /// # Errors
+    /// When no oracle answers, or the epoch was not computed.
+    pub async fn explain(&self, device: &Address, epoch: u64) -> Result<cairn_epoch::Explanation> {
+        self.get(&format!("/v1/devices/{device}/epochs/{epoch}")).await
+    }
+
     /// What one oracle says about its readiness, whatever the status.
     ///
     /// # Errors

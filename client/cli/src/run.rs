@@ -56,6 +56,7 @@ pub async fn run(args: &Args) -> Result<()> {
         Command::Device(command) => commands::device::run(session, command).await,
         Command::Pool(command) => commands::pool::run(session, command).await,
         Command::Oracle(command) => commands::oracle::run(session, command).await,
+        Command::Policy(command) => commands::policy::run(session, command),
         Command::Proposal(command) => commands::proposal::run(session, command).await,
         Command::Claimant(command) => commands::claimant::run(session, command).await,
         Command::Payees(command) => commands::claimant::run_payees(session, command).await,

@@ -5,14 +5,17 @@ use crate::{
     args::{OnboardArgs, ReplayArgs},
     failure::Failure,
     onboard::{self, Target},
+    oracle::Oracles,
     output::print,
     run,
     session::Session,
     text::Scale,
 };
 use anyhow::Result;
+use cairn_epoch::{Explanation, explain::LeafPath};
+use cairn_protocol::merkle::{DeviceLeaf, Node, OperatorLeaf, verify};
 use cairn_sdk::{
-    account::Device,
+    account::{Device, Pool},
     address,
     instruction::{self, LocationSpec},
     typed::registry,
@@ -32,6 +35,9 @@ pub enum DeviceCommand {
     Show(DeviceArg),
     /// List the devices of a network
     List(ListArgs),
+    /// Say why a device got what it did in an epoch: each proof, each factor, the share and the way
+    /// to the root on chain
+    Explain(ExplainArgs),
     /// Set the wallet that a device earns for (holder of its NFT)
     SetOperator(SetOperatorArgs),
     /// Say where a device stands; the network may ask a fee (holder of its NFT)
@@ -67,6 +73,20 @@ pub struct ListArgs {
     /// Only devices that earn for this wallet
     #[arg(long)]
     pub operator: Option<Address>,
+}
+
+/// Flags of `cairn device explain`.
+#[derive(Debug, Args)]
+pub struct ExplainArgs {
+    /// Which device.
+    #[command(flatten)]
+    pub device: DeviceArg,
+    /// Number of the epoch
+    #[arg(long)]
+    pub epoch: u64,
+    /// Address of an oracle; several may be named, the first that answers is used
+    #[arg(long = "oracle", env = "CAIRN_ORACLES", value_delimiter = ',', required = true)]
+    pub oracles: Vec<String>,
 }
 
 /// Flags of `cairn device set-operator`.
@@ -143,6 +163,7 @@ pub async fn run(session: &Session, command: &DeviceCommand) -> Result<()> {
             let device = typed::<Device, registry::Device>(client, at.device).await?;
             return session.print(&device, Scale::default());
         }
+        DeviceCommand::Explain(args) => return explain(session, args).await,
         DeviceCommand::List(list) => {
             let mut devices = client.devices(&list.network.network).await?;
             if let Some(operator) = list.operator {
@@ -220,4 +241,67 @@ async fn require_holder(session: &Session, device: &Address, state: &Device) -> 
         .into());
     }
     Ok(())
+}
+
+/// An explanation, and what the chain says to it.
+#[derive(Serialize)]
+struct Explained {
+    #[serde(flatten)]
+    explanation: Explanation,
+    /// Whether the way leads from the device's leaf to the root that it names.
+    path_verifies: Option<bool>,
+    /// Whether that is the root that is active on chain now.
+    root_is_active: Option<bool>,
+}
+
+async fn explain(session: &Session, args: &ExplainArgs) -> Result<()> {
+    let oracles = Oracles::new(&args.oracles)?;
+    let explanation = oracles.explain(&args.device.device, args.epoch).await?;
+    let pool_address = Address::new_from_array(explanation.pool);
+    let pool: Pool = session.client.get(&pool_address).await?;
+    let path = explanation.path.as_ref();
+    let explained = Explained {
+        path_verifies: path.map(|path| verifies(&explanation, path)),
+        root_is_active: path.map(|path| (path.root, path.root_sum) == (pool.root, pool.root_sum)),
+        explanation,
+    };
+    print(session.format, &explained, |it| {
+        let on_chain = match (it.path_verifies, it.root_is_active) {
+            (None, _) | (_, None) => return it.explanation.to_string(),
+            (Some(false), _) => "the way does NOT lead to the root: do not trust this oracle",
+            (Some(true), Some(true)) => {
+                "checked here: the way leads to the root, which is active on chain"
+            }
+            (Some(true), Some(false)) => {
+                "checked here: the way leads to the root; another root is active on chain by now, or \
+                 this one is not final yet"
+            }
+        };
+        format!("{}\n{on_chain}", it.explanation)
+    })
+}
+
+/// Folds both proofs.
+fn verifies(explanation: &Explanation, path: &LeafPath) -> bool {
+    let operator = explanation.operator.as_deref().and_then(|text| text.parse::<Address>().ok());
+    let (Some(operator), Ok(to_device), Ok(to_operator)) =
+        (operator, hex::decode(&path.device_proof), hex::decode(&path.operator_proof))
+    else {
+        return false;
+    };
+    let device = DeviceLeaf {
+        operator: operator.to_bytes(),
+        device: explanation.device,
+        lifetime_total: path.device_total,
+    };
+    let devices = Node { hash: path.devices_root, sum: path.operator_total };
+    let leaf = OperatorLeaf {
+        pool: explanation.pool,
+        operator: operator.to_bytes(),
+        lifetime_total: path.operator_total,
+        devices_root: path.devices_root,
+    };
+    let root = Node { hash: path.root, sum: path.root_sum };
+    verify(&devices, &device.node(), path.device_index, &to_device)
+        && verify(&root, &leaf.node(), path.operator_index, &to_operator)
 }

@@ -7,7 +7,7 @@ use crate::state::{Core, State as Shared};
 use axum::Json;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
-use cairn_epoch::{LeavesDocument, text};
+use cairn_epoch::{LeavesDocument, Manifest, text};
 use cairn_sdk::api::{EpochContentView, EpochList, EpochState, EpochView};
 use serde::Deserialize;
 use std::sync::Arc;
@@ -95,7 +95,48 @@ pub(super) async fn leaves(
     }
 }
 
-fn number(text: &str) -> Result<u64, ApiError> {
+/// What an epoch was computed from; its hash is what oracles attested.
+pub(super) async fn manifest(
+    State(state): State<Arc<Shared>>,
+    Path(epoch): Path<String>,
+) -> Result<Json<Manifest>, ApiError> {
+    let epoch = number(&epoch)?;
+    match state.with_ledger(move |ledger| ledger.load(epoch)).await? {
+        None => Err(ApiError::not_ready(&["log"])),
+        Some(result) => {
+            result.and_then(|result| result.manifest).map(Json).ok_or_else(|| not_computed(epoch))
+        }
+    }
+}
+
+/// The state that an epoch left, in borsh; for an oracle that missed something.
+pub(super) async fn state(
+    State(state): State<Arc<Shared>>,
+    Path(epoch): Path<String>,
+) -> Result<Vec<u8>, ApiError> {
+    let epoch = number(&epoch)?;
+    match state.with_ledger(move |ledger| ledger.state(epoch)).await? {
+        None => Err(ApiError::not_ready(&["log"])),
+        Some(None) => Err(not_computed(epoch)),
+        Some(Some(state)) => {
+            Ok(borsh::to_vec(&state).map_err(|error| crate::error::OracleError::Document {
+                name: "state".to_owned(),
+                message: error.to_string(),
+            })?)
+        }
+    }
+}
+
+pub(super) fn not_computed(epoch: u64) -> ApiError {
+    ApiError::new(
+        StatusCode::NOT_FOUND,
+        "epoch_not_computed",
+        format!("this oracle did not compute epoch {epoch}: it is open, or had no proofs"),
+        "ask /v1/epochs for those with a result, or another oracle",
+    )
+}
+
+pub(super) fn number(text: &str) -> Result<u64, ApiError> {
     text.parse().map_err(|_| {
         ApiError::new(
             StatusCode::BAD_REQUEST,

@@ -1,5 +1,6 @@
 //! The HTTP API. The only place where outcomes become status codes.
 
+mod devices;
 mod epochs;
 mod error;
 mod health;
@@ -24,6 +25,9 @@ pub fn router(state: Arc<State>) -> Router {
         .route("/v1/epochs", get(epochs::list))
         .route("/v1/epochs/{epoch}", get(epochs::show))
         .route("/v1/epochs/{epoch}/leaves", get(epochs::leaves))
+        .route("/v1/epochs/{epoch}/manifest", get(epochs::manifest))
+        .route("/v1/epochs/{epoch}/state", get(epochs::state))
+        .route("/v1/devices/{device}/epochs/{epoch}", get(devices::explanation))
         .route("/v1/seeds", get(seeds::list))
         .route("/v1/status", get(health::status))
         .route("/livez", get(health::livez))
