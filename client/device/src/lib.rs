@@ -9,7 +9,7 @@
 //!
 //! | feature | brings | for |
 //! |---|---|---|
-//! | none | [`DeviceSigner`], [`MakerSigner`], [`Epochs`]; `no_std` with `alloc` | firmware |
+//! | none | [`DeviceSigner`], [`MakerSigner`], [`CustomerSigner`], [`Epochs`], [`wireless`]; `no_std` with `alloc` | firmware |
 //! | `replay` (default) | [`replay`]: frames, fleet, plan | tests, demonstrations |
 //! | `http` | [`sender`]: in-order delivery to every oracle | hosts and gateways |
 //!
@@ -43,13 +43,16 @@
 
 extern crate alloc;
 
+mod customer;
 mod epochs;
 #[cfg(feature = "replay")]
 pub mod replay;
 #[cfg(feature = "http")]
 pub mod sender;
 mod signer;
+pub mod wireless;
 
+pub use customer::CustomerSigner;
 pub use epochs::{Epochs, ZeroEpochSeconds};
 pub use signer::{
     DeviceSigner, MakerSigner, OperatorSecret, SignedMessage, SignerState, is_signed,
