@@ -14,8 +14,7 @@ pub fn cell_of(position: &Position, resolution: u8) -> Option<u64> {
     let resolution = Resolution::try_from(resolution).ok()?;
     // A 32-bit integer is exact in a double, and so is 10⁷: the quotient is rounded once.
     let degrees = |e7: i32| f64::from(e7) / 1e7;
-    let point =
-        LatLng::new(degrees(position.latitude_e7), degrees(position.longitude_e7)).ok()?;
+    let point = LatLng::new(degrees(position.latitude_e7), degrees(position.longitude_e7)).ok()?;
     Some(point.to_cell(resolution).into())
 }
 

@@ -10,7 +10,7 @@ mod wireless;
 pub use compute::ComputePolicy;
 pub use sensor::SensorPolicy;
 pub use storage::StoragePolicy;
-pub use wireless::WirelessPolicy;
+pub use wireless::{Band, Density, WirelessPolicy};
 
 use crate::clock::EpochClock;
 use borsh::BorshSerialize;
