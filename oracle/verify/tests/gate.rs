@@ -53,7 +53,8 @@ fn record(key: DeviceKey, position: Option<Position>) -> DeviceRecord {
 }
 
 fn policy() -> Policy {
-    let ingest = IngestPolicy { max_age_ms: 3_600_000, grace_ms: 30_000, ..IngestPolicy::default() };
+    let ingest =
+        IngestPolicy { max_age_ms: 3_600_000, grace_ms: 30_000, ..IngestPolicy::default() };
     let mut policy = Policy { ingest, ..Policy::default() };
     policy.wireless.reciprocity_seconds = 0;
     policy

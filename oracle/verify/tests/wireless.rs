@@ -7,11 +7,12 @@
     reason = "a test may panic"
 )]
 
+#[allow(dead_code, reason = "shared with other tests")]
 #[path = "support/wireless.rs"]
 mod support;
 
-use cairn_device::wireless::{Radio, Traffic};
 use cairn_device::CustomerSigner;
+use cairn_device::wireless::{Radio, Traffic};
 use cairn_protocol::hash::Hash;
 use cairn_protocol::proof::{Heartbeat, Position};
 use cairn_protocol::reason::Reason;
@@ -274,9 +275,7 @@ fn a_signal_can_be_demodulated() {
     }
     let other = Scene::with(|scene| (scene.radio.spreading_factor, scene.snr_cdb) = (0, -4_000));
     assert_eq!(other.reasons(), FINE, "another modulation has no such floor");
-    let high = |snr_cdb| {
-        Scene::with(|scene| (scene.rssi_cdbm, scene.snr_cdb) = (-8_000, snr_cdb))
-    };
+    let high = |snr_cdb| Scene::with(|scene| (scene.rssi_cdbm, scene.snr_cdb) = (-8_000, snr_cdb));
     rule(high(2_000), high(2_001), witness_refused(Reason::SnrTooHigh), |policy| {
         policy.max_snr_cdb = 2_001;
     });
@@ -285,9 +284,8 @@ fn a_signal_can_be_demodulated() {
 #[test]
 fn strength_and_ratio_leave_the_noise_that_heat_makes() {
     // −123.02 dBm in 125 kHz, and 10 dB of margin: −133.02.
-    let heard = |rssi_cdbm| {
-        Scene::with(|scene| (scene.rssi_cdbm, scene.snr_cdb) = (rssi_cdbm, 500))
-    };
+    let heard =
+        |rssi_cdbm| Scene::with(|scene| (scene.rssi_cdbm, scene.snr_cdb) = (rssi_cdbm, 500));
     let expected = witness_refused(Reason::NoiseTooLow);
     rule(heard(-12_802), heard(-12_803), expected, |policy| policy.noise_margin_cdb = 1_001);
     // Four times the bandwidth has 6 dB more noise.
@@ -504,8 +502,8 @@ fn fourteen_count_and_nobody_chooses_which() {
         let at_ms = net.at(second);
         // The same seed both times: the same window.
         let seed = final_seed(net.at(AT));
-        let sent = net
-            .as_device(0, |device| device.beacon(at_ms, seed, [entropy; 32], None, &RADIO));
+        let sent =
+            net.as_device(0, |device| device.beacon(at_ms, seed, [entropy; 32], None, &RADIO));
         let payload = sent.payload;
         net.envelopes.push(sent.envelope);
         for at in 1..=20 {
@@ -638,7 +636,8 @@ fn crowded_cells_are_scaled_as_hip_17_says() {
         assert_eq!(own.as_ref().map(|it| it.ppm), sender.map(|it| it.ppm));
         own
     };
-    let level = |resolution, neighbours, target, max| Density { resolution, neighbours, target, max };
+    let level =
+        |resolution, neighbours, target, max| Density { resolution, neighbours, target, max };
     assert_eq!(scale(vec![], 5), None);
     assert_eq!(scale(vec![level(10, 2, 5, 5)], 5), None, "as many as the target");
     let one = scale(vec![level(10, 2, 2, 2)], 5).unwrap();
@@ -667,7 +666,8 @@ fn occupied_neighbours_raise_the_limit_of_a_cell() {
             for east in -20..=20 {
                 let place = moved(CENTRE, 100 * north, 100 * east);
                 let cell = cairn_verify::cells::cell_of(&place, 8).unwrap();
-                if cairn_verify::cells::neighbourhood(centre).contains(&cell) && found.insert(cell) {
+                if cairn_verify::cells::neighbourhood(centre).contains(&cell) && found.insert(cell)
+                {
                     places.push(place);
                 }
             }
@@ -763,20 +763,21 @@ fn a_beacon_is_capped_by_its_witnesses() {
 
 #[test]
 fn a_moved_device_earns_less_for_a_while() {
-    let play = |change: fn(&mut WirelessPolicy), previous: Option<Position>, age_s: i64, joined: i64| {
-        let mut policy = free();
-        change(&mut policy.wireless);
-        let mut net = Net::new(policy);
-        let device = net.add(1, CENTRE);
-        let end_s = i64::try_from(net.at(EPOCH_S) / 1_000).unwrap();
-        net.devices[device].record.onboarded_at_s = joined;
-        net.devices[device].record.position =
-            Changed { previous, current: Some(CENTRE), since_s: end_s - age_s };
-        let heartbeat = Heartbeat { position: CENTRE, accuracy_m: 5, on_air_seconds: 9_999 };
-        net.beat(device, net.at(EPOCH_S - 1), heartbeat);
-        let outcome = net.close();
-        net.earned(&outcome, device)
-    };
+    let play =
+        |change: fn(&mut WirelessPolicy), previous: Option<Position>, age_s: i64, joined: i64| {
+            let mut policy = free();
+            change(&mut policy.wireless);
+            let mut net = Net::new(policy);
+            let device = net.add(1, CENTRE);
+            let end_s = i64::try_from(net.at(EPOCH_S) / 1_000).unwrap();
+            net.devices[device].record.onboarded_at_s = joined;
+            net.devices[device].record.position =
+                Changed { previous, current: Some(CENTRE), since_s: end_s - age_s };
+            let heartbeat = Heartbeat { position: CENTRE, accuracy_m: 5, on_air_seconds: 9_999 };
+            net.beat(device, net.at(EPOCH_S - 1), heartbeat);
+            let outcome = net.close();
+            net.earned(&outcome, device)
+        };
     let far = Some(moved(CENTRE, 50_000, 0));
     let same: fn(&mut WirelessPolicy) = |_| {};
     assert_eq!(play(same, far, 64_800, 0), 250_000, "a quarter of three days");
@@ -857,8 +858,8 @@ fn usage_has_plausible_rates_and_gives_units() {
         let started_at_ms = net.at(AT);
         let ended_at_ms = started_at_ms + took_ms;
         let traffic = Traffic { credits: 10, bytes, packets, started_at_ms, ended_at_ms };
-        let envelope = net
-            .as_device(device, |it| it.usage(ended_at_ms + 500, &customer, [1; 16], &traffic));
+        let envelope =
+            net.as_device(device, |it| it.usage(ended_at_ms + 500, &customer, [1; 16], &traffic));
         net.envelopes.push(envelope);
         let outcome = net.close();
         (net.reasons(&outcome, device)[0], net.earned(&outcome, device))
@@ -866,7 +867,10 @@ fn usage_has_plausible_rates_and_gives_units() {
     let same: fn(&mut WirelessPolicy) = |_| {};
     let fine = |units| (Reason::Accepted, units);
     assert_eq!(play(same, 2_500_000, 2_000, 60_000), fine(2_500_000));
-    assert_eq!(play(|it| it.usage_bytes_per_unit = 500_000, 2_500_000, 2_000, 60_000), fine(5 * ONE));
+    assert_eq!(
+        play(|it| it.usage_bytes_per_unit = 500_000, 2_500_000, 2_000, 60_000),
+        fine(5 * ONE)
+    );
     assert_eq!(play(|it| it.usage_bytes_per_unit = 0, 2_500_000, 2_000, 60_000), fine(0));
     let packets: fn(&mut WirelessPolicy) = |it| it.usage_packets_per_unit = 1_000;
     assert_eq!(play(packets, 2_500_000, 2_000, 60_000), fine(4_500_000));

@@ -42,7 +42,7 @@ mod seed;
 pub mod usage;
 mod witness;
 
-use crate::device::Address;
+use crate::device::{Address, DeviceRecord};
 use crate::input::{EpochInput, Proof};
 use crate::judge::Found;
 use crate::judgment::{Factor, Judgment, ONE};
@@ -79,7 +79,7 @@ pub(crate) fn judge(input: &EpochInput<'_>, state: &mut State, proofs: &[Proof<'
     let receptions = witness::judge(input, state, proofs, &beacons, &mut judgments);
     let chosen = redundancy::choose(input, &beacons, &receptions, &mut judgments);
 
-    let active = active(proofs, &judgments, &chosen);
+    let active = active(proofs, &beacons, &judgments, &chosen);
     let density = density::Scales::new(input, &active);
     let mut units = Vec::new();
     for (payload, sent) in &beacons.counting {
@@ -112,20 +112,23 @@ pub(crate) fn judge(input: &EpochInput<'_>, state: &mut State, proofs: &[Proof<'
 /// devices shall not fill cells.
 fn active<'a>(
     proofs: &'a [Proof<'a>],
+    beacons: &beacon::Beacons<'a>,
     judgments: &[Judgment],
     chosen: &BTreeMap<Hash, Vec<usize>>,
-) -> BTreeMap<Address, &'a crate::device::DeviceRecord> {
-    let witnesses: BTreeSet<usize> = chosen.values().flatten().copied().collect();
+) -> BTreeMap<Address, &'a DeviceRecord> {
+    let mut counting: BTreeSet<usize> = BTreeSet::new();
+    for (payload, witnesses) in chosen.iter().filter(|(_, witnesses)| !witnesses.is_empty()) {
+        counting.extend(beacons.counting.get(payload).map(|sent| sent.at));
+        counting.extend(witnesses);
+    }
     let counts = |(at, proof): (usize, &Proof<'_>)| match &proof.body {
-        Body::Beacon(_) => false,
-        Body::Witness(_) => witnesses.contains(&at),
+        Body::Beacon(_) | Body::Witness(_) => counting.contains(&at),
         _ => judgments.get(at).is_some_and(|judgment| judgment.reason.is_accepted()),
     };
-    let mut active = BTreeMap::new();
-    for (at, proof) in proofs.iter().enumerate() {
-        if counts((at, proof)) {
-            active.insert(proof.device.address, proof.device);
-        }
-    }
-    active
+    proofs
+        .iter()
+        .enumerate()
+        .filter(|(at, proof)| counts((*at, *proof)))
+        .map(|(_, proof)| (proof.device.address, proof.device))
+        .collect()
 }
