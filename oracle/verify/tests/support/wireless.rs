@@ -130,16 +130,26 @@ impl Net {
         sent.payload
     }
 
-    /// How a beacon of one device arrives at another, by where they really stand: free space and
-    /// 12 dB for buildings, over the noise of a receiver with a noise figure of 6 dB.
-    pub(crate) fn strength(&self, from: usize, to: usize) -> (i32, i32) {
-        let (from, to) = (self.devices[from].place, self.devices[to].place);
-        let mm = cairn_verify::geometry::distance_mm(&from, &to).max(1_000);
+    /// How a beacon of one device arrives at another, by where they really stand: free space, 12 dB
+    /// for buildings and a fading of ±10 dB, over the noise of a receiver with a noise figure of 6 dB.
+    /// `None` where it cannot be demodulated, or the receiver is in the same room.
+    pub(crate) fn strength(&self, from: usize, to: usize, at_ms: u64) -> Option<(i32, i32)> {
+        let (sender, receiver) = (self.devices[from].place, self.devices[to].place);
+        let mm = cairn_verify::geometry::distance_mm(&sender, &receiver);
         let loss = cairn_verify::geometry::free_space_loss_cdb(mm, RADIO.frequency_hz);
-        let signal = RADIO.eirp_cdbm + 200 - i32::try_from(loss).unwrap() - 1_200;
+        let fading = self.chance(from, to, at_ms, 2_001) - 1_000;
+        let signal = RADIO.eirp_cdbm + 200 - i32::try_from(loss).unwrap() - 1_200 + fading;
         let snr = (signal + 11_700).min(1_100);
         // Receivers report signal and noise together.
-        (signal.max(-11_700), snr)
+        (mm > 300_000 && snr >= -2_000).then_some((signal.max(-11_700), snr))
+    }
+
+    /// Something from 0 to below `range` that is the same in every run.
+    fn chance(&self, a: usize, b: usize, at_ms: u64, range: u32) -> i32 {
+        let hash =
+            sha256(&[&(a as u64).to_le_bytes(), &(b as u64).to_le_bytes(), &at_ms.to_le_bytes()]);
+        let number = u32::from_le_bytes([hash[0], hash[1], hash[2], hash[3]]);
+        i32::try_from(number % range).unwrap()
     }
 
     /// A device says that it received a beacon half a second after it was sent.
@@ -150,9 +160,19 @@ impl Net {
         sent_at_ms: u64,
         strength: (i32, i32),
     ) {
-        let (at_ms, (rssi, snr), frequency) = (sent_at_ms + 500, strength, RADIO.frequency_hz);
-        let envelope =
-            self.as_device(device, |device| device.witness(at_ms, payload, rssi, snr, frequency));
+        self.hear_at(device, payload, sent_at_ms + 500, strength, RADIO.frequency_hz);
+    }
+
+    fn hear_at(
+        &mut self,
+        device: usize,
+        payload: Hash,
+        at_ms: u64,
+        (rssi, snr): (i32, i32),
+        frequency_hz: u64,
+    ) {
+        let envelope = self
+            .as_device(device, |device| device.witness(at_ms, payload, rssi, snr, frequency_hz));
         self.envelopes.push(envelope);
     }
 
@@ -162,25 +182,30 @@ impl Net {
         self.envelopes.push(envelope);
     }
 
-    /// Every device of `devices` sends a beacon at the time, and those of `listeners` in reach say
-    /// that they received it.
+    /// Every device of `devices` sends a beacon at the time with its own fix, up to 15 m off, and
+    /// those of `listeners` that can receive it say so: by clocks that are up to 400 ms off, up to
+    /// 1.5 s later, on a frequency up to 9 kHz off.
     pub(crate) fn round(&mut self, devices: &[usize], listeners: &[usize], second: u64) {
         for (at, device) in devices.iter().enumerate() {
             let sent_at_ms = self.at(second + 7 * at as u64);
-            let payload = self.send(*device, sent_at_ms);
-            for listener in listeners {
-                let strength = self.strength(*device, *listener);
-                let apart = self.apart_m(*device, *listener);
-                if device != listener && apart < 6_000 && apart > 300 {
-                    self.hear(*listener, payload, sent_at_ms, strength);
+            let off = |net: &Self, salt| net.chance(*device, salt, sent_at_ms, 21) - 10;
+            let fix = moved(self.devices[*device].place, off(self, 1), off(self, 2));
+            // Fixes are of where it says that it is, or it would contradict itself.
+            let said = self.devices[*device].record.position.current;
+            let honest = said == Some(self.devices[*device].place);
+            let seed = final_seed(sent_at_ms);
+            let payload = self.send_as(*device, sent_at_ms, seed, honest.then_some(fix), &RADIO);
+            for listener in listeners.iter().filter(|listener| *listener != device) {
+                if let Some(strength) = self.strength(*device, *listener, sent_at_ms) {
+                    let skew = self.chance(*listener, *listener, 0, 801) - 400;
+                    let lag = i64::from(self.chance(*device, *listener, sent_at_ms, 1_500) + skew);
+                    let at_ms = sent_at_ms.checked_add_signed(lag).unwrap();
+                    let off_hz = self.chance(*listener, *device, sent_at_ms, 18_001) - 9_000;
+                    let heard_hz = RADIO.frequency_hz.checked_add_signed(off_hz.into()).unwrap();
+                    self.hear_at(*listener, payload, at_ms, strength, heard_hz);
                 }
             }
         }
-    }
-
-    pub(crate) fn apart_m(&self, a: usize, b: usize) -> u64 {
-        let (a, b) = (self.devices[a].place, self.devices[b].place);
-        cairn_verify::geometry::distance_mm(&a, &b) / 1_000
     }
 
     pub(crate) fn registry(&self) -> Registry {
