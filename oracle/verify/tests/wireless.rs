@@ -86,8 +86,7 @@ impl Scene {
         let outcome = net.close();
         let reason = |device, kind| {
             let judged = net.judged(&outcome, device);
-            let own = judged.iter().filter(|one| one.kind.name() == kind);
-            own.last().unwrap().judgment.reason
+            judged.iter().rfind(|one| one.kind.name() == kind).unwrap().judgment.reason
         };
         (reason(sender, "beacon"), reason(witness, "witness"))
     }
@@ -232,7 +231,7 @@ fn a_reception_is_near_enough_and_far_enough() {
     rule(cells(420), cells(310), witness_refused(Reason::CellsTooNear), |policy| {
         policy.min_cells_apart = 5;
     });
-    // 149 m are up to five cells of 37 m.
+    // 149 m are up to five cells of 35 m.
     rule(cells(420), cells(310), witness_refused(Reason::CellsTooNear), |policy| {
         policy.position_tolerance_m = 149;
     });

@@ -9,7 +9,7 @@ use crate::policy::WirelessPolicy;
 use cairn_protocol::hash::Hash;
 use cairn_protocol::proof::{Beacon, Body, Position};
 use cairn_protocol::reason::Reason;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// How long the last fix of a mobile sender is kept, in milliseconds: two days, after which it may
 /// be anywhere.
@@ -45,7 +45,7 @@ pub(super) fn judge<'a>(
 ) -> Beacons<'a> {
     let policy = &input.policy.wireless;
     let mut beacons = Beacons { before: std::mem::take(&mut state.late), ..Beacons::default() };
-    let mut sent_by: BTreeMap<Address, u32> = BTreeMap::new();
+    let mut sent_by: HashMap<Address, u32> = HashMap::new();
     let late_ms =
         u64::from(policy.max_witness_lag_ms).saturating_add(policy.clock_tolerance_ms.into());
     for (at, (proof, judgment)) in proofs.iter().zip(judgments).enumerate() {

@@ -50,7 +50,7 @@ use borsh::{BorshDeserialize, BorshSerialize};
 use cairn_protocol::hash::Hash;
 use cairn_protocol::proof::{Body, Position};
 use cairn_protocol::reason::Reason;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// What the wireless rules carry from epoch to epoch. Its size is bounded by the devices that were
 /// active within the last days.
@@ -94,7 +94,7 @@ pub(crate) fn judge(input: &EpochInput<'_>, state: &mut State, proofs: &[Proof<'
     }
 
     let mut factors: BTreeMap<Address, Vec<Factor>> = BTreeMap::new();
-    let devices: BTreeMap<Address, _> =
+    let devices: HashMap<Address, &DeviceRecord> =
         proofs.iter().map(|proof| (proof.device.address, proof.device)).collect();
     for (address, device) in devices {
         let own: Vec<Factor> = relocation::factor(input, device)

@@ -8,8 +8,8 @@
 use super::redundancy::Unit;
 use crate::device::Address;
 use crate::input::EpochInput;
-use crate::judgment::{Factor, Judgment, ONE, scaled};
-use std::collections::BTreeMap;
+use crate::judgment::{Factor, ONE, scaled};
+use std::collections::HashMap;
 
 /// Adds the factor `partner_cap` where a partner gave more than it may.
 pub(super) fn cap(input: &EpochInput<'_>, units: &mut [Unit]) {
@@ -19,10 +19,11 @@ pub(super) fn cap(input: &EpochInput<'_>, units: &mut [Unit]) {
         return;
     }
     let free = u64::from(policy.partner_free_units).saturating_mul(ONE);
-    let mut all: BTreeMap<Address, u64> = BTreeMap::new();
-    let mut given: BTreeMap<(Address, Address), u64> = BTreeMap::new();
+    // Sums alone, which come out the same in any order.
+    let mut all: HashMap<Address, u64> = HashMap::new();
+    let mut given: HashMap<(Address, Address), u64> = HashMap::new();
     for unit in &*units {
-        let worth = Judgment::counts(ONE, unit.factors.clone()).units;
+        let worth = unit.factors.iter().fold(ONE, |units, factor| scaled(units, factor.ppm));
         let total = all.entry(unit.device).or_default();
         *total = total.saturating_add(worth);
         let each = worth.checked_div(unit.partners.len() as u64).unwrap_or(0);

@@ -13,8 +13,11 @@ use cairn_protocol::reason::Reason;
 /// Resolution of the cells that sender and witness must be apart by.
 const CELL_RESOLUTION: u8 = 11;
 /// The least distance between the centres of two cells of that resolution that share an edge, in
-/// metres, rounded down: the smallest hexagon has 0.56 of the average's 2,150 m².
-const CELL_SPACING_M: u64 = 37;
+/// metres, rounded down: 35.6 m at pentagons, 49.6 m on average.
+const CELL_SPACING_M: u64 = 35;
+/// More than a step from a cell to the next can ever be, in metres: the largest hexagon's neighbours
+/// are 55 m apart.
+const CELL_REACH_M: u64 = 100;
 /// Noise that heat makes at 290 K, in hundredths of a dBm per Hz: 10 · log₁₀(kT · 1,000), −173.98,
 /// rounded down.
 const THERMAL_CDBM_PER_HZ: i64 = -17_398;
@@ -76,10 +79,9 @@ impl Reception<'_> {
         let uncertain = policy.position_tolerance_m.div_ceil(CELL_SPACING_M);
         let uncertain = u32::try_from(uncertain).unwrap_or(u32::MAX);
         let cells = policy.min_cells_apart.saturating_sub(uncertain);
-        let ends = (cell_of(&self.from, CELL_RESOLUTION), cell_of(&to, CELL_RESOLUTION));
-        if let (Some(from), Some(to)) = ends
-            && nearer_than(from, to, cells)
-        {
+        // Finding cells takes longer than all else here, and most witnesses stand far beyond.
+        let reach_mm = mm(u64::from(cells).saturating_add(2).saturating_mul(CELL_REACH_M));
+        if distance_mm < reach_mm && cells_are_near(&self.from, &to, cells) {
             return Err(Reason::CellsTooNear);
         }
         let least_mm = distance_mm.saturating_sub(tolerance_mm);
@@ -119,6 +121,13 @@ impl Reception<'_> {
     }
 }
 
+fn cells_are_near(from: &Position, to: &Position, cells: u32) -> bool {
+    match (cell_of(from, CELL_RESOLUTION), cell_of(to, CELL_RESOLUTION)) {
+        (Some(from), Some(to)) => nearer_than(from, to, cells),
+        _ => false,
+    }
+}
+
 /// The signal-to-noise ratio that a LoRa receiver needs, in hundredths of a dB: −5 dB at spreading
 /// factor 6 and 2.5 dB less with each (Semtech SX1276 datasheet, table 13); of factor 5 by the same
 /// steps. `None` for other modulations.
@@ -141,4 +150,35 @@ pub fn demodulation_floor_cdb(spreading_factor: u8) -> Option<i64> {
 /// ```
 pub fn thermal_noise_cdbm(bandwidth_hz: u32) -> i64 {
     THERMAL_CDBM_PER_HZ.saturating_add(twenty_log10_c(bandwidth_hz.into()) / 2)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cells::neighbourhood;
+    use h3o::{CellIndex, LatLng};
+    use proptest::prelude::*;
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(2_000))]
+
+        /// The two constants about cells hold all over the globe.
+        #[test]
+        fn neighbouring_cells_are_35_to_100_metres_apart(
+            latitude_e7 in -900_000_000i32..=900_000_000,
+            longitude_e7 in -1_800_000_000i32..=1_800_000_000,
+        ) {
+            let centre = |cell: u64| {
+                let point = LatLng::from(CellIndex::try_from(cell).unwrap());
+                let e7 = |degrees: f64| (degrees * 1e7).round() as i32;
+                Position { latitude_e7: e7(point.lat()), longitude_e7: e7(point.lng()) }
+            };
+            let cell = cell_of(&Position { latitude_e7, longitude_e7 }, CELL_RESOLUTION).unwrap();
+            for other in neighbourhood(cell).into_iter().filter(|other| *other != cell) {
+                let apart_mm = distance_mm(&centre(cell), &centre(other));
+                let range = CELL_SPACING_M * 1_000..CELL_REACH_M * 1_000;
+                prop_assert!(range.contains(&apart_mm), "{apart_mm} mm");
+            }
+        }
+    }
 }

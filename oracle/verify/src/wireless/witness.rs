@@ -10,7 +10,7 @@ use crate::judgment::Judgment;
 use cairn_protocol::hash::Hash;
 use cairn_protocol::proof::{Body, Witness};
 use cairn_protocol::reason::Reason;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, HashSet};
 
 /// Receptions that are believed: device and index of the proof, by the beacon's payload.
 pub(super) type Receptions = BTreeMap<Hash, Vec<(Address, usize)>>;
@@ -23,7 +23,7 @@ pub(super) fn judge(
     beacons: &Beacons<'_>,
     judgments: &mut [Judgment],
 ) -> Receptions {
-    let mut seen: BTreeSet<(Hash, Address)> = BTreeSet::new();
+    let mut seen: HashSet<(Hash, Address)> = HashSet::new();
     let mut possible: Vec<(usize, Hash)> = Vec::new();
     for (at, (proof, judgment)) in proofs.iter().zip(judgments.iter_mut()).enumerate() {
         let Body::Witness(witness) = &proof.body else { continue };
@@ -50,7 +50,7 @@ pub(super) fn judge(
 fn is_possible(
     input: &EpochInput<'_>,
     beacons: &Beacons<'_>,
-    seen: &mut BTreeSet<(Hash, Address)>,
+    seen: &mut HashSet<(Hash, Address)>,
     proof: &Proof<'_>,
     witness: &Witness,
 ) -> Result<(), Reason> {
