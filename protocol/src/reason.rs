@@ -103,8 +103,56 @@ reasons! {
     TooFar = 205, "too_far", "check the asserted location of the witness";
     /// The signal is stronger than free space allows over that distance.
     SignalTooStrong = 206, "signal_too_strong", "check the asserted location, the antenna gain and the receiver's calibration";
-    /// The beacon and its witness do not belong to the same epoch.
-    BeaconOtherEpoch = 207, "beacon_other_epoch", "send the witness of a beacon with the beacon's epoch";
+    /// Received in another epoch than the one that the beacon was sent in.
+    BeaconOtherEpoch = 207, "beacon_other_epoch", "nothing to do: the beacon was sent right before the epoch ended";
+    /// The challenge is none of the chain's seeds for this epoch.
+    SeedUnknown = 208, "seed_unknown", "take the newest seed of the network's chain as the challenge";
+    /// The seed was not known yet when the proof was captured.
+    SeedNotYetKnown = 209, "seed_not_yet_known", "set the device's clock, and use a seed only once it is final";
+    /// The seed was known for longer than the policy allows when the proof was captured.
+    SeedTooOld = 210, "seed_too_old", "fetch the newest seed right before making the proof";
+    /// The beacon's own position is not where the sender is asserted to stand.
+    PositionContradicted = 211, "position_contradicted", "assert the location at which the device stands";
+    /// The frequency is in none of the bands of the network's plan.
+    FrequencyOutsidePlan = 212, "frequency_outside_plan", "send on a channel of the network's frequency plan";
+    /// The radiated power is above the limit of the policy, or of the band.
+    PowerOverLimit = 213, "power_over_limit", "lower the transmit power to the band's limit";
+    /// A mobile sender would have moved faster than the policy allows since its last beacon.
+    SenderTooFast = 214, "sender_too_fast", "check the sender's position fix";
+    /// The device sent as many beacons as count in an epoch.
+    BeaconOverLimit = 215, "beacon_over_limit", "send no more beacons an epoch than the policy counts";
+    /// The beacon of this payload was refused.
+    BeaconRefused = 216, "beacon_refused", "nothing to do: the beacon's sender is told the reason";
+    /// Received before it was sent.
+    WitnessBeforeBeacon = 217, "witness_before_beacon", "set the clocks of both devices";
+    /// Received longer after it was sent than the policy allows.
+    WitnessTooLate = 218, "witness_too_late", "report the time of reception, and set the clocks of both devices";
+    /// Received on another frequency than it was sent on.
+    FrequencyMismatch = 219, "frequency_mismatch", "report the frequency that the frame was received on";
+    /// The witness stands nearer to the sender than the policy's least distance.
+    TooNear = 220, "too_near", "place devices farther apart";
+    /// The witness's cell is fewer steps from the sender's than the policy asks for.
+    CellsTooNear = 221, "cells_too_near", "place devices farther apart";
+    /// The signal is too far below the noise to be demodulated at this spreading factor.
+    SnrTooLow = 222, "snr_too_low", "check the receiver's firmware";
+    /// No receiver measures so high a signal-to-noise ratio.
+    SnrTooHigh = 223, "snr_too_high", "check the receiver's firmware";
+    /// Signal strength and signal-to-noise ratio together imply less noise than heat makes.
+    NoiseTooLow = 224, "noise_too_low", "check the receiver's calibration";
+    /// Nobody received a beacon of this witness in the time before that the policy looks at.
+    NotReciprocal = 225, "not_reciprocal", "check that the device sends: others must receive it";
+    /// More devices received the beacon than count, and chance chose others.
+    WitnessNotChosen = 226, "witness_not_chosen", "nothing to do: more devices received this beacon than count";
+    /// The position fix of the heartbeat is less accurate than the policy asks for.
+    FixTooRough = 227, "fix_too_rough", "give the antenna a clear view of the sky";
+    /// The position fix is not where the device is asserted to stand.
+    NotAtLocation = 228, "not_at_location", "assert the location at which the device stands";
+    /// A heartbeat of the same interval counts already.
+    HeartbeatTooOften = 229, "heartbeat_too_often", "send one heartbeat an interval";
+    /// More bytes a second than a device of this network can carry.
+    UsageTooFast = 230, "usage_too_fast", "state the time that the service lasted";
+    /// The packets would be smaller or larger than packets of this network are.
+    PacketSizeImplausible = 231, "packet_size_implausible", "count packets and bytes as they are carried";
 
     // Storage kinds: 250 to 299.
 

@@ -8,7 +8,14 @@
     reason = "a test stops at the first surprise"
 )]
 
-use cairn_protocol::proof::{Batch, Beacon, Body, DeviceKey, Envelope, Kind, Position, Witness};
+use cairn_protocol::proof::compute::{Answer, Job, Row};
+use cairn_protocol::proof::sensor::{Fix, Observation, Reading};
+use cairn_protocol::proof::storage::{Opening, SealOpening};
+use cairn_protocol::proof::{
+    Batch, Beacon, Benchmark, Body, Coverage, DeviceKey, Envelope, Heartbeat, JobCommitment,
+    JobResult, Kind, Position, ReadingBatch, Receipt, RetrievalReceipt, StorageAnswer,
+    StorageCommitment, Track, UsageReceipt, Witness,
+};
 use cairn_protocol::reason::Reason;
 use proptest::prelude::*;
 use std::collections::BTreeSet;
@@ -24,26 +31,155 @@ fn key() -> impl Strategy<Value = DeviceKey> {
     ]
 }
 
+fn hash() -> impl Strategy<Value = [u8; 32]> {
+    any::<[u8; 32]>()
+}
+
+fn position() -> impl Strategy<Value = Position> {
+    (-900_000_000i32..=900_000_000, -1_800_000_000i32..=1_800_000_000)
+        .prop_map(|(latitude_e7, longitude_e7)| Position { latitude_e7, longitude_e7 })
+}
+
+prop_compose! {
+    fn beacon()(
+        entropy in hash(),
+        position in prop::option::of(position()),
+        frequency_hz in 1_000_000u64..=100_000_000_000,
+        eirp_cdbm in -5_000i32..=6_000,
+        bandwidth_hz in 1_000u32..=1_000_000_000,
+        spreading_factor in prop_oneof![Just(0u8), 5u8..=12],
+    ) -> Beacon {
+        Beacon { entropy, position, frequency_hz, eirp_cdbm, bandwidth_hz, spreading_factor }
+    }
+}
+
+prop_compose! {
+    fn witness()(
+        payload in hash(),
+        rssi_cdbm in -20_000i32..=3_000,
+        snr_cdb in -5_000i32..=10_000,
+        frequency_hz in 1_000_000u64..=100_000_000_000,
+    ) -> Witness {
+        Witness { payload, rssi_cdbm, snr_cdb, frequency_hz }
+    }
+}
+
+prop_compose! {
+    fn receipt()(
+        id in any::<[u8; 16]>(),
+        customer in hash(),
+        counts in (1u64.., any::<u64>(), 1u32..),
+        times in any::<(u64, u64)>(),
+        halves in any::<([u8; 32], [u8; 32])>(),
+    ) -> Receipt {
+        let mut signature = [0; 64];
+        signature[..32].copy_from_slice(&halves.0);
+        signature[32..].copy_from_slice(&halves.1);
+        Receipt {
+            id,
+            customer,
+            credits: counts.0,
+            bytes: counts.1,
+            packets: counts.2,
+            started_at_ms: times.0.min(times.1),
+            ended_at_ms: times.0.max(times.1),
+            signature,
+        }
+    }
+}
+
+fn opening() -> impl Strategy<Value = Opening> {
+    (0u64..1 << 40, any::<u8>(), prop::collection::vec(hash(), 0..4))
+        .prop_map(|(index, byte, path)| Opening { index, leaf: [byte; 256], path })
+}
+
+fn storage_answer() -> impl Strategy<Value = StorageAnswer> {
+    let openings = prop::collection::vec(opening(), 1..4);
+    let seal = (0u8..1, opening(), prop::collection::vec(opening(), 0..3))
+        .prop_map(|(opening, content, parents)| SealOpening { opening, content, parents });
+    (any::<u32>(), openings, seal).prop_map(|(replica, openings, seal)| StorageAnswer {
+        replica,
+        openings,
+        seal,
+    })
+}
+
+fn job_result() -> impl Strategy<Value = JobResult> {
+    let elements = || prop::collection::vec(any::<u64>(), 0..6);
+    let row = (any::<u16>(), elements(), prop::collection::vec(hash(), 0..4))
+        .prop_map(|(index, elements, path)| Row { index, elements, path });
+    let product = (elements(), prop::collection::vec(row, 1..4))
+        .prop_map(|(image, rows)| Answer::MatrixProduct { image, rows });
+    let duplicated =
+        (hash(), hash()).prop_map(|(result, salt)| Answer::Duplicated { result, salt });
+    (hash(), prop_oneof![product, duplicated])
+        .prop_map(|(commitment, answer)| JobResult { commitment, answer })
+}
+
+/// Rising times.
+fn times() -> impl Strategy<Value = Vec<u64>> {
+    prop::collection::btree_set(any::<u64>(), 1..5).prop_map(|times| times.into_iter().collect())
+}
+
+/// A body of any kind, every number in its range.
 fn body() -> impl Strategy<Value = Body> {
-    let beacon =
-        (any::<[u8; 32]>(), any::<Option<(i32, i32)>>(), any::<u64>(), any::<i32>(), any::<u8>())
-            .prop_map(|(payload_hash, position, frequency_hz, eirp_cdbm, spreading_factor)| {
-                let position = position
-                    .map(|(latitude_e7, longitude_e7)| Position { latitude_e7, longitude_e7 });
-                Body::Beacon(Beacon {
-                    payload_hash,
-                    position,
-                    frequency_hz,
-                    eirp_cdbm,
-                    spreading_factor,
-                })
-            });
-    let witness = (any::<[u8; 32]>(), any::<i32>(), any::<i32>(), any::<u64>()).prop_map(
-        |(payload_hash, rssi_cdbm, snr_cdb, frequency_hz)| {
-            Body::Witness(Witness { payload_hash, rssi_cdbm, snr_cdb, frequency_hz })
+    let heartbeat = (position(), any::<u16>(), any::<u32>()).prop_map(
+        |(position, accuracy_m, on_air_seconds)| Heartbeat { position, accuracy_m, on_air_seconds },
+    );
+    let commitment = (any::<u32>(), hash(), hash(), 1u64..=1 << 40, 1u32..).prop_map(
+        |(replica, content_root, replica_root, leaf_count, rounds)| StorageCommitment {
+            replica,
+            content_root,
+            replica_root,
+            leaf_count,
+            rounds,
         },
     );
-    prop_oneof![beacon, witness]
+    let job = prop_oneof![
+        (16u16..=1_024).prop_map(|side| Job::MatrixProduct { side }),
+        hash().prop_map(|job| Job::Duplicated { job }),
+    ];
+    let readings = (any::<u16>(), hash(), times(), any::<i64>()).prop_map(
+        |(quantity, chain_before, times, value)| ReadingBatch {
+            quantity,
+            chain_before,
+            readings: times.into_iter().map(|at_ms| Reading { at_ms, value }).collect(),
+        },
+    );
+    let track =
+        (times(), position(), any::<u16>()).prop_map(|(times, position, accuracy_m)| Track {
+            fixes: times.into_iter().map(|at_ms| Fix { at_ms, position, accuracy_m }).collect(),
+        });
+    let coverage = (times(), position(), hash()).prop_map(|(times, position, content_hash)| {
+        let observed = |at_ms| Observation { at_ms, position, content_hash };
+        Coverage { observations: times.into_iter().map(observed).collect() }
+    });
+    let benchmark = (1u32.., prop::collection::vec(hash(), 1..5), 1u32..).prop_map(
+        |(hashes_per_checkpoint, checkpoints, elapsed_ms)| Benchmark {
+            hashes_per_checkpoint,
+            checkpoints,
+            elapsed_ms,
+        },
+    );
+    prop_oneof![
+        beacon().prop_map(Body::Beacon),
+        witness().prop_map(Body::Witness),
+        heartbeat.prop_map(Body::Heartbeat),
+        receipt().prop_map(|receipt| Body::UsageReceipt(UsageReceipt { receipt })),
+        commitment.prop_map(Body::StorageCommitment),
+        storage_answer().prop_map(Body::StorageAnswer),
+        (hash(), receipt()).prop_map(|(content_root, receipt)| {
+            Body::RetrievalReceipt(RetrievalReceipt { content_root, receipt })
+        }),
+        (job, hash()).prop_map(|(job, commitment)| {
+            Body::JobCommitment(JobCommitment { job, commitment })
+        }),
+        job_result().prop_map(Body::JobResult),
+        benchmark.prop_map(Body::Benchmark),
+        readings.prop_map(Body::ReadingBatch),
+        track.prop_map(Body::Track),
+        coverage.prop_map(Body::Coverage),
+    ]
 }
 
 prop_compose! {
@@ -146,17 +282,52 @@ proptest! {
         }
     }
 
+    /// As another kind the bytes are an error, or by chance another body of the same bytes.
     #[test]
-    fn a_body_decodes_as_its_own_kind_alone(envelope in envelope(), kind in any::<u8>()) {
+    fn a_body_has_one_encoding_of_its_kind(envelope in envelope(), kind in any::<u8>()) {
         let mut other = envelope.clone();
         other.kind = kind;
         match (Kind::from_code(kind), other.decode_body()) {
             (None, Ok(None)) => {}
-            (Some(_), Ok(Some(body))) => prop_assert_eq!(body.kind() as u8, envelope.kind),
-            // Beacons have 46 or 54 bytes, witnesses 48.
+            (Some(kind), Ok(Some(body))) => {
+                prop_assert_eq!(body.kind(), kind);
+                prop_assert_eq!(body.encode(), envelope.body);
+            }
             (Some(_), Err(_)) => prop_assert_ne!(kind, envelope.kind),
             (kind, body) => prop_assert!(false, "{kind:?} gave {body:?}"),
         }
+    }
+
+    /// Hostile bodies are an error at once, whatever lengths they declare.
+    #[test]
+    fn any_bytes_are_a_body_or_an_error(
+        bytes in prop::collection::vec(any::<u8>(), 0..300), prefix in any::<u32>(),
+    ) {
+        for kind in Kind::ALL {
+            for bytes in [bytes.clone(), [&prefix.to_le_bytes()[..], &bytes].concat()] {
+                if let Ok(body) = Body::decode(*kind, &bytes) {
+                    prop_assert!(body.is_in_range());
+                    prop_assert_eq!(body.encode(), bytes);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_payload_is_of_its_network_seed_sender_and_entropy(
+        beacon in beacon(), network in hash(), seed in hash(), key in key(), bit in 0..256usize,
+    ) {
+        let flipped = |bytes: &[u8; 32]| {
+            let mut bytes = *bytes;
+            bytes[bit / 8] ^= 1 << (bit % 8);
+            bytes
+        };
+        let payload = beacon.payload(&network, &seed, &key);
+        prop_assert_ne!(beacon.payload(&flipped(&network), &seed, &key), payload);
+        prop_assert_ne!(beacon.payload(&network, &flipped(&seed), &key), payload);
+        let other = Beacon { entropy: flipped(&beacon.entropy), ..beacon.clone() };
+        prop_assert_ne!(other.payload(&network, &seed, &key), payload);
+        prop_assert_ne!(beacon.payload(&network, &seed, &DeviceKey::P256([4; 33])), payload);
     }
 
     #[test]
@@ -222,9 +393,43 @@ fn reason_codes_and_names_are_one_to_one() {
 
 #[test]
 fn kinds_and_names_are_one_to_one() {
-    for kind in [Kind::Beacon, Kind::Witness] {
-        assert_eq!(Kind::from_code(kind as u8), Some(kind));
+    assert_eq!(Kind::ALL.len(), 13);
+    assert!(Kind::ALL.is_sorted(), "by number");
+    for kind in Kind::ALL {
+        assert_eq!(Kind::from_code(*kind as u8), Some(*kind));
     }
-    let known = (0..=u8::MAX).filter_map(Kind::from_code).map(Kind::name).collect::<BTreeSet<_>>();
-    assert_eq!(known, BTreeSet::from(["beacon", "witness"]));
+    let known: BTreeSet<_> = (0..=u8::MAX).filter_map(Kind::from_code).map(Kind::name).collect();
+    assert_eq!(known, Kind::ALL.iter().map(|kind| kind.name()).collect());
+    assert_eq!(known.len(), Kind::ALL.len());
+}
+
+#[test]
+fn wireless_bodies_know_their_ranges() {
+    let place = Position { latitude_e7: 0, longitude_e7: 0 };
+    let beacon = Beacon {
+        entropy: [0; 32],
+        position: Some(place),
+        frequency_hz: 868_100_000,
+        eirp_cdbm: 1_600,
+        bandwidth_hz: 125_000,
+        spreading_factor: 12,
+    };
+    let off_globe = Some(Position { latitude_e7: 900_000_001, longitude_e7: 0 });
+    assert!(beacon.is_in_range());
+    for wrong in [
+        Beacon { position: off_globe, ..beacon.clone() },
+        Beacon { frequency_hz: 999_999, ..beacon.clone() },
+        Beacon { frequency_hz: 100_000_000_001, ..beacon.clone() },
+        Beacon { eirp_cdbm: 6_001, ..beacon.clone() },
+        Beacon { eirp_cdbm: -5_001, ..beacon.clone() },
+        Beacon { bandwidth_hz: 999, ..beacon.clone() },
+        Beacon { bandwidth_hz: 1_000_000_001, ..beacon.clone() },
+        Beacon { spreading_factor: 4, ..beacon.clone() },
+        Beacon { spreading_factor: 13, ..beacon.clone() },
+    ] {
+        assert!(
+            Body::decode(Kind::Beacon, &Body::Beacon(wrong.clone()).encode()).is_err(),
+            "{wrong:?}"
+        );
+    }
 }

@@ -10,12 +10,19 @@
 
 use cairn_protocol::allocation::allocate;
 use cairn_protocol::emission::{self, EmissionError, Step};
-use cairn_protocol::hash::Hash;
+use cairn_protocol::hash::{Hash, sha256};
 use cairn_protocol::merkle::{
     DeviceLeaf, MAX_DEPTH, Node, OperatorLeaf, PenaltyLeaf, SumTree, UsageLeaf, fold, verify,
 };
 use cairn_protocol::onboarding::{SignatureScheme, device_message, maker_message};
-use cairn_protocol::proof::{Batch, Beacon, Body, DeviceKey, Envelope, Kind, Position, Witness};
+use cairn_protocol::proof::compute::{Answer, Job, Row};
+use cairn_protocol::proof::sensor::{Fix, Observation, Reading};
+use cairn_protocol::proof::storage::{Opening, SealOpening};
+use cairn_protocol::proof::{
+    Batch, Beacon, Benchmark, Body, Coverage, DeviceKey, Envelope, Heartbeat, JobCommitment,
+    JobResult, Kind, Position, ReadingBatch, Receipt, RetrievalReceipt, StorageAnswer,
+    StorageCommitment, Track, UsageReceipt, Witness,
+};
 use cairn_protocol::proposal::ProposalContent;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -400,16 +407,17 @@ struct PositionVector {
 #[serde(untagged)]
 enum BodyVector {
     Witness {
-        payload_hash: String,
+        payload: String,
         rssi_cdbm: i32,
         snr_cdb: i32,
         frequency_hz: String,
     },
     Beacon {
-        payload_hash: String,
+        entropy: String,
         position: Option<PositionVector>,
         frequency_hz: String,
         eirp_cdbm: i32,
+        bandwidth_hz: u32,
         spreading_factor: u8,
     },
 }
@@ -417,26 +425,30 @@ enum BodyVector {
 impl BodyVector {
     fn body(&self) -> Body {
         match self {
-            Self::Witness { payload_hash, rssi_cdbm, snr_cdb, frequency_hz } => {
-                Body::Witness(Witness {
-                    payload_hash: bytes(payload_hash),
-                    rssi_cdbm: *rssi_cdbm,
-                    snr_cdb: *snr_cdb,
-                    frequency_hz: number(frequency_hz),
-                })
-            }
-            Self::Beacon { payload_hash, position, frequency_hz, eirp_cdbm, spreading_factor } => {
-                Body::Beacon(Beacon {
-                    payload_hash: bytes(payload_hash),
-                    position: position.as_ref().map(|position| Position {
-                        latitude_e7: position.latitude_e7,
-                        longitude_e7: position.longitude_e7,
-                    }),
-                    frequency_hz: number(frequency_hz),
-                    eirp_cdbm: *eirp_cdbm,
-                    spreading_factor: *spreading_factor,
-                })
-            }
+            Self::Witness { payload, rssi_cdbm, snr_cdb, frequency_hz } => Body::Witness(Witness {
+                payload: bytes(payload),
+                rssi_cdbm: *rssi_cdbm,
+                snr_cdb: *snr_cdb,
+                frequency_hz: number(frequency_hz),
+            }),
+            Self::Beacon {
+                entropy,
+                position,
+                frequency_hz,
+                eirp_cdbm,
+                bandwidth_hz,
+                spreading_factor,
+            } => Body::Beacon(Beacon {
+                entropy: bytes(entropy),
+                position: position.as_ref().map(|position| Position {
+                    latitude_e7: position.latitude_e7,
+                    longitude_e7: position.longitude_e7,
+                }),
+                frequency_hz: number(frequency_hz),
+                eirp_cdbm: *eirp_cdbm,
+                bandwidth_hz: *bandwidth_hz,
+                spreading_factor: *spreading_factor,
+            }),
         }
     }
 }
@@ -461,6 +473,24 @@ struct ProofVector {
 }
 
 #[derive(Deserialize)]
+struct PayloadVector {
+    network: String,
+    challenge: String,
+    device_key: String,
+    entropy: String,
+    payload: String,
+}
+
+#[derive(Deserialize)]
+struct AnyBodyVector {
+    kind: String,
+    code: u8,
+    body_bytes: String,
+    signed_by_customer: Option<String>,
+    chain_after: Option<String>,
+}
+
+#[derive(Deserialize)]
 struct BatchVector {
     malformed: String,
     encoded: String,
@@ -470,7 +500,9 @@ struct BatchVector {
 struct MessageVectors {
     maker_messages: Vec<MakerVector>,
     device_messages: Vec<DeviceVector>,
+    beacon_payload: PayloadVector,
     proofs: Vec<ProofVector>,
+    bodies: Vec<AnyBodyVector>,
     batch: BatchVector,
 }
 
@@ -532,6 +564,172 @@ fn proofs_encode_sign_and_chain_as_in_the_vectors() {
             assert_eq!(envelope.previous, previous);
             previous = envelope.id(&network);
         }
+    }
+}
+
+#[test]
+fn a_beacon_sends_the_payload_of_the_vectors() {
+    let vector = load::<MessageVectors>("messages").beacon_payload;
+    let beacon = Beacon { entropy: bytes(&vector.entropy), ..a_beacon() };
+    let key = DeviceKey::from_registry_bytes(0, &bytes(&vector.device_key)).unwrap();
+    let payload = beacon.payload(&bytes(&vector.network), &bytes(&vector.challenge), &key);
+    assert_eq!(hex::encode(payload), vector.payload);
+}
+
+/// As `seeded` in `make.py`.
+fn seeded(words: &str) -> Hash {
+    sha256(&[words.as_bytes()])
+}
+
+const PLACE: Position = Position { latitude_e7: 451_950_073, longitude_e7: 57_183_838 };
+const START_MS: u64 = 1_795_350_900_000;
+
+fn a_beacon() -> Beacon {
+    Beacon {
+        entropy: seeded("entropy"),
+        position: Some(PLACE),
+        frequency_hz: 868_100_000,
+        eirp_cdbm: 1_600,
+        bandwidth_hz: 125_000,
+        spreading_factor: 12,
+    }
+}
+
+fn two_up() -> Vec<Hash> {
+    vec![seeded("up/0"), seeded("up/1")]
+}
+
+fn opening(index: u64) -> Opening {
+    let leaf = seeded(&format!("leaf/{index}")).repeat(8).try_into().unwrap();
+    Opening { index, leaf, path: two_up() }
+}
+
+/// A receipt with the customer and the signature that the encoded one ends in.
+fn a_receipt(encoded: &[u8]) -> Receipt {
+    let tail = &encoded[encoded.len() - 148..];
+    Receipt {
+        id: seeded("receipt id")[..16].try_into().unwrap(),
+        customer: tail[16..48].try_into().unwrap(),
+        credits: 250,
+        bytes: 1_234_567,
+        packets: 987,
+        started_at_ms: START_MS,
+        ended_at_ms: START_MS + 61_500,
+        signature: tail[84..].try_into().unwrap(),
+    }
+}
+
+/// The same values as in `bodies_of_each_kind` of `make.py`.
+fn a_body(kind: Kind, encoded: &[u8]) -> Body {
+    let content_root = seeded("content root");
+    match kind {
+        Kind::Beacon => Body::Beacon(a_beacon()),
+        Kind::Witness => Body::Witness(Witness {
+            payload: seeded("payload"),
+            rssi_cdbm: -10_900,
+            snr_cdb: -2_000,
+            frequency_hz: 868_100_000,
+        }),
+        Kind::Heartbeat => {
+            Body::Heartbeat(Heartbeat { position: PLACE, accuracy_m: 12, on_air_seconds: 86_400 })
+        }
+        Kind::UsageReceipt => Body::UsageReceipt(UsageReceipt { receipt: a_receipt(encoded) }),
+        Kind::StorageCommitment => Body::StorageCommitment(StorageCommitment {
+            replica: 3,
+            content_root,
+            replica_root: seeded("replica root"),
+            leaf_count: 1_000,
+            rounds: 4_096,
+        }),
+        Kind::StorageAnswer => Body::StorageAnswer(StorageAnswer {
+            replica: 3,
+            openings: vec![opening(0), opening(1)],
+            seal: SealOpening {
+                opening: 1,
+                content: opening(7),
+                parents: vec![opening(8), opening(9)],
+            },
+        }),
+        Kind::RetrievalReceipt => {
+            let receipt = a_receipt(encoded);
+            Body::RetrievalReceipt(RetrievalReceipt { content_root, receipt })
+        }
+        Kind::JobCommitment => Body::JobCommitment(JobCommitment {
+            job: Job::MatrixProduct { side: 64 },
+            commitment: seeded("rows root"),
+        }),
+        Kind::JobResult => Body::JobResult(JobResult {
+            commitment: seeded("commitment id"),
+            answer: Answer::MatrixProduct {
+                image: (0..3).map(|at| (1 << 61) - 2 - at).collect(),
+                rows: vec![Row { index: 5, elements: vec![0, 1, 2], path: two_up() }],
+            },
+        }),
+        Kind::Benchmark => Body::Benchmark(Benchmark {
+            hashes_per_checkpoint: 1_000_000,
+            checkpoints: vec![seeded("checkpoint/0"), seeded("checkpoint/1")],
+            elapsed_ms: 30_500,
+        }),
+        Kind::ReadingBatch => Body::ReadingBatch(ReadingBatch {
+            quantity: 7,
+            chain_before: seeded("chain before"),
+            readings: (0..3u32)
+                .map(|at| Reading {
+                    at_ms: START_MS + 1_000 * u64::from(at),
+                    value: 21_500 - 7 * i64::from(at),
+                })
+                .collect(),
+        }),
+        Kind::Track => Body::Track(Track {
+            fixes: (0..2u16)
+                .map(|at| Fix {
+                    at_ms: START_MS + 500 * u64::from(at),
+                    position: PLACE,
+                    accuracy_m: 4 + at,
+                })
+                .collect(),
+        }),
+        Kind::Coverage => Body::Coverage(Coverage {
+            observations: (0..2)
+                .map(|at| Observation {
+                    at_ms: START_MS + at,
+                    position: PLACE,
+                    content_hash: seeded(&format!("image/{at}")),
+                })
+                .collect(),
+        }),
+    }
+}
+
+#[test]
+fn a_body_of_each_kind_encodes_as_in_the_vectors() {
+    let vectors: MessageVectors = load("messages");
+    let kinds: Vec<&str> = vectors.bodies.iter().map(|vector| vector.kind.as_str()).collect();
+    assert_eq!(kinds, Kind::ALL.iter().map(|kind| kind.name()).collect::<Vec<_>>());
+    let network = bytes(&vectors.beacon_payload.network);
+    let device =
+        DeviceKey::from_registry_bytes(0, &bytes(&vectors.beacon_payload.device_key)).unwrap();
+    for vector in &vectors.bodies {
+        let kind = Kind::from_code(vector.code).unwrap();
+        assert_eq!(kind.name(), vector.kind);
+        let encoded = hex::decode(&vector.body_bytes).unwrap();
+        let body = a_body(kind, &encoded);
+        assert_eq!(hex::encode(body.encode()), vector.body_bytes, "{}", vector.kind);
+        assert_eq!(Body::decode(kind, &encoded).unwrap(), body);
+        let (signed, chain) = match &body {
+            Body::UsageReceipt(usage) => {
+                let signed = usage.receipt.signed_message(&network, kind, &device, &[0; 32]);
+                (Some(signed), None)
+            }
+            Body::RetrievalReceipt(served) => {
+                let root = &served.content_root;
+                (Some(served.receipt.signed_message(&network, kind, &device, root)), None)
+            }
+            Body::ReadingBatch(batch) => (None, Some(batch.chain_after())),
+            _ => (None, None),
+        };
+        assert_eq!(signed.map(hex::encode), vector.signed_by_customer);
+        assert_eq!(chain.map(hex::encode), vector.chain_after);
     }
 }
 

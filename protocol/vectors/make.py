@@ -415,28 +415,51 @@ assert sign(
 
 # --- Messages and proofs -------------------------------------------------------------------------
 
-KINDS = {"beacon": 1, "witness": 2}
+KINDS = {
+    "beacon": 1,
+    "witness": 2,
+    "heartbeat": 3,
+    "usage_receipt": 4,
+    "storage_commitment": 10,
+    "storage_answer": 11,
+    "retrieval_receipt": 12,
+    "job_commitment": 20,
+    "job_result": 21,
+    "benchmark": 22,
+    "reading_batch": 30,
+    "track": 31,
+    "coverage": 32,
+}
+
+
+def position_bytes(position):
+    return le(position["latitude_e7"], 4, True) + le(position["longitude_e7"], 4, True)
 
 
 def beacon_body(body):
     position = body["position"]
-    encoded = bytes.fromhex(body["payload_hash"])
-    if position is None:
-        encoded += b"\0"
-    else:
-        encoded += b"\1" + le(position["latitude_e7"], 4, True) + le(position["longitude_e7"], 4, True)
-    return encoded + le(int(body["frequency_hz"]), 8) + le(body["eirp_cdbm"], 4, True) + le(
-        body["spreading_factor"], 1
+    return (
+        bytes.fromhex(body["entropy"])
+        + (b"\0" if position is None else b"\1" + position_bytes(position))
+        + le(int(body["frequency_hz"]), 8)
+        + le(body["eirp_cdbm"], 4, True)
+        + le(body["bandwidth_hz"], 4)
+        + le(body["spreading_factor"], 1)
     )
 
 
 def witness_body(body):
     return (
-        bytes.fromhex(body["payload_hash"])
+        bytes.fromhex(body["payload"])
         + le(body["rssi_cdbm"], 4, True)
         + le(body["snr_cdb"], 4, True)
         + le(int(body["frequency_hz"]), 8)
     )
+
+
+def beacon_payload(network, challenge, key, entropy):
+    """What a beacon sends by radio; `key` in the registry's 33 bytes."""
+    return sha256(b"cairn:beacon:v1\0" + network + challenge + key + entropy)
 
 
 def key_bytes(scheme, key):
@@ -480,32 +503,36 @@ def messages():
         for slot in (0, 437_000_123, U64_MAX)
     ]
 
-    payload = seeded("payload").hex()
+    device_secret = seeded("device secret")
+    registry_key = public_key(device_secret) + b"\0"
+    payload = beacon_payload(network, seeded("challenge"), registry_key, seeded("entropy")).hex()
     bodies = [
         (
             "beacon",
             {
-                "payload_hash": payload,
+                "entropy": seeded("entropy").hex(),
                 "position": {"latitude_e7": 451_950_073, "longitude_e7": 57_183_838},
                 "frequency_hz": "867900000",
                 "eirp_cdbm": 1_600,
+                "bandwidth_hz": 125_000,
                 "spreading_factor": 11,
             },
         ),
         (
             "beacon",
             {
-                "payload_hash": seeded("payload", 2).hex(),
+                "entropy": seeded("entropy", 2).hex(),
                 "position": None,
                 "frequency_hz": "868100000",
                 "eirp_cdbm": -5_000,
+                "bandwidth_hz": 1_000,
                 "spreading_factor": 0,
             },
         ),
         (
             "witness",
             {
-                "payload_hash": payload,
+                "payload": payload,
                 "rssi_cdbm": -10_900,
                 "snr_cdb": -2_000,
                 "frequency_hz": "867900000",
@@ -514,10 +541,11 @@ def messages():
         (
             "beacon",
             {
-                "payload_hash": "ff" * 32,
+                "entropy": "ff" * 32,
                 "position": {"latitude_e7": -900_000_000, "longitude_e7": -1_800_000_000},
                 "frequency_hz": "100000000000",
                 "eirp_cdbm": 6_000,
+                "bandwidth_hz": 1_000_000_000,
                 "spreading_factor": 12,
             },
         ),
@@ -526,12 +554,12 @@ def messages():
     for scheme in ("ed25519", "p256"):
         previous = bytes(32)
         for at, (kind, body) in enumerate(bodies if scheme == "ed25519" else bodies[:1]):
-            secret = seeded("device secret")
+            secret = device_secret
             key = public_key(secret) if scheme == "ed25519" else b"\x03" + seeded("p256 point")
             encoded_body = beacon_body(body) if kind == "beacon" else witness_body(body)
             epoch, sequence = (at, at + 1) if at < 3 else (U64_MAX, U64_MAX)
             captured_at_ms = 1_795_350_900_000 + 137 * at
-            challenge = bytes(32) if at != 2 else seeded("challenge")
+            challenge = bytes(32) if kind != "beacon" else seeded("challenge")
             unsigned = (
                 le(1, 1)
                 + le(KINDS[kind], 1)
@@ -589,7 +617,15 @@ def messages():
     return {
         "maker_messages": maker_messages,
         "device_messages": device_messages,
+        "beacon_payload": {
+            "network": network.hex(),
+            "challenge": seeded("challenge").hex(),
+            "device_key": registry_key.hex(),
+            "entropy": seeded("entropy").hex(),
+            "payload": payload,
+        },
         "proofs": proofs,
+        "bodies": bodies_of_each_kind(network, registry_key),
         "batch": {"malformed": malformed.hex(), "encoded": encoded_batch.hex()},
         "device_keys": keys,
     }
@@ -783,6 +819,124 @@ def sensor():
         ).hex(),
     }
     return {"batches": batches, "track": track, "coverage": coverage}
+
+
+# --- Bodies --------------------------------------------------------------------------------------
+
+
+def some(count, of):
+    """borsh of a list: its length, then the items."""
+    items = [of(at) for at in range(count)]
+    return le(count, 4) + b"".join(items)
+
+
+def receipt(network, kind, registry_key, content_root):
+    """A customer's receipt in borsh, with the message that the customer signs."""
+    secret = seeded("customer secret")
+    parts = [
+        seeded("receipt id")[:16],
+        public_key(secret),
+        le(250, 8),
+        le(1_234_567, 8),
+        le(987, 4),
+        le(1_795_350_900_000, 8),
+        le(1_795_350_961_500, 8),
+    ]
+    message = (
+        b"cairn:receipt:v1" + network + le(KINDS[kind], 1) + registry_key + content_root + b"".join(parts)
+    )
+    return b"".join(parts) + sign(secret, message), message
+
+
+def bodies_of_each_kind(network, registry_key):
+    """One body of each kind, with what follows from it; the Rust test builds the same values."""
+    opening = lambda at: le(at, 8) + seeded("leaf", at) * 8 + some(2, lambda up: seeded("up", up))
+    served, served_message = receipt(network, "usage_receipt", registry_key, bytes(32))
+    root = seeded("content root")
+    fetched, fetched_message = receipt(network, "retrieval_receipt", registry_key, root)
+    place = {"latitude_e7": 451_950_073, "longitude_e7": 57_183_838}
+
+    chain = seeded("chain before")
+    readings = [(1_795_350_900_000 + 1_000 * at, 21_500 - 7 * at) for at in range(3)]
+    for at_ms, value in readings:
+        chain = sha256(b"cairn:reading:v1" + chain + le(7, 2) + le(at_ms, 8) + le(value, 8, True))
+
+    bodies = [
+        (
+            "beacon",
+            beacon_body(
+                {
+                    "entropy": seeded("entropy").hex(),
+                    "position": place,
+                    "frequency_hz": "868100000",
+                    "eirp_cdbm": 1_600,
+                    "bandwidth_hz": 125_000,
+                    "spreading_factor": 12,
+                }
+            ),
+            {},
+        ),
+        (
+            "witness",
+            witness_body(
+                {
+                    "payload": seeded("payload").hex(),
+                    "rssi_cdbm": -10_900,
+                    "snr_cdb": -2_000,
+                    "frequency_hz": "868100000",
+                }
+            ),
+            {},
+        ),
+        ("heartbeat", position_bytes(place) + le(12, 2) + le(86_400, 4), {}),
+        ("usage_receipt", served, {"signed_by_customer": served_message.hex()}),
+        (
+            "storage_commitment",
+            le(3, 4) + root + seeded("replica root") + le(1_000, 8) + le(4_096, 4),
+            {},
+        ),
+        (
+            "storage_answer",
+            le(3, 4) + some(2, opening) + le(1, 1) + opening(7) + some(2, lambda at: opening(8 + at)),
+            {},
+        ),
+        ("retrieval_receipt", root + fetched, {"signed_by_customer": fetched_message.hex()}),
+        ("job_commitment", le(0, 1) + le(64, 2) + seeded("rows root"), {}),
+        (
+            "job_result",
+            seeded("commitment id")
+            + le(0, 1)
+            + some(3, lambda at: le(2**61 - 2 - at, 8))
+            + some(1, lambda at: le(5, 2) + some(3, lambda e: le(e, 8)) + some(2, lambda up: seeded("up", up))),
+            {},
+        ),
+        (
+            "benchmark",
+            le(1_000_000, 4) + some(2, lambda at: seeded("checkpoint", at)) + le(30_500, 4),
+            {},
+        ),
+        (
+            "reading_batch",
+            le(7, 2)
+            + seeded("chain before")
+            + some(3, lambda at: le(readings[at][0], 8) + le(readings[at][1], 8, True)),
+            {"chain_after": chain.hex()},
+        ),
+        (
+            "track",
+            some(2, lambda at: le(1_795_350_900_000 + 500 * at, 8) + position_bytes(place) + le(4 + at, 2)),
+            {},
+        ),
+        (
+            "coverage",
+            some(2, lambda at: le(1_795_350_900_000 + at, 8) + position_bytes(place) + seeded("image", at)),
+            {},
+        ),
+    ]
+    return [
+        {"kind": kind, "code": KINDS[kind], "body_bytes": encoded.hex(), **more}
+        for kind, encoded, more in bodies
+    ]
 
 
 def main():

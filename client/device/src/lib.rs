@@ -9,7 +9,7 @@
 //!
 //! | feature | brings | for |
 //! |---|---|---|
-//! | none | [`DeviceSigner`], [`MakerSigner`], [`Epochs`], [`compute`], [`sensor`]; `no_std` with `alloc` | firmware |
+//! | none | [`DeviceSigner`], [`MakerSigner`], [`CustomerSigner`], [`Epochs`], [`compute`], [`sensor`], [`wireless`]; `no_std` with `alloc` | firmware |
 //! | `replay` (default) | [`replay`]: frames, fleet, plan, tracks | tests, demonstrations |
 //! | `http` | [`sender`]: in-order delivery to every oracle | hosts and gateways |
 //!
@@ -44,6 +44,7 @@
 extern crate alloc;
 
 pub mod compute;
+mod customer;
 mod epochs;
 #[cfg(feature = "replay")]
 pub mod replay;
@@ -51,7 +52,9 @@ pub mod replay;
 pub mod sender;
 pub mod sensor;
 mod signer;
+pub mod wireless;
 
+pub use customer::CustomerSigner;
 pub use epochs::{Epochs, ZeroEpochSeconds};
 pub use signer::{
     DeviceSigner, MakerSigner, OperatorSecret, SignedMessage, SignerState, is_signed,

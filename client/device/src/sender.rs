@@ -332,6 +332,7 @@ impl Sent {
         match Kind::from_code(envelope.kind) {
             Some(Kind::Beacon) => self.beacons += 1,
             Some(Kind::Witness) => self.witnesses += 1,
+            // The report tells the replay's kinds apart; of others it knows the number alone.
             _ => {}
         }
     }

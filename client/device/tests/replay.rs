@@ -9,9 +9,10 @@
 use cairn_device::replay::fleet::FIELD_TESTERS;
 use cairn_device::replay::{
     Fleet, FleetSettings, Frame, FrameReader, PlanError, PlanSettings, PlannedProof, ReadError,
-    Role, Schedule, Source, payload_hash, plan,
+    Role, Schedule, SeedAt, Source, frame_hash, plan,
 };
 use cairn_device::{Epochs, is_signed};
+use cairn_protocol::hash::sha256;
 use cairn_protocol::proof::{Body, Position};
 use proptest::prelude::*;
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -40,7 +41,16 @@ fn settings() -> PlanSettings {
 }
 
 fn planned(fleet: &mut Fleet) -> Vec<PlannedProof> {
-    plan(frames(), fleet, &settings()).unwrap().collect()
+    plan(frames(), fleet, &settings(), seeds()).unwrap().collect()
+}
+
+/// A seed of its own for each window of a minute.
+fn seed_at(at_ms: u64) -> [u8; 32] {
+    sha256(&[b"seed", &(at_ms / 60_000).to_le_bytes()])
+}
+
+fn seeds() -> SeedAt<'static> {
+    Box::new(seed_at)
 }
 
 fn fleet(hotspots_per_operator: usize) -> Fleet {
@@ -72,7 +82,8 @@ fn the_recording_is_read_whole() {
     assert_eq!(first.fix, Some(place));
     let heard = &first.receptions[0];
     assert_eq!(heard.hotspot, "111KEcyjmMxhvUK85fP3dTCNLvfzNqmjVaTVMejhQQyEdSHVbU2");
-    assert_eq!((heard.rssi_cdbm, heard.snr_cdb, heard.spreading_factor), (-10_900, -2_000, 11));
+    assert_eq!((heard.rssi_cdbm, heard.snr_cdb), (-10_900, -2_000));
+    assert_eq!((heard.spreading_factor, heard.bandwidth_hz), (11, 125_000));
     assert_eq!((heard.frequency_hz, heard.position), (867_900_000, Some(place)));
     assert_eq!(frames[1].receptions[0].snr_cdb, -1_980, "-19.799999237060547 dB");
 }
@@ -86,8 +97,8 @@ fn frequencies_are_the_eight_channels_of_eu868() {
 }
 
 #[test]
-fn every_line_is_a_payload_of_its_own() {
-    let hashes: HashSet<_> = frames().iter().map(payload_hash).collect();
+fn every_line_is_a_frame_of_its_own() {
+    let hashes: HashSet<_> = frames().iter().map(frame_hash).collect();
     assert_eq!(hashes.len(), FRAMES);
 }
 
@@ -166,23 +177,27 @@ fn every_frame_and_reception_becomes_one_signed_proof() {
             (Source::Frame(index), Body::Beacon(beacon)) => {
                 let frame = &frames()[index];
                 assert_eq!(device.id, frame.dev_eui);
-                assert_eq!(beacon.payload_hash, payload_hash(frame));
+                assert_eq!(beacon.entropy, frame_hash(frame));
+                assert_eq!(envelope.challenge, seed_at(proof.send_at_ms));
                 assert_eq!(beacon.position, frame.fix);
                 assert_eq!(beacon.eirp_cdbm, 1_600);
                 assert_eq!(beacon.frequency_hz, frame.receptions[0].frequency_hz);
                 assert!((10..=12).contains(&beacon.spreading_factor));
-                beacons.insert(index, proof.send_at_ms);
+                assert_eq!(beacon.bandwidth_hz, 125_000);
+                let payload = beacon.payload(&NETWORK, &envelope.challenge, &envelope.device);
+                beacons.insert(index, (proof.send_at_ms, payload));
             }
             (Source::Reception { frame: index, reception }, Body::Witness(witness)) => {
                 let frame = &frames()[index];
                 let reception = &frame.receptions[reception];
                 assert_eq!(device.id, reception.hotspot);
-                assert_eq!(witness.payload_hash, payload_hash(frame));
+                assert_eq!(envelope.challenge, [0; 32]);
                 assert_eq!(witness.rssi_cdbm, reception.rssi_cdbm);
                 assert_eq!(witness.snr_cdb, reception.snr_cdb);
                 assert_eq!(witness.frequency_hz, reception.frequency_hz);
-                let sent = beacons.get(&index).expect("its beacon comes first");
-                assert!(proof.send_at_ms >= *sent);
+                let (sent_at_ms, payload) = beacons.get(&index).expect("its beacon comes first");
+                assert!(proof.send_at_ms >= *sent_at_ms);
+                assert_eq!(witness.payload, *payload);
             }
             (source, body) => panic!("{source:?} became {body:?}"),
         }
@@ -220,13 +235,13 @@ fn order_and_spacing_are_those_of_the_recording() {
 #[test]
 fn a_plan_knows_its_length_and_signs_as_it_goes() {
     let mut fleet = fleet(1);
-    let mut proofs = plan(frames(), &mut fleet, &settings()).unwrap();
+    let mut proofs = plan(frames(), &mut fleet, &settings(), seeds()).unwrap();
     assert_eq!(proofs.len(), FRAMES + RECEPTIONS);
     let first = proofs.next().unwrap();
     assert_eq!(proofs.len(), FRAMES + RECEPTIONS - 1);
     drop(proofs);
     // A second plan goes on where the first was left.
-    let again = plan(frames(), &mut fleet, &settings()).unwrap().next().unwrap();
+    let again = plan(frames(), &mut fleet, &settings(), seeds()).unwrap().next().unwrap();
     assert_eq!((first.source, again.source), (Source::Frame(0), Source::Frame(0)));
     assert_eq!((first.envelope.sequence, again.envelope.sequence), (1, 2));
     assert_eq!(again.envelope.previous, first.envelope.id(&NETWORK));
@@ -236,11 +251,14 @@ fn a_plan_knows_its_length_and_signs_as_it_goes() {
 fn a_plan_that_cannot_work_is_refused() {
     let mut everyone = fleet(1);
     let early = Schedule { start_ms: GENESIS_S * 1_000 - 1, span_ms: 1 };
-    let refused = plan(frames(), &mut everyone, &PlanSettings { schedule: early, ..settings() });
-    assert!(matches!(refused, Err(PlanError::BeforeGenesis { .. })));
-    assert!(matches!(plan(&[], &mut everyone, &settings()), Err(PlanError::NoFrames)));
+    let refused =
+        plan(frames(), &mut everyone, &PlanSettings { schedule: early, ..settings() }, seeds())
+            .err();
+    assert!(matches!(refused, Some(PlanError::BeforeGenesis { .. })));
+    let refused = plan(&[], &mut everyone, &settings(), seeds()).err();
+    assert!(matches!(refused, Some(PlanError::NoFrames)));
     let mut few = Fleet::new(&frames()[..1], &FleetSettings::new([7; 32]));
-    let refused = plan(frames(), &mut few, &settings()).err();
+    let refused = plan(frames(), &mut few, &settings(), seeds()).err();
     assert!(matches!(refused, Some(PlanError::DeviceNotInFleet { line: 4, .. })), "{refused:?}");
 }
 
@@ -293,6 +311,8 @@ fn a_broken_line_is_named() {
         ("0018B2", "0018X2", "line 2: dev_eui is 0018X20000020CBC"),
         ("SF11BW125", "11", "line 2: hotspots.spreading is 11"),
         ("SF11BW125", "SF13BW125", "line 2: hotspots.spreading"),
+        ("SF11BW125", "SF11BW", "line 2: hotspots.spreading"),
+        ("SF11BW125", "SF11BW0", "line 2: hotspots.spreading"),
         ("-109", "-201", "line 2: hotspots.rssi is -201, expected -200 to 30 dBm"),
         (r#""snr":-20"#, r#""snr":1e300"#, "line 2: hotspots.snr"),
         ("867.9", "0.5", "line 2: hotspots.frequency is 0.5"),

@@ -171,20 +171,21 @@ fn proofs(count: usize) -> Vec<Outgoing> {
     let mut signer = DeviceSigner::derive(&[7; 32], "sender");
     (0..count as u64)
         .map(|at| {
-            let mut payload_hash = [0; 32];
-            payload_hash[..8].copy_from_slice(&at.to_le_bytes());
+            let mut payload = [0; 32];
+            payload[..8].copy_from_slice(&at.to_le_bytes());
             let frequency_hz = 868_100_000;
             let body = if at.is_multiple_of(2) {
                 Body::Beacon(Beacon {
-                    payload_hash,
+                    entropy: payload,
                     position: None,
                     frequency_hz,
                     eirp_cdbm: 1_600,
+                    bandwidth_hz: 125_000,
                     spreading_factor: 12,
                 })
             } else {
                 let (rssi_cdbm, snr_cdb) = (-10_000, 0);
-                Body::Witness(Witness { payload_hash, rssi_cdbm, snr_cdb, frequency_hz })
+                Body::Witness(Witness { payload, rssi_cdbm, snr_cdb, frequency_hz })
             };
             Outgoing { send_at_ms: 0, envelope: signer.sign(&NETWORK, 0, at, &body) }
         })
@@ -536,7 +537,8 @@ async fn a_replayed_recording_arrives_whole() {
     let start_ms = now_ms();
     let schedule = Schedule { start_ms, span_ms: 1_000 };
     let epochs = Epochs::new(start_ms / 1_000, 60).unwrap();
-    let plan = plan(&frames, &mut fleet, &PlanSettings::new(NETWORK, schedule, epochs)).unwrap();
+    let settings_of_plan = PlanSettings::new(NETWORK, schedule, epochs);
+    let plan = plan(&frames, &mut fleet, &settings_of_plan, Box::new(|_| [9; 32])).unwrap();
     let (one, at_one) = Oracle::sound().await;
     let (two, at_two) = Oracle::sound().await;
     let at_two = lossy(at_two, 4).await;

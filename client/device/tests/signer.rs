@@ -10,6 +10,7 @@ use cairn_device::{DeviceSigner, Epochs, MakerSigner, OperatorSecret, SignedMess
 use cairn_protocol::onboarding::{device_message, maker_message};
 use cairn_protocol::proof::{Beacon, Body, DeviceKey, Envelope, Kind, Witness};
 use ed25519_dalek::{Signature, VerifyingKey};
+use p256::ecdsa::signature::Verifier;
 use serde_json::Value;
 
 const NETWORK: [u8; 32] = [4; 32];
@@ -29,7 +30,7 @@ fn number(value: &Value) -> u64 {
 
 fn witness() -> Body {
     Body::Witness(Witness {
-        payload_hash: [1; 32],
+        payload: [1; 32],
         rssi_cdbm: -10_000,
         snr_cdb: 500,
         frequency_hz: 868_100_000,
@@ -38,17 +39,30 @@ fn witness() -> Body {
 
 fn beacon() -> Body {
     Body::Beacon(Beacon {
-        payload_hash: [1; 32],
+        entropy: [1; 32],
         position: None,
         frequency_hz: 868_100_000,
         eirp_cdbm: 1_600,
+        bandwidth_hz: 125_000,
         spreading_factor: 12,
     })
 }
 
+/// By other code than what signs: strictly, as the chain's precompiles check.
+fn verifies(key: &DeviceKey, message: &[u8], signature: &[u8; 64]) -> bool {
+    match key {
+        DeviceKey::Ed25519(key) => VerifyingKey::from_bytes(key)
+            .is_ok_and(|key| key.verify_strict(message, &Signature::from_bytes(signature)).is_ok()),
+        DeviceKey::P256(key) => {
+            let key = p256::ecdsa::VerifyingKey::from_sec1_bytes(key).unwrap();
+            let signature = p256::ecdsa::Signature::from_slice(signature).unwrap();
+            signature.normalize_s() == signature && key.verify(message, &signature).is_ok()
+        }
+    }
+}
+
 fn is_valid(signed: &SignedMessage) -> bool {
-    let key = VerifyingKey::from_bytes(&signed.key).unwrap();
-    key.verify_strict(&signed.message, &Signature::from_bytes(&signed.signature)).is_ok()
+    verifies(&signed.key, &signed.message, &signed.signature)
 }
 
 #[test]
@@ -73,8 +87,8 @@ fn proofs_are_signed_as_in_the_vectors() {
         let expected =
             Envelope::decode(&hex::decode(proof["encoded"].as_str().unwrap()).unwrap()).unwrap();
         assert!(is_signed(&expected, &network));
-        // The vectors answer a challenge, and name numbers that a signer reaches only later.
-        if expected.challenge != [0; 32] || number(&proof["sequence"]) == u64::MAX {
+        // The vectors name numbers that a signer reaches only later.
+        if number(&proof["sequence"]) == u64::MAX {
             continue;
         }
         let mut signer = DeviceSigner::new(&bytes(&proof["secret"]));
@@ -83,12 +97,13 @@ fn proofs_are_signed_as_in_the_vectors() {
         state.last_sequence.insert(body.kind(), expected.sequence - 1);
         state.previous = expected.previous;
         signer = signer.with_state(state);
-        let envelope = signer.sign(&network, expected.epoch, expected.captured_at_ms, &body);
+        let (epoch, at_ms) = (expected.epoch, expected.captured_at_ms);
+        let envelope = signer.answer(&network, epoch, at_ms, expected.challenge, &body);
         assert_eq!(envelope, expected);
         assert_eq!(hex::encode(signer.state().previous), proof["id"].as_str().unwrap());
         signed += 1;
     }
-    assert_eq!(signed, 2);
+    assert_eq!(signed, 3);
 }
 
 #[test]
@@ -139,7 +154,7 @@ fn onboarding_messages_carry_the_signatures_of_device_and_maker() {
     let maker = MakerSigner::derive(&[0; 32], "Abeeway");
     let by_device = device.sign_onboarding(&NETWORK, &[2; 32], 77, &[3; 32]);
     assert_eq!(by_device.message, device_message(&NETWORK, &[2; 32], 77, &[3; 32]));
-    assert_eq!(DeviceKey::Ed25519(by_device.key), device.key());
+    assert_eq!(by_device.key, device.key());
     assert!(is_valid(&by_device));
 
     let serial = *b"0018B20000020CBC";
@@ -147,8 +162,48 @@ fn onboarding_messages_carry_the_signatures_of_device_and_maker() {
     let key = device.key().to_registry_bytes();
     let expected = maker_message(&NETWORK, device.key().scheme(), &key, 9, &serial);
     assert_eq!(by_maker.message, expected);
-    assert_eq!(by_maker.key, maker.key());
+    assert_eq!(by_maker.key, DeviceKey::Ed25519(maker.key()));
     assert!(is_valid(&by_maker));
+}
+
+#[test]
+fn a_p256_device_signs_proofs_and_its_onboarding() {
+    let mut device = DeviceSigner::derive_p256(&[0; 32], "a");
+    let DeviceKey::P256(point) = device.key() else { panic!("a P-256 key") };
+    assert!(matches!(point[0], 2 | 3), "compressed");
+    assert_eq!(device.key(), DeviceSigner::derive_p256(&[0; 32], "a").key());
+    assert_ne!(device.key(), DeviceSigner::derive_p256(&[0; 32], "b").key());
+    let onboarding = device.sign_onboarding(&NETWORK, &[2; 32], 77, &[3; 32]);
+    assert_eq!(onboarding.key, device.key());
+    assert!(is_valid(&onboarding));
+
+    // Many, because a signature whose S is not made low is so by chance every other time.
+    for at in 0..32 {
+        let envelope = device.sign(&NETWORK, 3, 1_000 + at, &witness());
+        assert!(is_signed(&envelope, &NETWORK) && !is_signed(&envelope, &[5; 32]));
+        let message = envelope.signed_message(&NETWORK);
+        assert!(verifies(&envelope.device, &message, &envelope.signature));
+        assert_eq!((envelope.sequence, envelope.version), (at + 1, 1));
+    }
+    let mut changed = device.sign(&NETWORK, 3, 2_000, &witness());
+    changed.captured_at_ms += 1;
+    assert!(!is_signed(&changed, &NETWORK));
+
+    // Neither zero nor the curve's order is a secret.
+    let order = hex::decode("ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551");
+    assert!(DeviceSigner::new_p256(&[0; 32]).is_none());
+    assert!(DeviceSigner::new_p256(&order.unwrap().try_into().unwrap()).is_none());
+}
+
+/// The key pair of RFC 6979, appendix A.2.5.
+#[test]
+fn a_p256_secret_gives_the_key_of_the_standard() {
+    let secret = "c9afa9d845ba75166b5c215767b1d6934e50c3db36e89b127b8a622b120f6721";
+    let device = DeviceSigner::new_p256(&hex::decode(secret).unwrap().try_into().unwrap()).unwrap();
+    let x = "60fed4ba255a9d31c961eb74c6356d68c049b8923b61fa6ce669622e60f29fb6";
+    let DeviceKey::P256(point) = device.key() else { panic!("a P-256 key") };
+    // Its y ends in 9, which is odd.
+    assert_eq!(hex::encode(point), format!("03{x}"));
 }
 
 #[test]

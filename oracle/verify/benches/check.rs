@@ -23,7 +23,7 @@ fn proofs() -> (Registry, Vec<Vec<u8>>) {
         let signer = SigningKey::from_bytes(&secret);
         let key = DeviceKey::Ed25519(signer.verifying_key().to_bytes());
         let body = Body::Witness(Witness {
-            payload_hash: [1; 32],
+            payload: [1; 32],
             rssi_cdbm: -9_000,
             snr_cdb: 0,
             frequency_hz: 868_100_000,

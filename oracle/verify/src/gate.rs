@@ -1,7 +1,7 @@
 //! The gate: what is taken into an epoch when it arrives.
 //!
 //! Only what every oracle decides alike whatever it saw before, but for clocks and copies. What a
-//! proof is worth, and whether it counts at all, [`crate::judge`] decides when the epoch is over.
+//! proof is worth, and whether it counts at all, [`mod@crate::judge`] decides when the epoch is over.
 
 use crate::check::{Candidate, Checked, check};
 use crate::clock::EpochClock;

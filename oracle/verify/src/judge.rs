@@ -1,7 +1,7 @@
 //! Judges an epoch when it is over: whatever order its proofs came in, and from nothing but them,
 //! the [`EpochInput`] and the [`State`] before it.
 //!
-//! 1. Proofs are put in order of capture time and id; a copy counts once.
+//! 1. Proofs are put in order of capture time, sequence and id; a copy counts once.
 //! 2. A device's category must give the kind (`KindNotOfClass`); of two proofs of one device, kind
 //!    and sequence the one captured first counts (`SequenceConflict`); a proof captured before
 //!    another of the kind with a lower sequence is refused (`SequenceStale`).
@@ -41,6 +41,7 @@ pub fn judge(
     envelopes: impl IntoIterator<Item = Envelope>,
 ) -> Outcome {
     let mut proofs = decoded(input, envelopes);
+    // The sequence keeps proofs that a device captured in the same millisecond in its own order.
     proofs.sort_by_key(|proof| (proof.captured_at_ms, proof.sequence, proof.id));
     let common = common_rules(&proofs);
 

@@ -128,7 +128,7 @@ pub struct Spending {
 /// All that judging an epoch found.
 #[derive(Debug, Clone, Default, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct Outcome {
-    /// Every proof, by capture time and id.
+    /// Every proof, by capture time, sequence and id.
     pub proofs: Vec<Judged>,
     /// The factors of each device that gave a proof or should have, by its address, in the order
     /// in which they apply.

@@ -24,6 +24,9 @@ pub struct Beacon {
     /// Radiated power (EIRP: transmit power plus antenna gain) in hundredths of a dBm,
     /// −5,000 to 6,000.
     pub eirp_cdbm: i32,
+    /// Bandwidth of the signal in Hz, 1 kHz to 1 GHz: 125,000 for most of LoRaWAN. It gives the noise
+    /// that heat makes in a receiver.
+    pub bandwidth_hz: u32,
     /// LoRa spreading factor, 5 to 12; 0 for another modulation.
     pub spreading_factor: u8,
 }
@@ -42,6 +45,7 @@ impl Beacon {
         self.position.is_none_or(|position| position.is_valid())
             && FREQUENCY_HZ.contains(&self.frequency_hz)
             && (-5_000..=6_000).contains(&self.eirp_cdbm)
+            && (1_000..=1_000_000_000).contains(&self.bandwidth_hz)
             && matches!(self.spreading_factor, 0 | 5..=12)
     }
 }
@@ -70,7 +74,8 @@ impl Witness {
     }
 }
 
-/// A device was on air.
+/// A device was on air. The envelope's challenge is a seed of the chain that was final by then, so
+/// that heartbeats cannot be signed in advance.
 #[derive(Debug, Clone, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Heartbeat {

@@ -50,6 +50,8 @@ pub struct Reception {
     pub frequency_hz: u64,
     /// LoRa spreading factor, 5 to 12.
     pub spreading_factor: u8,
+    /// Bandwidth in Hz.
+    pub bandwidth_hz: u32,
     /// When the hotspot reported it, in milliseconds since 1970.
     pub reported_at_ms: u64,
 }
@@ -246,6 +248,7 @@ impl Fields {
         let is_address = (32..=64).contains(&raw.id.len())
             && raw.id.bytes().all(|b| b.is_ascii_alphanumeric() && !b"0OIl".contains(&b));
         self.check(is_address, "hotspots.id", &raw.id, "32 to 64 base58 characters")?;
+        let (spreading_factor, bandwidth_hz) = self.modulation(&raw.spreading)?;
         Ok(Reception {
             position: self.position(raw.lat, raw.long)?,
             rssi_cdbm: self.hundredths(
@@ -257,7 +260,8 @@ impl Fields {
             )?,
             snr_cdb: self.hundredths("hotspots.snr", raw.snr, -50.0, 100.0, "-50 to 100 dB")?,
             frequency_hz: self.frequency(raw.frequency)?,
-            spreading_factor: self.spreading_factor(&raw.spreading)?,
+            spreading_factor,
+            bandwidth_hz,
             reported_at_ms: raw.reported_at,
             hotspot: raw.id,
         })
@@ -295,12 +299,15 @@ impl Fields {
         Ok((mhz * 1e4).round() as u64 * 100)
     }
 
-    fn spreading_factor(&self, spreading: &str) -> Result<u8, ReadError> {
-        spreading
-            .strip_prefix("SF")
-            .and_then(|rest| rest.split("BW").next())
-            .and_then(|factor| factor.parse().ok())
-            .filter(|factor| (5..=12).contains(factor))
+    /// Such as `SF12BW125`: the spreading factor and the bandwidth in kHz.
+    fn modulation(&self, spreading: &str) -> Result<(u8, u32), ReadError> {
+        let parts = spreading.strip_prefix("SF").and_then(|rest| rest.split_once("BW"));
+        let numbers = parts.and_then(|(factor, khz)| {
+            let (factor, khz) = (factor.parse().ok()?, khz.parse::<u32>().ok()?);
+            ((5..=12).contains(&factor) && (1..=1_000).contains(&khz)).then_some((factor, khz))
+        });
+        numbers
+            .map(|(factor, khz)| (factor, khz * 1_000))
             .ok_or_else(|| self.invalid("hotspots.spreading", spreading, "such as SF12BW125"))
     }
 

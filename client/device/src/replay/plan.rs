@@ -203,13 +203,14 @@ impl Plan<'_> {
         let (source, envelope) = match event.reception {
             None => {
                 // The reader gives no frame without a reception; a frame made by hand may have
-                // none, and oracles refuse a beacon that names no frequency.
+                // none, and oracles refuse a beacon that names no frequency and bandwidth.
                 let heard = event.frame.receptions.first();
                 let beacon = Beacon {
                     entropy: frame_hash(event.frame),
                     position: event.frame.fix,
                     frequency_hz: heard.map_or(0, |reception| reception.frequency_hz),
                     eirp_cdbm,
+                    bandwidth_hz: heard.map_or(0, |reception| reception.bandwidth_hz),
                     spreading_factor: heard.map_or(0, |reception| reception.spreading_factor),
                 };
                 let seed = (self.seed_at)(at_ms);

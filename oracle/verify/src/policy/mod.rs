@@ -20,7 +20,7 @@ pub use sensor::{
 };
 pub use storage::StoragePolicy;
 pub use usage::UsagePolicy;
-pub use wireless::WirelessPolicy;
+pub use wireless::{Band, Density, WirelessPolicy};
 
 use crate::clock::EpochClock;
 use borsh::BorshSerialize;

@@ -1,108 +1,134 @@
-//! Rules of the wireless kinds.
+//! Rules of the wireless kinds. Each rule's reason is in brackets; parameters are those of
+//! [`WirelessPolicy`](crate::policy::WirelessPolicy).
 //!
-//! A **beacon** counts when no other of the epoch has its payload.
+//! **Beacon** ([`mod@beacon`]): its challenge is a seed of the chain, known when it was captured and
+//! not for too long, so that it cannot be made in advance (`SeedUnknown`, `SeedNotYetKnown`,
+//! `SeedTooOld`); the sender's place is known, and its fix does not contradict it (`LocationUnknown`,
+//! `PositionContradicted`); frequency and power are within the plan (`FrequencyOutsidePlan`,
+//! `PowerOverLimit`); no other beacon has its payload (`BeaconRepeated`); a mobile sender does not
+//! jump (`SenderTooFast`); so many an epoch count (`BeaconOverLimit`). Its payload is made again
+//! from network, seed, sender and entropy, so nobody else can send it as a beacon of theirs.
 //!
-//! A **witness** counts when, in this order:
+//! **Witness**: it names the payload of a beacon that counts (`BeaconUnknown`, `BeaconOtherEpoch`,
+//! `BeaconRefused`), of another device (`WitnessIsSender`), once (`WitnessRepeated`). Then physics
+//! ([`mod@reception`]): time (`WitnessBeforeBeacon`, `WitnessTooLate`), frequency
+//! (`FrequencyMismatch`), distance (`LocationUnknown`, `TooNear`, `CellsTooNear`, `TooFar`), strength
+//! (`SignalTooStrong`), and noise (`SnrTooLow`, `SnrTooHigh`, `NoiseTooLow`). Then the device has to
+//! be heard itself ([`mod@reciprocity`]; `NotReciprocal`). Of those left the first so many in an order
+//! that nobody chooses count ([`mod@redundancy`]; `WitnessNotChosen`).
 //!
-//! 1. a beacon of that payload counts (`BeaconUnknown`)
-//! 2. the witness is not the sender (`WitnessIsSender`) and has not witnessed this beacon before
-//!    (`WitnessRepeated`)
-//! 3. the beacon carries a position and the witness's position is asserted on chain
-//!    (`LocationUnknown`)
-//! 4. the distance less the tolerance is within the limit (`TooFar`)
-//! 5. the signal is not stronger than free space allows: RSSI ≤ EIRP + receiver gain + margin −
-//!    loss, with the loss of the smallest possible distance and the frequency that the **sender**
-//!    states, so that a witness cannot choose it (`SignalTooStrong`)
+//! **Units** of witnesses and beacons: by redundancy (factors `redundancy` and `witnesses`, HIP-15),
+//! by the density of the sender's cells (`sender_density`, HIP-17), and at most a part from one
+//! operator ([`mod@partners`]; `partner_cap`).
+//!
+//! **Heartbeat** ([`mod@heartbeat`]): fresh seed, fix at the asserted location (`FixTooRough`,
+//! `NotAtLocation`), one an interval (`HeartbeatTooOften`); factor `on_air`.
+//!
+//! **Usage receipt** ([`mod@usage`]): what passed the rules of receipts has plausible rates
+//! (`UsageTooFast`, `PacketSizeImplausible`).
+//!
+//! **Factors of devices**: `relocation` after it moved, and `density` of its own cells
+//! ([`mod@density`]).
 
-use crate::device::Address;
-use crate::geometry::{distance_mm, free_space_loss_cdb};
+pub mod beacon;
+pub mod density;
+pub mod heartbeat;
+pub mod partners;
+pub mod reception;
+pub mod reciprocity;
+pub mod redundancy;
+pub mod relocation;
+mod seed;
+pub mod usage;
+mod witness;
+
+use crate::device::{Address, DeviceRecord};
 use crate::input::{EpochInput, Proof};
 use crate::judge::Found;
-use crate::judgment::{Judgment, ONE};
-use crate::policy::WirelessPolicy;
+use crate::judgment::{Factor, Judgment, ONE};
 use borsh::{BorshDeserialize, BorshSerialize};
 use cairn_protocol::hash::Hash;
-use cairn_protocol::proof::{Beacon, Body, Position, Witness};
+use cairn_protocol::proof::{Body, Position};
 use cairn_protocol::reason::Reason;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-/// What the wireless rules carry from epoch to epoch.
+/// What the wireless rules carry from epoch to epoch. Its size is bounded by the devices that were
+/// active within the last days.
 #[derive(Debug, Clone, Default, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
-pub struct State {}
-
-/// A beacon that counts.
-struct Sent<'a> {
-    sender: Address,
-    beacon: &'a Beacon,
+pub struct State {
+    /// When a beacon of a device was last received by another, unix milliseconds, by the sender;
+    /// kept for as long as reciprocity looks back.
+    pub heard: BTreeMap<Address, u64>,
+    /// The last beacon's time (unix milliseconds) and place of each mobile sender; kept for two
+    /// days.
+    pub fixes: BTreeMap<Address, (u64, Position)>,
+    /// Payloads of beacons so shortly before the epoch's end that their witnesses may lie in the
+    /// next.
+    pub late: BTreeSet<Hash>,
 }
 
-pub(crate) fn judge(input: &EpochInput<'_>, _state: &mut State, proofs: &[Proof<'_>]) -> Found {
-    let mut sent: HashMap<Hash, Sent<'_>> = HashMap::new();
+pub(crate) fn judge(input: &EpochInput<'_>, state: &mut State, proofs: &[Proof<'_>]) -> Found {
     let mut judgments = vec![Judgment::refused(Reason::KindUnsupported); proofs.len()];
+    let beacons = beacon::judge(input, state, proofs, &mut judgments);
+    heartbeat::judge(input, proofs, &mut judgments);
     for (proof, judgment) in proofs.iter().zip(&mut judgments) {
-        let Body::Beacon(beacon) = &proof.body else { continue };
-        let payload = beacon.payload(&input.network, &proof.challenge, proof.key());
-        *judgment = if sent.contains_key(&payload) {
-            Judgment::refused(Reason::BeaconRepeated)
-        } else {
-            sent.insert(payload, Sent { sender: proof.device.address, beacon });
-            Judgment::counts(ONE, Vec::new())
-        };
-    }
-    let mut heard: HashSet<(Hash, Address)> = HashSet::new();
-    for (proof, judgment) in proofs.iter().zip(&mut judgments) {
-        let Body::Witness(witness) = &proof.body else { continue };
-        let verdict = match sent.get(&witness.payload) {
-            None => Err(Reason::BeaconUnknown),
-            Some(sent) if sent.sender == proof.device.address => Err(Reason::WitnessIsSender),
-            Some(_) if heard.contains(&(witness.payload, proof.device.address)) => {
-                Err(Reason::WitnessRepeated)
-            }
-            Some(sent) => reception_possible(
-                &input.policy.wireless,
-                sent.beacon,
-                proof.asserted_position(),
-                witness,
-            ),
-        };
-        *judgment = match verdict {
-            Err(reason) => Judgment::refused(reason),
-            Ok(()) => {
-                heard.insert((witness.payload, proof.device.address));
-                Judgment::counts(ONE, Vec::new())
-            }
-        };
-    }
-    for (proof, judgment) in proofs.iter().zip(&mut judgments) {
-        if matches!(proof.body, Body::UsageReceipt(_)) {
-            *judgment = Judgment::counts(ONE, Vec::new());
+        if let Body::UsageReceipt(usage) = &proof.body {
+            *judgment = usage::judge(&input.policy.wireless, &usage.receipt);
         }
     }
-    Found { judgments, ..Found::default() }
+    let receptions = witness::judge(input, state, proofs, &beacons, &mut judgments);
+    let chosen = redundancy::choose(input, &beacons, &receptions, &mut judgments);
+
+    let active = active(proofs, &beacons, &judgments, &chosen);
+    let density = density::Scales::new(input, &active);
+    let mut units = Vec::new();
+    for (payload, sent) in &beacons.counting {
+        let witnesses = chosen.get(payload).map_or(&[][..], Vec::as_slice);
+        units.extend(redundancy::units(input, sent, witnesses, proofs, &density));
+    }
+    partners::cap(input, &mut units);
+    for one in units {
+        if let Some(judgment) = judgments.get_mut(one.at) {
+            *judgment = Judgment::counts(ONE, one.factors);
+        }
+    }
+
+    let mut factors: BTreeMap<Address, Vec<Factor>> = BTreeMap::new();
+    let devices: HashMap<Address, &DeviceRecord> =
+        proofs.iter().map(|proof| (proof.device.address, proof.device)).collect();
+    for (address, device) in devices {
+        let own: Vec<Factor> = relocation::factor(input, device)
+            .into_iter()
+            .chain(density.factor("density", &address))
+            .collect();
+        if !own.is_empty() {
+            factors.insert(address, own);
+        }
+    }
+    Found { judgments, factors, ..Found::default() }
 }
 
-/// Rules 3 to 5: whether a reception is physically possible.
-fn reception_possible(
-    policy: &WirelessPolicy,
-    beacon: &Beacon,
-    witness_position: Option<Position>,
-    witness: &Witness,
-) -> Result<(), Reason> {
-    let (Some(from), Some(to)) = (beacon.position, witness_position) else {
-        return Err(Reason::LocationUnknown);
+/// The devices that gave a proof that counts; of beacons only such as were witnessed: silent
+/// devices shall not fill cells.
+fn active<'a>(
+    proofs: &'a [Proof<'a>],
+    beacons: &beacon::Beacons<'a>,
+    judgments: &[Judgment],
+    chosen: &BTreeMap<Hash, Vec<usize>>,
+) -> BTreeMap<Address, &'a DeviceRecord> {
+    let mut counting: BTreeSet<usize> = BTreeSet::new();
+    for (payload, witnesses) in chosen.iter().filter(|(_, witnesses)| !witnesses.is_empty()) {
+        counting.extend(beacons.counting.get(payload).map(|sent| sent.at));
+        counting.extend(witnesses);
+    }
+    let counts = |(at, proof): (usize, &Proof<'_>)| match &proof.body {
+        Body::Beacon(_) | Body::Witness(_) => counting.contains(&at),
+        _ => judgments.get(at).is_some_and(|judgment| judgment.reason.is_accepted()),
     };
-    let smallest_mm =
-        distance_mm(&from, &to).saturating_sub(policy.position_tolerance_m.saturating_mul(1_000));
-    if smallest_mm > policy.max_distance_m.saturating_mul(1_000) {
-        return Err(Reason::TooFar);
-    }
-    let loss_cdb = free_space_loss_cdb(smallest_mm, beacon.frequency_hz);
-    let strongest_cdbm = i64::from(beacon.eirp_cdbm)
-        .saturating_add(policy.receiver_gain_cdb.into())
-        .saturating_add(policy.signal_margin_cdb.into())
-        .saturating_sub(loss_cdb);
-    if i64::from(witness.rssi_cdbm) > strongest_cdbm {
-        return Err(Reason::SignalTooStrong);
-    }
-    Ok(())
+    proofs
+        .iter()
+        .enumerate()
+        .filter(|(at, proof)| counts((*at, *proof)))
+        .map(|(_, proof)| (proof.device.address, proof.device))
+        .collect()
 }
