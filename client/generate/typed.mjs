@@ -32,7 +32,7 @@ const units = unitsByName({
     lapsed credits old_balance new_balance old_escrowed new_escrowed old_withdrawing
     new_withdrawing old_settled new_settled lifetime_spent backing previous_backing
     earlier_backing`,
-  CreditPrice: 'price old_price new_price',
+  CreditPrice: 'price old_price new_price previous_price earlier_price',
   Lamports: 'onboarding_fee_lamports location_fee_lamports',
   Points: 'points_cap',
   Epoch: `epoch first_epoch from_epoch root_epoch pending_splits_epoch folded_epoch

@@ -37,6 +37,12 @@ pub const fn period(time: i64, settle_seconds: u32) -> i64 {
     if time < 0 { !periods } else { periods }
 }
 
+/// When the settlement period of `time` began, unix seconds.
+pub const fn period_start(time: i64, settle_seconds: u32) -> i64 {
+    let length = if settle_seconds == 0 { 1 } else { settle_seconds as i64 };
+    period(time, settle_seconds).saturating_mul(length)
+}
+
 impl<T> Settled<T> {
     /// The same history of values that `f` makes of these.
     pub fn map<U>(self, mut f: impl FnMut(&T) -> U) -> Settled<U> {

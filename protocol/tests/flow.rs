@@ -1,5 +1,5 @@
 //! Properties of the decaying window, of dividing by basis points, and of credits, against exact
-//! 128-bit arithmetic.
+//! 128-bit arithmetic; of prices, against a list of all reports.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -11,7 +11,8 @@
 
 use cairn_protocol::{
     breaker::{decayed, room},
-    credits::{PRICE_SCALE, credits_for, debit, lower_median, tokens_for},
+    credits::{PRICE_SCALE, Quote, credits_for, debit, lower_median, price_at, tokens_for},
+    settlement::Settled,
     split::{Parts, Period, Splits, equally, parts, share, share_up},
 };
 use proptest::prelude::*;
@@ -180,6 +181,54 @@ proptest! {
         prop_assert!(honest.iter().max().unwrap() >= &median);
     }
 
+    /// Every oracle that closes an epoch reads the same price: whatever is reported, and however
+    /// often the terms change, until the settlement period after that of the epoch's end is over.
+    #[test]
+    fn all_who_read_within_the_period_after_agree_about_the_price(
+        settle in 1..50u32,
+        reports in prop::collection::vec((0..4usize, 0..40i64, 0..100u64, 0..80i64), 0..60),
+        threshold in 0..=5u8,
+        end in 1_000..2_200i64,
+    ) {
+        let length = i64::from(settle);
+        let start = end.div_euclid(length) * length;
+        // What a list of everything that was said says.
+        let expected = |said: &[(usize, i64, u64, i64)]| {
+            let last = |place| said.iter().rev().find(move |(by, at, ..)| *by == place && *at < start);
+            let mut prices: Vec<_> = (0..4)
+                .filter_map(last)
+                .filter(|(_, at, price, max_age)| *price > 0 && start - at <= *max_age)
+                .map(|(_, _, price, _)| *price)
+                .collect();
+            prices.sort_unstable();
+            let enough = prices.len() >= usize::from(threshold) && !prices.is_empty();
+            enough.then(|| prices[(prices.len() - 1) / 2])
+        };
+        let nothing = Settled::new(Quote { price: 0, fresh_until: 0 }, 0);
+        let mut histories = [nothing; 4];
+        let (mut said, mut now) = (Vec::new(), 1_000);
+        let mut answers = Vec::new();
+        // Readers look before each report and after the last one.
+        let mut look = |now: i64, histories: &[_; 4], said: &[_]| {
+            if now >= end && now.div_euclid(length) <= end.div_euclid(length) + 1 {
+                answers.push((price_at(histories, threshold, end, settle), expected(said)));
+            }
+        };
+        for (place, gap, price, max_age) in reports {
+            now += gap;
+            look(now, &histories, &said);
+            let quote = Quote { price, fresh_until: now + max_age };
+            histories[place] = histories[place].record(quote, now, settle);
+            said.push((place, now, price, max_age));
+        }
+        look(now, &histories, &said);
+        look(now.max(start + 2 * length - 1), &histories, &said);
+        for (answer, expected) in &answers {
+            prop_assert_eq!(answer, expected);
+            prop_assert_eq!(answer, &answers[0].0);
+        }
+    }
+
     #[test]
     fn a_debit_is_what_is_due_as_far_as_it_is_covered(
         lifetime in amount(),
@@ -201,6 +250,18 @@ fn the_lower_of_two_medians() {
     assert_eq!(lower_median(&mut [9, 3]), Some(3));
     assert_eq!(lower_median(&mut [9, 3, 4]), Some(4));
     assert_eq!(lower_median(&mut [1, 2, 3, 4]), Some(2));
+}
+
+#[test]
+fn a_price_needs_as_many_fresh_reports_as_the_threshold() {
+    let said = |price, fresh_until| Settled::new(Quote { price, fresh_until }, 50);
+    // The period of 250 began at 200.
+    let reports = [said(7, 200), said(9, 200), said(8, 199), said(0, 900)];
+    let price = |threshold, time| price_at(&reports, threshold, time, 100);
+    assert_eq!([0, 2, 3].map(|threshold| price(threshold, 250)), [Some(7), Some(7), None]);
+    assert_eq!([3, 4].map(|threshold| price(threshold, 199)), [Some(8), None]);
+    assert_eq!([0, 1].map(|threshold| price(threshold, 300)), [None, None]);
+    assert_eq!(price_at(&[], 0, 250, 100), None);
 }
 
 #[test]

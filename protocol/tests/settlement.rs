@@ -6,7 +6,7 @@
     reason = "a test stops at the first surprise"
 )]
 
-use cairn_protocol::settlement::{Settled, period};
+use cairn_protocol::settlement::{Settled, period, period_start};
 use proptest::prelude::*;
 
 /// Everything that ever held, to compare with.
@@ -31,6 +31,9 @@ proptest! {
     fn periods_are_those_of_a_division_rounded_down(time: i64, settle in 1..=u32::MAX) {
         prop_assert_eq!(period(time, settle), time.div_euclid(i64::from(settle)));
         prop_assert_eq!(period(time, 0), time);
+        let start = i128::from(period(time, settle)) * i128::from(settle);
+        prop_assert_eq!(i128::from(period_start(time, settle)), start.max(i64::MIN.into()));
+        prop_assert_eq!(period_start(time, 0), time);
         for near in [-1, 0, 1] {
             let time = i64::from(settle) * near;
             for time in [time - 1, time, time + 1] {

@@ -20,7 +20,10 @@ use cairn_generated::{
         STAKE_POOL_DISCRIMINATOR, UNBONDING_DISCRIMINATOR,
     },
 };
-use cairn_protocol::settlement::Settled;
+use cairn_protocol::{
+    credits::{self, Quote},
+    settlement::Settled,
+};
 use solana_account::Account;
 use solana_address::Address;
 
@@ -31,7 +34,7 @@ pub use cairn_generated::{
     },
     rewards::{
         accounts::{Challenge, Claimant, CreditAccount, CreditMarket, OracleSet, Pool, Proposal},
-        types::{CreditTerms, EmissionStep, Limit, PayeeShare, PoolTerms, Splits},
+        types::{CreditTerms, EmissionStep, Limit, PayeeShare, PoolTerms, PriceReport, Splits},
     },
     staking::accounts::{
         Bond, Delegation, DelegationTarget, LockPeriod, Penalty, PenaltyEpoch, StakePool, Unbonding,
@@ -154,6 +157,28 @@ pub const fn backings(account: &CreditAccount) -> Settled<u64> {
         previous_since: account.previous_backing_since,
         earlier: account.earlier_backing,
     }
+}
+
+/// What was reported in one place of an oracle set, with its history.
+pub const fn quotes(report: &PriceReport) -> Settled<Quote> {
+    Settled {
+        current: Quote { price: report.price, fresh_until: report.fresh_until },
+        since: report.at,
+        previous: Quote { price: report.previous_price, fresh_until: report.previous_fresh_until },
+        previous_since: report.previous_at,
+        earlier: Quote { price: report.earlier_price, fresh_until: report.earlier_fresh_until },
+    }
+}
+
+/// What the pool's token was worth at the start of the settlement period of `time`, unix seconds,
+/// in credits × 10⁹ per smallest unit: the lower median of the reports that were fresh then. `None`
+/// when they were fewer than the set's threshold. For an epoch's end the same for all oracles that
+/// read within the settlement period after its own; for buying credits the reports of now count.
+///
+/// Of the set only the threshold counts: see [`PriceReport`].
+pub fn price_at(market: &CreditMarket, set: &OracleSet, time: i64) -> Option<u64> {
+    let reports = market.reports.each_ref().map(quotes);
+    credits::price_at(&reports, set.threshold, time, market.settle_seconds)
 }
 
 /// A device's status with its history: 0 active, bit 0 suspended, bit 1 retiring.

@@ -479,7 +479,7 @@ impl From<&types::CreditAccountOpened> for CreditAccountOpened {
     }
 }
 
-/// Where customers buy credits of a pool's token. 8 + 1,824 bytes.
+/// Where customers buy credits of a pool's token. 8 + 3,360 bytes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct CreditMarket {
     /// Pool whose token is burned.
@@ -502,7 +502,7 @@ pub struct CreditMarket {
     pub bought_total: Credits,
     /// Credits debited over the market's life.
     pub settled_total: Credits,
-    /// Each oracle's last report, in the place that it has in the oracle set.
+    /// Each oracle's reports, in the place that it has in the oracle set.
     pub reports: Vec<PriceReport>,
     /// Length of the network's settlement period.
     pub settle_seconds: u32,
@@ -568,7 +568,8 @@ pub struct CreditTerms {
     /// The most burned tokens of an epoch that may be minted again, in the mint's smallest unit;
     /// 0 for none. Of no effect where the vault is filled from outside.
     pub remint_cap: Tokens,
-    /// How old a price report may be.
+    /// How old a price report may be when credits are bought, and when the settlement period of an
+    /// epoch's end began; for the latter the terms in force when it was reported say it.
     pub max_report_age_seconds: u32,
     /// Time between the request to withdraw escrow and the withdrawal; at least as long as
     /// an epoch takes to be settled, so that what was used can still be debited.
@@ -1477,7 +1478,11 @@ impl From<&types::PoolUpdateProposed> for PoolUpdateProposed {
     }
 }
 
-/// What an oracle says that the token is worth. 48 bytes.
+/// What the oracle in one place of the set says that the token is worth, with as much of what was
+/// said in that place before as readers need to agree about an epoch's end. 96 bytes.
+///
+/// Only an oracle of the set can report, so that each of these was in the set when it was said.
+/// Whether it still was when an epoch ended the set does not tell; it counts until it is old.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct PriceReport {
     /// Who says it; zero where nothing was said yet.
@@ -1487,11 +1492,33 @@ pub struct PriceReport {
     pub price: CreditPrice,
     /// When, unix seconds.
     pub at: i64,
+    /// Until when it counts for an epoch's end, unix seconds, by the terms in force at `at`.
+    pub fresh_until: i64,
+    /// The price before the settlement period of `at`; 0 for none.
+    pub previous_price: CreditPrice,
+    /// When it was reported, unix seconds.
+    pub previous_at: i64,
+    /// Until when it counts.
+    pub previous_fresh_until: i64,
+    /// The price before the settlement period of `previous_at`; 0 for none.
+    pub earlier_price: CreditPrice,
+    /// Until when it counts.
+    pub earlier_fresh_until: i64,
 }
 
 impl From<&types::PriceReport> for PriceReport {
     fn from(from: &types::PriceReport) -> Self {
-        Self { oracle: from.oracle, price: CreditPrice(from.price), at: from.at }
+        Self {
+            oracle: from.oracle,
+            price: CreditPrice(from.price),
+            at: from.at,
+            fresh_until: from.fresh_until,
+            previous_price: CreditPrice(from.previous_price),
+            previous_at: from.previous_at,
+            previous_fresh_until: from.previous_fresh_until,
+            earlier_price: CreditPrice(from.earlier_price),
+            earlier_fresh_until: from.earlier_fresh_until,
+        }
     }
 }
 

@@ -2,14 +2,21 @@ use super::{MAX_ORACLES, MAX_WINDOW_SECONDS, OracleSet};
 use crate::error::RewardsError;
 use anchor_lang::prelude::*;
 use bytemuck::{Pod, Zeroable};
-use cairn_protocol::{credits, settlement::Settled};
+use cairn_protocol::{
+    credits::{self, Quote},
+    settlement::Settled,
+};
 
 /// Seed of a credit market's address: `["credits", pool]`.
 pub const CREDIT_MARKET_SEED: &[u8] = b"credits";
 /// Seed of a customer's address: `["credit-account", market, customer]`.
 pub const CREDIT_ACCOUNT_SEED: &[u8] = b"credit-account";
 
-/// What an oracle says that the token is worth. 48 bytes.
+/// What the oracle in one place of the set says that the token is worth, with as much of what was
+/// said in that place before as readers need to agree about an epoch's end. 96 bytes.
+///
+/// Only an oracle of the set can report, so that each of these was in the set when it was said.
+/// Whether it still was when an epoch ended the set does not tell; it counts until it is old.
 #[derive(
     AnchorSerialize, AnchorDeserialize, IdlType, Clone, Copy, Pod, Zeroable, Debug, PartialEq, Eq,
 )]
@@ -21,9 +28,51 @@ pub struct PriceReport {
     pub price: u64,
     /// When, unix seconds.
     pub at: i64,
+    /// Until when it counts for an epoch's end, unix seconds, by the terms in force at `at`.
+    pub fresh_until: i64,
+    /// The price before the settlement period of `at`; 0 for none.
+    pub previous_price: u64,
+    /// When it was reported, unix seconds.
+    pub previous_at: i64,
+    /// Until when it counts.
+    pub previous_fresh_until: i64,
+    /// The price before the settlement period of `previous_at`; 0 for none.
+    pub earlier_price: u64,
+    /// Until when it counts.
+    pub earlier_fresh_until: i64,
 }
 
-const _: () = assert!(size_of::<PriceReport>() == 32 + 2 * 8);
+const _: () = assert!(size_of::<PriceReport>() == 32 + 8 * 8);
+
+impl PriceReport {
+    /// What was said in this place, with its history.
+    pub fn quotes(&self) -> Settled<Quote> {
+        Settled {
+            current: Quote { price: self.price, fresh_until: self.fresh_until },
+            since: self.at,
+            previous: Quote { price: self.previous_price, fresh_until: self.previous_fresh_until },
+            previous_since: self.previous_at,
+            earlier: Quote { price: self.earlier_price, fresh_until: self.earlier_fresh_until },
+        }
+    }
+
+    /// Books what `oracle` says now. What another oracle said in this place before stays: it counts
+    /// for the epochs that ended then.
+    pub fn book(&mut self, oracle: Address, quote: Quote, now: i64, settle_seconds: u32) {
+        let history = self.quotes().record(quote, now, settle_seconds);
+        *self = Self {
+            oracle,
+            price: history.current.price,
+            at: history.since,
+            fresh_until: history.current.fresh_until,
+            previous_price: history.previous.price,
+            previous_at: history.previous_since,
+            previous_fresh_until: history.previous.fresh_until,
+            earlier_price: history.earlier.price,
+            earlier_fresh_until: history.earlier.fresh_until,
+        };
+    }
+}
 
 /// What a credit market's authority may change, after the network's delay. 48 bytes.
 #[derive(
@@ -34,7 +83,8 @@ pub struct CreditTerms {
     /// The most burned tokens of an epoch that may be minted again, in the mint's smallest unit;
     /// 0 for none. Of no effect where the vault is filled from outside.
     pub remint_cap: u64,
-    /// How old a price report may be.
+    /// How old a price report may be when credits are bought, and when the settlement period of an
+    /// epoch's end began; for the latter the terms in force when it was reported say it.
     pub max_report_age_seconds: u32,
     /// Time between the request to withdraw escrow and the withdrawal; at least as long as
     /// an epoch takes to be settled, so that what was used can still be debited.
@@ -61,7 +111,7 @@ impl CreditTerms {
     }
 }
 
-/// Where customers buy credits of a pool's token. 8 + 1,824 bytes.
+/// Where customers buy credits of a pool's token. 8 + 3,360 bytes.
 #[account]
 pub struct CreditMarket {
     /// Pool whose token is burned.
@@ -82,7 +132,7 @@ pub struct CreditMarket {
     pub bought_total: u64,
     /// Credits debited over the market's life.
     pub settled_total: u64,
-    /// Each oracle's last report, in the place that it has in the oracle set.
+    /// Each oracle's reports, in the place that it has in the oracle set.
     pub reports: [PriceReport; MAX_ORACLES],
     /// Length of the network's settlement period.
     pub settle_seconds: u32,

@@ -17,7 +17,7 @@ fn a_pool_has_one_market() {
     let state: CreditMarket = case.chain.read(&market);
     assert_eq!((state.pool, state.rent_payer), (pool, authority));
     assert_eq!((state.terms, state.version), (cases::credit_terms(), 1));
-    let rent = case.chain.rent(8 + 1_824);
+    let rent = case.chain.rent(8 + 3_360);
     assert_eq!(case.chain.lamports(&market), rent);
     assert_eq!(case.chain.lamports(&authority), had - rent);
     assert_eq!(case.chain.read::<account::Pool>(&pool).has_credit_market, 1);

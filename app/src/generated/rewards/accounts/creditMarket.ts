@@ -85,7 +85,7 @@ export type CreditMarket = {
   boughtTotal: bigint;
   /** Credits debited over the market's life. */
   settledTotal: bigint;
-  /** Each oracle's last report, in the place that it has in the oracle set. */
+  /** Each oracle's reports, in the place that it has in the oracle set. */
   reports: Array<PriceReport>;
   /** Length of the network's settlement period. */
   settleSeconds: number;
@@ -116,7 +116,7 @@ export type CreditMarketArgs = {
   boughtTotal: number | bigint;
   /** Credits debited over the market's life. */
   settledTotal: number | bigint;
-  /** Each oracle's last report, in the place that it has in the oracle set. */
+  /** Each oracle's reports, in the place that it has in the oracle set. */
   reports: Array<PriceReportArgs>;
   /** Length of the network's settlement period. */
   settleSeconds: number;
@@ -235,5 +235,5 @@ export async function fetchAllMaybeCreditMarket(
 }
 
 export function getCreditMarketSize(): number {
-  return 1832;
+  return 3368;
 }

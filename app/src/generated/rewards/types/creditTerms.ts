@@ -31,7 +31,10 @@ export type CreditTerms = {
    * 0 for none. Of no effect where the vault is filled from outside.
    */
   remintCap: bigint;
-  /** How old a price report may be. */
+  /**
+   * How old a price report may be when credits are bought, and when the settlement period of an
+   * epoch's end began; for the latter the terms in force when it was reported say it.
+   */
   maxReportAgeSeconds: number;
   /**
    * Time between the request to withdraw escrow and the withdrawal; at least as long as
@@ -48,7 +51,10 @@ export type CreditTermsArgs = {
    * 0 for none. Of no effect where the vault is filled from outside.
    */
   remintCap: number | bigint;
-  /** How old a price report may be. */
+  /**
+   * How old a price report may be when credits are bought, and when the settlement period of an
+   * epoch's end began; for the latter the terms in force when it was reported say it.
+   */
   maxReportAgeSeconds: number;
   /**
    * Time between the request to withdraw escrow and the withdrawal; at least as long as

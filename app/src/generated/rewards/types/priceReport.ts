@@ -22,7 +22,13 @@ import {
   type FixedSizeEncoder,
 } from "@solana/kit";
 
-/** What an oracle says that the token is worth. 48 bytes. */
+/**
+ * What the oracle in one place of the set says that the token is worth, with as much of what was
+ * said in that place before as readers need to agree about an epoch's end. 96 bytes.
+ *
+ * Only an oracle of the set can report, so that each of these was in the set when it was said.
+ * Whether it still was when an epoch ended the set does not tell; it counts until it is old.
+ */
 export type PriceReport = {
   /** Who says it; zero where nothing was said yet. */
   oracle: Address;
@@ -30,6 +36,18 @@ export type PriceReport = {
   price: bigint;
   /** When, unix seconds. */
   at: bigint;
+  /** Until when it counts for an epoch's end, unix seconds, by the terms in force at `at`. */
+  freshUntil: bigint;
+  /** The price before the settlement period of `at`; 0 for none. */
+  previousPrice: bigint;
+  /** When it was reported, unix seconds. */
+  previousAt: bigint;
+  /** Until when it counts. */
+  previousFreshUntil: bigint;
+  /** The price before the settlement period of `previous_at`; 0 for none. */
+  earlierPrice: bigint;
+  /** Until when it counts. */
+  earlierFreshUntil: bigint;
 };
 
 export type PriceReportArgs = {
@@ -39,6 +57,18 @@ export type PriceReportArgs = {
   price: number | bigint;
   /** When, unix seconds. */
   at: number | bigint;
+  /** Until when it counts for an epoch's end, unix seconds, by the terms in force at `at`. */
+  freshUntil: number | bigint;
+  /** The price before the settlement period of `at`; 0 for none. */
+  previousPrice: number | bigint;
+  /** When it was reported, unix seconds. */
+  previousAt: number | bigint;
+  /** Until when it counts. */
+  previousFreshUntil: number | bigint;
+  /** The price before the settlement period of `previous_at`; 0 for none. */
+  earlierPrice: number | bigint;
+  /** Until when it counts. */
+  earlierFreshUntil: number | bigint;
 };
 
 export function getPriceReportEncoder(): FixedSizeEncoder<PriceReportArgs> {
@@ -46,6 +76,12 @@ export function getPriceReportEncoder(): FixedSizeEncoder<PriceReportArgs> {
     ["oracle", getAddressEncoder()],
     ["price", getU64Encoder()],
     ["at", getI64Encoder()],
+    ["freshUntil", getI64Encoder()],
+    ["previousPrice", getU64Encoder()],
+    ["previousAt", getI64Encoder()],
+    ["previousFreshUntil", getI64Encoder()],
+    ["earlierPrice", getU64Encoder()],
+    ["earlierFreshUntil", getI64Encoder()],
   ]);
 }
 
@@ -54,6 +90,12 @@ export function getPriceReportDecoder(): FixedSizeDecoder<PriceReport> {
     ["oracle", getAddressDecoder()],
     ["price", getU64Decoder()],
     ["at", getI64Decoder()],
+    ["freshUntil", getI64Decoder()],
+    ["previousPrice", getU64Decoder()],
+    ["previousAt", getI64Decoder()],
+    ["previousFreshUntil", getI64Decoder()],
+    ["earlierPrice", getU64Decoder()],
+    ["earlierFreshUntil", getI64Decoder()],
   ]);
 }
 

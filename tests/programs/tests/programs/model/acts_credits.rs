@@ -47,7 +47,8 @@ impl World {
             .filter(|oracle| {
                 let reports = self.pools[id].market.as_ref().map(|market| &market.reports);
                 !reports.is_some_and(|reports| {
-                    reports.values().any(|(by, _, at)| by == *oracle && now - at < 3_000)
+                    let mut last = reports.values().filter_map(|reports| reports.last());
+                    last.any(|last| last.oracle == **oracle && now - last.at < 3_000)
                 })
             })
             .copied()

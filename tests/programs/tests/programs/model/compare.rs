@@ -10,6 +10,7 @@ use super::{
 use cairn_protocol::dilution::Dilution;
 use cairn_sdk::{
     account::{self, CairnAccount},
+    address,
     staking::types::StoredDilution,
 };
 use solana_address::Address;
@@ -394,8 +395,21 @@ impl World {
         assert_eq!(on_chain.pending_terms_at, model.terms.next.as_ref().map_or(0, |next| next.1));
         for (at, report) in on_chain.reports.iter().enumerate() {
             let said = (report.oracle, report.price, report.at);
-            let model = model.reports.get(&at).copied().unwrap_or((Address::default(), 0, 0));
+            let model = model.reports.get(&at).and_then(|reports| reports.last());
+            let model = model.map_or((Address::default(), 0, 0), |report| {
+                (report.oracle, report.price, report.at)
+            });
             assert_eq!(said, model, "report {at} of pool {id}");
+        }
+        // Whatever an oracle asks for that closes the last epochs.
+        let set = address::oracle_set(&self.keys[id].pool);
+        let is_set = self.pools[id].oracle_set.is_some();
+        let Some(set) = self.account::<account::OracleSet>(&set, is_set) else { return };
+        let (now, settle) = (self.chain.now(), i64::from(on_chain.settle_seconds));
+        for time in [now, now - settle] {
+            let price = account::price_at(&on_chain, &set, time);
+            let expected = self.pools[id].price_at(time, settle);
+            assert_eq!(price, expected, "price of pool {id} at {time}");
         }
     }
 

@@ -10,7 +10,7 @@ use solana_address::Address;
 use std::collections::BTreeMap;
 
 /// Bytes of the accounts, the discriminator included.
-pub(super) const MARKET_BYTES: u64 = 8 + 1_824;
+pub(super) const MARKET_BYTES: u64 = 8 + 3_360;
 pub(super) const CREDIT_ACCOUNT_BYTES: u64 = 8 + 256;
 /// Epochs whose burned tokens a pool tells apart.
 const BURN_EPOCHS: u64 = 32;
@@ -42,15 +42,32 @@ impl CreditAccount {
 }
 
 #[derive(Debug, Clone)]
+pub(super) struct Report {
+    pub(super) oracle: Address,
+    pub(super) price: u64,
+    pub(super) at: i64,
+    /// How old it may be where an epoch's end asks for it.
+    pub(super) max_age: i64,
+}
+
+#[derive(Debug, Clone)]
 pub(super) struct Market {
     pub(super) rent_payer: Address,
     pub(super) terms: Delayed<CreditTerms>,
-    /// What each oracle said last, and when, by its place in the set.
-    pub(super) reports: BTreeMap<usize, (Address, u64, i64)>,
+    /// What was said in each place of the set, newest last.
+    pub(super) reports: BTreeMap<usize, Vec<Report>>,
     pub(super) accounts: BTreeMap<Address, CreditAccount>,
     pub(super) burned: u64,
     pub(super) bought: u64,
     pub(super) settled: u64,
+}
+
+fn median(prices: &mut [u64], threshold: u8) -> Option<u64> {
+    prices.sort_unstable();
+    if prices.len() < usize::from(threshold) {
+        return None;
+    }
+    prices.get(prices.len().checked_sub(1)? / 2).copied()
 }
 
 impl Pool {
@@ -97,7 +114,10 @@ impl Pool {
             .need(place.is_some(), "rewards::NotOracle")
             .need(price > 0, "rewards::InvalidPrice")
             .verdict()?;
-        self.market().reports.insert(place.unwrap(), (*oracle, price, now));
+        let market = self.market();
+        let max_age = market.terms.at(now).max_report_age_seconds.into();
+        let report = Report { oracle: *oracle, price, at: now, max_age };
+        market.reports.entry(place.unwrap()).or_default().push(report);
         Ok(())
     }
 
@@ -108,18 +128,28 @@ impl Pool {
         let mut prices: Vec<u64> = market
             .reports
             .iter()
-            .filter(|(place, (oracle, _, at))| {
-                let holder = set.places.get(**place);
-                now - at <= age
-                    && holder.is_some_and(|holder| holder.active && holder.oracle == *oracle)
+            .filter_map(|(place, reports)| Some((set.places.get(*place)?, reports.last()?)))
+            .filter(|(holder, report)| {
+                now - report.at <= age && holder.active && holder.oracle == report.oracle
             })
-            .map(|(_, (_, price, _))| *price)
+            .map(|(_, report)| report.price)
             .collect();
-        prices.sort_unstable();
-        if prices.len() < usize::from(set.threshold) {
-            return None;
-        }
-        prices.get(prices.len().checked_sub(1)? / 2).copied()
+        median(&mut prices, set.threshold)
+    }
+
+    /// The lower median of what was said, in every place last, before the settlement period of
+    /// `time` and was not too old when it began.
+    pub(super) fn price_at(&self, time: i64, settle_seconds: i64) -> Option<u64> {
+        let (set, market) = (self.oracle_set.as_ref()?, self.market.as_ref()?);
+        let start = time.div_euclid(settle_seconds) * settle_seconds;
+        let mut prices: Vec<u64> = market
+            .reports
+            .values()
+            .filter_map(|reports| reports.iter().rev().find(|report| report.at < start))
+            .filter(|report| start - report.at <= report.max_age)
+            .map(|report| report.price)
+            .collect();
+        median(&mut prices, set.threshold)
     }
 
     pub(super) fn open_credit_account(

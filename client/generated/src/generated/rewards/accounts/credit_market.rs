@@ -32,7 +32,7 @@ pub struct CreditMarket {
     pub bought_total: u64,
     /// Credits debited over the market's life.
     pub settled_total: u64,
-    /// Each oracle's last report, in the place that it has in the oracle set.
+    /// Each oracle's reports, in the place that it has in the oracle set.
     pub reports: [PriceReport; 32],
     /// Length of the network's settlement period.
     pub settle_seconds: u32,
@@ -47,7 +47,7 @@ pub struct CreditMarket {
 pub const CREDIT_MARKET_DISCRIMINATOR: [u8; 8] = [167, 140, 70, 235, 202, 29, 59, 50];
 
 impl CreditMarket {
-    pub const LEN: usize = 1832;
+    pub const LEN: usize = 3368;
 
     #[inline(always)]
     pub fn from_bytes(data: &[u8]) -> Result<Self, std::io::Error> {

@@ -14,7 +14,8 @@ pub struct CreditTerms {
     /// The most burned tokens of an epoch that may be minted again, in the mint's smallest unit;
     /// 0 for none. Of no effect where the vault is filled from outside.
     pub remint_cap: u64,
-    /// How old a price report may be.
+    /// How old a price report may be when credits are bought, and when the settlement period of an
+    /// epoch's end began; for the latter the terms in force when it was reported say it.
     pub max_report_age_seconds: u32,
     /// Time between the request to withdraw escrow and the withdrawal; at least as long as
     /// an epoch takes to be settled, so that what was used can still be debited.

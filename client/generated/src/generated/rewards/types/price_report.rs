@@ -9,7 +9,11 @@ use borsh::BorshDeserialize;
 use borsh::BorshSerialize;
 use solana_address::Address;
 
-/// What an oracle says that the token is worth. 48 bytes.
+/// What the oracle in one place of the set says that the token is worth, with as much of what was
+/// said in that place before as readers need to agree about an epoch's end. 96 bytes.
+///
+/// Only an oracle of the set can report, so that each of these was in the set when it was said.
+/// Whether it still was when an epoch ended the set does not tell; it counts until it is old.
 #[derive(BorshSerialize, BorshDeserialize, Clone, Debug, Eq, PartialEq)]
 pub struct PriceReport {
     /// Who says it; zero where nothing was said yet.
@@ -18,4 +22,16 @@ pub struct PriceReport {
     pub price: u64,
     /// When, unix seconds.
     pub at: i64,
+    /// Until when it counts for an epoch's end, unix seconds, by the terms in force at `at`.
+    pub fresh_until: i64,
+    /// The price before the settlement period of `at`; 0 for none.
+    pub previous_price: u64,
+    /// When it was reported, unix seconds.
+    pub previous_at: i64,
+    /// Until when it counts.
+    pub previous_fresh_until: i64,
+    /// The price before the settlement period of `previous_at`; 0 for none.
+    pub earlier_price: u64,
+    /// Until when it counts.
+    pub earlier_fresh_until: i64,
 }
