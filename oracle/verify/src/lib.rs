@@ -70,6 +70,7 @@ pub mod input;
 pub mod judge;
 pub mod judgment;
 pub mod policy;
+pub mod reputation;
 pub mod sensor;
 pub mod signature;
 pub mod state;
