@@ -16,14 +16,13 @@
 //!
 //! ```
 //! use cairn_verify::ONE;
-//! use cairn_verify::reputation::{Prior, Reputation};
+//! use cairn_verify::reputation::Reputation;
 //!
-//! let prior = Prior { good: ONE, bad: 0 };
 //! let mut reputation = Reputation::default();
-//! assert_eq!(reputation.score(prior), ONE);
+//! assert_eq!(reputation.factor_ppm(ONE, 0), ONE);
 //! reputation.observe(ONE, 0, 900_000); // a good period: 1 good
 //! reputation.observe(0, ONE, 900_000); // a bad one: 0.9 good, 1 bad
-//! assert_eq!(reputation.score(prior), 655_172); // ⌊(0.9 + 1) / (0.9 + 1 + 1)⌋ in millionths
+//! assert_eq!(reputation.factor_ppm(ONE, 0), 655_172); // ⌊(0.9 + 1) / (0.9 + 1 + 1)⌋ in millionths
 //! ```
 
 use crate::judgment::{ONE, scaled};
@@ -32,45 +31,47 @@ use borsh::{BorshDeserialize, BorshSerialize};
 /// Below this in both counts, in millionths of an observation, nothing worth keeping is left.
 const FORGOTTEN: u64 = 10_000;
 
-/// What counts as observed of somebody unknown, in millionths of an observation.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Prior {
-    /// Good observations (α₀).
-    pub good: u64,
-    /// Bad observations (β₀).
-    pub bad: u64,
-}
-
-/// What was observed, the older the less it counts, in millionths of an observation.
+/// What was observed, the older the less it counts.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct Reputation {
-    /// Good observations (the paper's *r*; α without its prior).
-    pub good: u64,
-    /// Bad observations (the paper's *s*; β without its prior).
-    pub bad: u64,
+    /// The paper's *r*, in millionths.
+    good: u64,
+    /// The paper's *s*, in millionths.
+    bad: u64,
 }
 
 impl Reputation {
-    /// Adds a period's observations after forgetting the share 1 − `kept` of all before; `good`,
-    /// `bad` and `kept` (λ, at most [`ONE`]) are in millionths.
+    /// Adds a period's observations after keeping `keep_ppm` (λ, at most [`ONE`]) of all before;
+    /// everything is in millionths.
     ///
-    /// With λ below one the counts stay under `max(good, bad) / (1 − λ)`; with λ = 1 they end at
-    /// 2⁶⁴ − 1, which takes 18 trillion observations.
-    pub fn observe(&mut self, good: u64, bad: u64, kept: u64) {
-        let kept = kept.min(ONE);
-        self.good = scaled(self.good, kept).saturating_add(good);
-        self.bad = scaled(self.bad, kept).saturating_add(bad);
+    /// With λ below one the counts stay under `observations per period / (1 − λ)`; with λ = 1 they
+    /// end at 2⁶⁴ − 1, which takes 18 trillion observations.
+    pub fn observe(&mut self, good: u64, bad: u64, keep_ppm: u64) {
+        let keep_ppm = keep_ppm.min(ONE);
+        self.good = scaled(self.good, keep_ppm).saturating_add(good);
+        self.bad = scaled(self.bad, keep_ppm).saturating_add(bad);
     }
 
-    /// The expected share of good behaviour, in millionths, rounded down. Where neither the prior
-    /// nor anything observed says something, [`ONE`].
-    pub fn score(&self, prior: Prior) -> u64 {
-        let good = u128::from(self.good).saturating_add(prior.good.into());
-        let bad = u128::from(self.bad).saturating_add(prior.bad.into());
+    /// The expected share of good behaviour, in millionths, rounded down, for a prior (α₀, β₀) in
+    /// millionths of an observation. Where neither the prior nor anything observed says something,
+    /// [`ONE`].
+    pub fn factor_ppm(&self, prior_good: u64, prior_bad: u64) -> u64 {
+        let good = u128::from(self.good).saturating_add(prior_good.into());
+        let bad = u128::from(self.bad).saturating_add(prior_bad.into());
         good.saturating_mul(ONE.into())
             .checked_div(good.saturating_add(bad))
             // At most ONE.
             .map_or(ONE, |score| u64::try_from(score).unwrap_or(ONE))
+    }
+
+    /// Good observations that count still, in millionths.
+    pub const fn good(&self) -> u64 {
+        self.good
+    }
+
+    /// Bad observations that count still, in millionths.
+    pub const fn bad(&self) -> u64 {
+        self.bad
     }
 
     /// Whether so little is left (under a hundredth of an observation of either sort) that it need
@@ -85,17 +86,13 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    /// Jøsang and Ismail's.
-    const PAPER: Prior = Prior { good: ONE, bad: ONE };
-    const TRUSTING: Prior = Prior { good: ONE, bad: 0 };
-
     #[test]
     fn the_paper_s_figure() {
         // Section 2: Beta(8, 2), from 7 good and 1 bad observations, has the mean 0.8.
         let reputation = Reputation { good: 7 * ONE, bad: ONE };
-        assert_eq!(reputation.score(PAPER), 800_000);
-        assert_eq!(Reputation::default().score(PAPER), 500_000);
-        assert_eq!(Reputation::default().score(Prior { good: 0, bad: 0 }), ONE);
+        assert_eq!(reputation.factor_ppm(ONE, ONE), 800_000);
+        assert_eq!(Reputation::default().factor_ppm(ONE, ONE), 500_000);
+        assert_eq!(Reputation::default().factor_ppm(0, 0), ONE);
     }
 
     #[test]
@@ -107,9 +104,9 @@ mod tests {
         // 1 / (1 − 0.95) = 20 observations, less what rounding down took.
         assert!((19_999_900..=20_000_000).contains(&reputation.good), "{reputation:?}");
         reputation.observe(0, ONE, 950_000);
-        assert_eq!(reputation.score(TRUSTING), 952_380); // 20 / 21
+        assert_eq!(reputation.factor_ppm(ONE, 0), 952_380); // 20 / 21
         let mut periods = 0;
-        while reputation.score(TRUSTING) < 995_000 {
+        while reputation.factor_ppm(ONE, 0) < 995_000 {
             reputation.observe(ONE, 0, 950_000);
             periods += 1;
         }
@@ -131,20 +128,20 @@ mod tests {
             periods += 1;
         }
         assert_eq!(periods, 149);
-        assert!(reputation.score(TRUSTING) > 990_000);
+        assert!(reputation.factor_ppm(ONE, 0) > 990_000);
     }
 
     proptest! {
         /// For any counts: between 0 and one, the higher for more good, the lower for more bad.
         #[test]
         fn a_score_is_monotonous(good: u64, bad: u64, more in 1..u64::MAX, prior_good: u64, prior_bad: u64) {
-            let prior = Prior { good: prior_good, bad: prior_bad };
-            let score = Reputation { good, bad }.score(prior);
-            prop_assert!(score <= ONE);
+            let score = |reputation: Reputation| reputation.factor_ppm(prior_good, prior_bad);
+            let same = score(Reputation { good, bad });
+            prop_assert!(same <= ONE);
             let better = Reputation { good: good.saturating_add(more), bad };
             let worse = Reputation { good, bad: bad.saturating_add(more) };
-            prop_assert!(better.score(prior) >= score);
-            prop_assert!(worse.score(prior) <= score);
+            prop_assert!(score(better) >= same);
+            prop_assert!(score(worse) <= same);
         }
 
         /// Against the same sum in floating point.
@@ -164,7 +161,7 @@ mod tests {
         fn no_observation_overflows(good: u64, bad: u64, more: u64, kept: u64) {
             let mut reputation = Reputation { good, bad };
             reputation.observe(more, more, kept);
-            reputation.score(PAPER);
+            reputation.factor_ppm(ONE, ONE);
         }
     }
 }
