@@ -157,8 +157,13 @@ impl Policy {
     }
 
     /// How old a proof of a kind may be on arrival, in milliseconds.
-    pub const fn max_age_ms(&self, _kind: Kind) -> u64 {
-        self.ingest.max_age_ms
+    pub const fn max_age_ms(&self, kind: Kind) -> u64 {
+        let all = self.ingest.max_age_ms;
+        let own = match kind {
+            Kind::StorageAnswer => self.storage.answer_max_age_ms,
+            _ => all,
+        };
+        if own < all { own } else { all }
     }
 }
 
