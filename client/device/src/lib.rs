@@ -11,6 +11,7 @@
 //! |---|---|---|
 //! | none | [`DeviceSigner`], [`MakerSigner`], [`Epochs`]; `no_std` with `alloc` | firmware |
 //! | `replay` (default) | [`replay`]: frames, fleet, plan | tests, demonstrations |
+//! | `storage` (default) | [`storage`]: sealed replicas and answers for them | devices that keep content |
 //! | `http` | [`sender`]: in-order delivery to every oracle | hosts and gateways |
 //!
 //! A device signs two things: that it accepts its owner, once, and its proofs.
@@ -39,7 +40,7 @@
 //! assert!(cairn_device::is_signed(&first, &network));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
-#![cfg_attr(not(any(feature = "replay", feature = "http")), no_std)]
+#![cfg_attr(not(any(feature = "replay", feature = "http", feature = "storage")), no_std)]
 
 extern crate alloc;
 
@@ -49,6 +50,8 @@ pub mod replay;
 #[cfg(feature = "http")]
 pub mod sender;
 mod signer;
+#[cfg(feature = "storage")]
+pub mod storage;
 
 pub use epochs::{Epochs, ZeroEpochSeconds};
 pub use signer::{
