@@ -696,12 +696,12 @@ def sealing():
     for starts_at_ms, ends_at_ms, window_ms, deadline_ms, challenges in [
         (1_000_000, 1_600_000, 10_000, 30_000, 4),
         (1_000_001, 1_600_000, 60_000, 60_000, 3),
-        (1_000_000, 1_040_000, 10_000, 10_000, 9),
+        (1_000_000, 1_050_000, 10_000, 10_000, 9),
         (1_000_000, 1_040_000, 60_000, 10_000, 2),
     ]:
         key = seeded("storage device") + b"\0"
         first = -(-starts_at_ms // window_ms) * window_ms
-        starts = [at for at in range(first, ends_at_ms - deadline_ms + 1, window_ms)]
+        starts = list(range(first, ends_at_ms - deadline_ms - window_ms + 1, window_ms))
         slots = min(len(starts), challenges)
         due = []
         for slot in range(slots):

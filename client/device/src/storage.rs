@@ -27,8 +27,8 @@
 //! let commitment = Body::StorageCommitment(replica.commitment(u64::MAX));
 //! let commitment = device.sign(&network, 0, 1_000, &commitment);
 //!
-//! // In the next epoch, from 60,000 to 120,000 ms, seeds become known one after the other.
-//! let schedule = Schedule::new(60_000, 120_000, 10_000, 10_000, 1);
+//! // In the next epoch, from 60,000 to 130,000 ms, seeds become known one after the other.
+//! let schedule = Schedule::new(60_000, 130_000, 10_000, 10_000, 1);
 //! let seeds = (6..12u8).map(|n| (u64::from(n) * 10_000, [n; 32]));
 //! let due = schedule.due(seeds, &device.key(), 1);
 //! let answering = Answering { leaves_per_challenge: 4, seals_per_epoch: 1 };

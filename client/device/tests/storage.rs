@@ -35,7 +35,7 @@ fn bytes(length: usize, salt: u64) -> Vec<u8> {
 
 /// The challenges of an epoch with as many windows as challenges.
 fn due(device: &DeviceKey, replica: u32, count: u32, salt: u64) -> Vec<Due> {
-    let schedule = Schedule::new(0, u64::from(count) * 10, 10, 10, count);
+    let schedule = Schedule::new(0, u64::from(count) * 10 + 10, 10, 10, count);
     let seeds =
         (0..u64::from(count)).map(|n| (n * 10, sha256(&[&salt.to_le_bytes(), &n.to_le_bytes()])));
     schedule.due(seeds, device, replica)

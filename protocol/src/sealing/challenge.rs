@@ -71,7 +71,8 @@ impl Schedule {
     /// replica.
     ///
     /// The windows that count begin in the epoch, so early that the deadline is over before the
-    /// epoch is. When they are fewer than the challenges, there are only as many challenges.
+    /// epoch is, even if the seed's block comes a whole window late. When they are fewer than the
+    /// challenges, there are only as many challenges.
     pub fn new(
         starts_at_ms: u64,
         ends_at_ms: u64,
@@ -81,7 +82,7 @@ impl Schedule {
     ) -> Self {
         let first_ms = starts_at_ms.checked_next_multiple_of(window_ms);
         let windows = first_ms
-            .zip(ends_at_ms.checked_sub(deadline_ms))
+            .zip(ends_at_ms.checked_sub(deadline_ms.saturating_add(window_ms)))
             .and_then(|(first, latest)| latest.checked_sub(first)?.checked_div(window_ms))
             .map_or(0, |last| last.saturating_add(1));
         let slots = windows.min(challenges.into());

@@ -44,11 +44,11 @@
 //!   sealing again.
 //! - *Making it again on demand*: a policy demands so many rounds that the hashes in a row take
 //!   longer than a challenge lasts.
-//! - *Keeping only a part*: with one pass, a leaf whose parents are kept costs `rounds` hashes to
-//!   make again, and a third of all leaves can be left out in this way. With two passes that run
-//!   against each other a leaf needs its whole surroundings (at least 14 keys), and few can be left
-//!   out: `docs/proofs-storage.md` has the measured shares. It is not none, and it presupposes that
-//!   the content itself is at hand for nothing.
+//! - *Keeping only a part*: with one pass, leaves can be chosen so that two fifths of all can be left
+//!   out and each made again with no more than 16 keys. With two passes that run against each other
+//!   a leaf needs its whole surroundings, and it is one in twenty for that price; to leave out more,
+//!   each challenge costs a part of the whole sealing. It is not none, and it presupposes that the
+//!   content itself is at hand for nothing. `tests/sealing_space.rs` measures it.
 //!
 //! # What is committed and shown
 //!

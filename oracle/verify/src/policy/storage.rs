@@ -38,8 +38,9 @@ pub struct StoragePolicy {
     /// none sooner.
     pub sealing_hashes_per_second: u64,
     /// How many times as long as the time in which a challenge can be answered (deadline and age on
-    /// arrival) sealing takes on that machine, at least; 1 to 1,000. Default 8: who keeps almost
-    /// half of a replica cuts the hashes in a row to an eighth, and saves no more than half.
+    /// arrival) sealing takes on that machine, at least; 1 to 1,000. Default 8: to cut the hashes in
+    /// a row to an eighth one has to keep more than four fifths of a replica's size (measured in
+    /// the protocol's `tests/sealing_space.rs`).
     pub sealing_margin: u32,
     /// The fewest rounds of a seal, 1 to 16,777,216. Default 512: 32 GiB take about four hours to seal
     /// at 10 million hashes a second, as in Filecoin.
