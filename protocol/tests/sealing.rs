@@ -397,6 +397,15 @@ fn plain_content_has_no_seal() {
 }
 
 #[test]
+fn a_chain_of_hashes_is_that_many_hashes() {
+    let mut hash = [0xa5; 32];
+    for times in 0..200 {
+        assert_eq!(cairn_protocol::hash::sha256_chain(&[0xa5; 32], times), hash);
+        hash = cairn_protocol::hash::sha256(&[&hash]);
+    }
+}
+
+#[test]
 fn work_counts_both_passes() {
     assert_eq!(Seal::new(&DEVICE, 0, &[0; 32], 1_000, 50).work(), 100_000);
     assert_eq!(

@@ -2,7 +2,7 @@
 
 use super::challenge::Draws;
 use super::tree;
-use crate::hash::{Hash, sha256};
+use crate::hash::{Hash, sha256, sha256_chain};
 use crate::proof::DeviceKey;
 use crate::proof::storage::{LEAF_BYTES, Opening, SealOpening, StorageCommitment};
 
@@ -112,10 +112,7 @@ impl Seal {
     /// that the pass begins with.
     #[must_use]
     pub fn apply(&self, pass: Pass, index: u64, parents: &[Leaf], leaf: &Leaf) -> Leaf {
-        let mut key = self.first_key(pass, index, parents);
-        for _ in 0..self.rounds {
-            key = sha256(&[&key]);
-        }
+        let key = sha256_chain(&self.first_key(pass, index, parents), self.rounds.into());
         let mut out = *leaf;
         for (block, bytes) in (0u8..).zip(out.chunks_mut(32)) {
             let stream = sha256(&[&key, &[block]]);

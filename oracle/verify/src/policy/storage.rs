@@ -33,20 +33,20 @@ pub struct StoragePolicy {
     /// clock counts whole seconds and drifts by some.
     pub clock_tolerance_ms: u64,
     /// How many SHA-256 of 32 bytes the quickest machine makes one after the other in a second; 0
-    /// lets replicas be sealed as quickly as one likes. Default 50,000,000: SHA extensions need
-    /// some 120 cycles for one, which is 45 million at 5.5 GHz. Miners' chips make many at once, but
-    /// none sooner.
+    /// lets replicas be sealed as quickly as one likes. Default 50,000,000: two and a half times
+    /// what a server with SHA extensions makes (20 million, `make bench`). Miners' chips make many
+    /// at once, but none sooner.
     pub sealing_hashes_per_second: u64,
     /// How many times as long as the time in which a challenge can be answered (deadline and age on
     /// arrival) sealing takes on that machine, at least; 1 to 1,000. Default 8: to cut the hashes in
     /// a row to an eighth one has to keep more than four fifths of a replica's size (measured in
     /// the protocol's `tests/sealing_space.rs`).
     pub sealing_margin: u32,
-    /// The fewest rounds of a seal, 1 to 16,777,216. Default 512: 32 GiB take about four hours to seal
-    /// at 10 million hashes a second, as in Filecoin.
+    /// The fewest rounds of a seal, 1 to 16,777,216. Default 512: 32 GiB take two hours to seal at 20
+    /// million hashes a second, as a sector of Filecoin's takes some hours.
     pub min_rounds: u32,
     /// The most rounds of a seal, 1 to 16,777,216: each check of a seal makes as many hashes.
-    /// Default 16,384: 2 ms at 8 million hashes a second. With the other defaults the smallest
+    /// Default 16,384: a millisecond. With the other defaults the smallest
     /// replica then has 1,098,633 leaves (269 MiB): a smaller one would be sealed too quickly.
     pub max_rounds: u32,
     /// The most replicas of a device, 1 to 65,536. Default 1,024. Bounds what is remembered.
