@@ -41,6 +41,7 @@ pub(super) struct Part {
 }
 
 impl Challenges {
+    /// `state` has the replicas whose term is not over.
     pub(super) fn new(input: &EpochInput<'_>, state: &State) -> Self {
         let policy = &input.policy.storage;
         let window_ms = u64::from(input.policy.challenges.window_seconds).saturating_mul(1_000);
@@ -73,7 +74,7 @@ impl Challenges {
             device
                 .replicas
                 .iter()
-                .filter(|(_, replica)| replica.in_term(input.epoch))
+                .filter(|(_, replica)| replica.first_epoch <= input.epoch)
                 .map(|(number, _)| ((*address, *number), challenged(&device.key, *number)))
         });
         Self(replicas.collect())

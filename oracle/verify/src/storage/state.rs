@@ -112,11 +112,6 @@ impl Replica {
         }
     }
 
-    /// Whether it is challenged in an epoch.
-    pub(super) const fn in_term(&self, epoch: u64) -> bool {
-        self.first_epoch <= epoch && epoch <= self.commitment.until_epoch
-    }
-
     /// Moves on by an epoch.
     pub(super) fn close(&mut self, policy: &StoragePolicy, score: &Score) -> Fate {
         if score.unsealed {
