@@ -71,3 +71,9 @@ pub fn sha256(parts: &[&[u8]]) -> Hash {
         out.assume_init()
     }
 }
+
+/// Hashes a hash `times` over: each hash is SHA-256 of the 32 bytes before it.
+#[cfg(target_os = "solana")]
+pub fn sha256_chain(first: &Hash, times: u64) -> Hash {
+    (0..times).fold(*first, |hash, _| sha256(&[&hash]))
+}
