@@ -41,6 +41,8 @@ pub mod opaque;
 pub mod proof;
 pub mod proposal;
 pub mod reason;
+#[cfg(feature = "proofs")]
+pub mod sealing;
 pub mod settlement;
 pub mod split;
 pub mod stake;

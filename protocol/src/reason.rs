@@ -156,6 +156,48 @@ reasons! {
 
     // Storage kinds: 250 to 299.
 
+    /// The device has a replica of this number.
+    ReplicaTaken = 250, "replica_taken", "commit under a number that the device does not use; a replica's own ends with its term or after too many faults";
+    /// The term ends before the replica would be challenged for the first time.
+    TermOver = 251, "term_over", "commit for a term beyond this epoch: challenges begin with the next";
+    /// The seal has fewer or more rounds than the policy allows.
+    RoundsOutOfRange = 252, "rounds_out_of_range", "seal the replica with a number of rounds that the policy allows";
+    /// The replica could be sealed again while a challenge lasts.
+    SealTooQuick = 253, "seal_too_quick", "seal with more rounds, or put more content into one replica";
+    /// The device has as many replicas as the policy allows.
+    ReplicaLimit = 254, "replica_limit", "put more content into each replica, or use another device";
+    /// The device has as many replicas of this content as the policy allows.
+    ContentLimit = 255, "content_limit", "keep other content: more copies on one device protect nothing";
+    /// The device has committed to no replica of this number, or it has ended.
+    ReplicaUnknown = 260, "replica_unknown", "commit to the replica; one whose term is over or that was faulty for too long has ended";
+    /// The seed that the answer names does not ask this replica in this epoch, or the replica is
+    /// not challenged before the next.
+    ChallengeNotDue = 261, "challenge_not_due", "answer the seeds that ask the replica, in their own epoch";
+    /// Captured before the seed was known.
+    AnswerEarly = 262, "answer_early", "set the device's clock";
+    /// Captured after the challenge's deadline.
+    AnswerLate = 263, "answer_late", "look for seeds more often and answer at once";
+    /// The challenge was answered before, rightly or not.
+    AnswerRepeated = 264, "answer_repeated", "nothing to do: the first answer counts";
+    /// The answer opens other leaves than the challenge asks for.
+    LeavesNotAsked = 265, "leaves_not_asked", "open the leaves that the seed gives, in that order";
+    /// A leaf does not lead to the replica's root: the device does not have what it committed to.
+    OpeningWrong = 266, "opening_wrong", "check the device's disk: the replica is damaged or incomplete";
+    /// The challenge asks to see a seal and the answer shows none.
+    SealMissing = 267, "seal_missing", "show the seal of the leaf that the challenge names";
+    /// A leaf that should show the seal is not the one needed, or does not lead to its root.
+    SealOpeningWrong = 268, "seal_opening_wrong", "check the device's disk: the replica is damaged or incomplete";
+    /// The replica was not sealed as committed. It has ended.
+    SealWrong = 269, "seal_wrong", "seal the content with the device's own key and commit to that";
+    /// The device has no replica of the content that it served.
+    ContentNotStored = 280, "content_not_stored", "commit to a replica of the content before serving it";
+    /// The device's replica of the content is not proven yet, or faulty.
+    ContentNotProven = 281, "content_not_proven", "answer the replica's challenges; a faulty one counts again after it recovered";
+    /// More bytes than the content has, for that number of requests.
+    RetrievalTooLarge = 282, "retrieval_too_large", "count each request for the content";
+    /// More bytes in all than the device can have served in the time of its receipts.
+    RetrievalTooMuch = 283, "retrieval_too_much", "have customers sign what was really served";
+
     // Compute kinds: 300 to 349.
 
     /// The challenge is no seed of the chain that the proof could answer.

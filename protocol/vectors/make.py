@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Writes the known-answer vectors beside it: merkle.json, emission.json, messages.json,
-compute.json, sensor.json.
+compute.json, sensor.json, sealing.json.
 
 An implementation of the protocol's byte formats that shares no code with the Rust crate: Python
 integers, hashlib, and Ed25519 straight from RFC 8032, section 5.1. The Rust tests, the programs'
@@ -939,6 +939,155 @@ def bodies_of_each_kind(network, registry_key):
     ]
 
 
+# --- Sealed replicas -----------------------------------------------------------------------------
+
+LEAF = 256
+
+
+def leaf_tree(leaves):
+    """Root over leaves, recursively: the number of leaves with the top node."""
+
+    def at(level, index):
+        if (index << level) >= len(leaves):
+            return bytes(32)
+        if level == 0:
+            return sha256(leaves[index])
+        return sha256(at(level - 1, 2 * index) + at(level - 1, 2 * index + 1))
+
+    return sha256(le(len(leaves), 8) + at((len(leaves) - 1).bit_length(), 0))
+
+
+def draws(seed):
+    """64 bits at a time."""
+    counter = 0
+    while True:
+        block = sha256(seed + le(counter, 4))
+        for at in range(0, 32, 8):
+            yield int.from_bytes(block[at : at + 8], "little")
+        counter += 1
+
+
+def parents(seal_id, leaf_count, backward, index):
+    node = leaf_count - 1 - index if backward else index
+    if node == 0:
+        return []
+    source = draws(sha256(b"cairn:graph:v1\0\0" + seal_id + le(backward, 1) + le(node, 8)))
+    found = [node - 1]
+    for _ in range(5):
+        # One of the powers 2, 4, … up to the first above the node; the distance is cut at the node.
+        power = 2 ** (1 + (next(source) * node.bit_length() >> 64))
+        most = min(power, node)
+        least = min(max(most // 2, 2), node)
+        found.append(node - least - (next(source) * (most - least + 1) >> 64))
+    return [leaf_count - 1 - one for one in found] if backward else found
+
+
+def seal_pass(seal_id, rounds, backward, before):
+    count = len(before)
+    after = [None] * count
+    for index in reversed(range(count)) if backward else range(count):
+        key = sha256(
+            seal_id
+            + le(backward, 1)
+            + le(index, 8)
+            + b"".join(after[one] for one in parents(seal_id, count, backward, index))
+        )
+        for _ in range(rounds):
+            key = sha256(key)
+        stream = b"".join(sha256(key + le(block, 1)) for block in range(8))
+        after[index] = bytes(one ^ other for one, other in zip(before[index], stream))
+    return after
+
+
+def sealing():
+    replicas = []
+    for scheme, key, replica, length, rounds in [
+        ("ed25519", seeded("storage device") + b"\0", 0, 1, 1),
+        ("ed25519", seeded("storage device") + b"\0", 7, 300, 2),
+        ("p256", b"\x03" + seeded("storage device"), 7, 300, 2),
+        ("p256", b"\x02" + seeded("storage device"), 2**32 - 1, 13 * LEAF, 5),
+        ("ed25519", seeded("another device") + b"\0", 1, 70 * LEAF - 9, 3),
+    ]:
+        content = b"".join(seeded("content", at) for at in range(length // 32 + 1))[:length]
+        count = -(-length // LEAF)
+        padded = content + bytes(count * LEAF - length)
+        leaves = [padded[at * LEAF : (at + 1) * LEAF] for at in range(count)]
+        content_root = leaf_tree(leaves)
+        seal_id = sha256(
+            b"cairn:seal:v1\0\0\0" + key + le(replica, 4) + content_root + le(count, 8) + le(rounds, 4)
+        )
+        middle = seal_pass(seal_id, rounds, False, leaves)
+        sealed = seal_pass(seal_id, rounds, True, middle)
+        replicas.append(
+            {
+                "scheme": scheme,
+                "device": key.hex(),
+                "replica": replica,
+                "content": content.hex(),
+                "leaf_count": str(count),
+                "rounds": rounds,
+                "content_root": content_root.hex(),
+                "middle_root": leaf_tree(middle).hex(),
+                "replica_root": leaf_tree(sealed).hex(),
+                "last_parents": [
+                    [str(one) for one in parents(seal_id, count, False, count - 1)],
+                    [str(one) for one in parents(seal_id, count, True, 0)],
+                ],
+                "first_sealed_leaf": sealed[0].hex(),
+            }
+        )
+    schedules = []
+    for starts_at_ms, ends_at_ms, window_ms, deadline_ms, challenges in [
+        (1_000_000, 1_600_000, 10_000, 30_000, 4),
+        (1_000_001, 1_600_000, 60_000, 60_000, 3),
+        (1_000_000, 1_050_000, 10_000, 10_000, 9),
+        (1_000_000, 1_040_000, 60_000, 10_000, 2),
+    ]:
+        key = seeded("storage device") + b"\0"
+        first = -(-starts_at_ms // window_ms) * window_ms
+        starts = list(range(first, ends_at_ms - deadline_ms - window_ms + 1, window_ms))
+        slots = min(len(starts), challenges)
+        due = []
+        for slot in range(slots):
+            members = [w for w in range(len(starts)) if w * slots // len(starts) == slot]
+            for position, window in enumerate(members):
+                seed = seeded("window", starts[window])
+                draw = sha256(b"cairn:ask:v1\0\0\0\0" + seed + key + le(7, 4))
+                left = len(members) - position
+                if int.from_bytes(draw[:8], "little") * left >> 64:
+                    continue
+                source = draws(draw)
+                due.append(
+                    {
+                        "slot": str(slot),
+                        "from_ms": str(starts[window]),
+                        "leaves": [str(next(source) * 1_000_003 >> 64) for _ in range(5)],
+                        "seal": next(source) * 5 >> 64,
+                        "pass": next(source) * 2 >> 64,
+                    }
+                )
+                break
+        schedules.append(
+            {
+                "starts_at_ms": str(starts_at_ms),
+                "ends_at_ms": str(ends_at_ms),
+                "window_ms": str(window_ms),
+                "deadline_ms": str(deadline_ms),
+                "challenges": challenges,
+                "device": key.hex(),
+                "replica": 7,
+                "leaf_count": "1000003",
+                # Of every window that begins from here on, in order, ten before the epoch first.
+                "seeds": [
+                    {"from_ms": str(at), "seed": seeded("window", at).hex()}
+                    for at in range(first - 10 * window_ms, ends_at_ms + 3 * window_ms, window_ms)
+                ],
+                "due": due,
+            }
+        )
+    return {"replicas": replicas, "schedules": schedules}
+
+
 def main():
     check = sys.argv[1:] == ["--check"]
     stale = []
@@ -948,6 +1097,7 @@ def main():
         "messages": messages(),
         "compute": compute(),
         "sensor": sensor(),
+        "sealing": sealing(),
     }
     for name, content in contents.items():
         path = HERE / f"{name}.json"

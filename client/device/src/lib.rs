@@ -11,6 +11,7 @@
 //! |---|---|---|
 //! | none | [`DeviceSigner`], [`MakerSigner`], [`CustomerSigner`], [`Epochs`], [`compute`], [`sensor`], [`wireless`]; `no_std` with `alloc` | firmware |
 //! | `replay` (default) | [`replay`]: frames, fleet, plan, tracks | tests, demonstrations |
+//! | `storage` (default) | [`storage`]: sealed replicas and answers for them | devices that keep content |
 //! | `http` | [`sender`]: in-order delivery to every oracle | hosts and gateways |
 //!
 //! A device signs two things: that it accepts its owner, once, and its proofs.
@@ -39,7 +40,7 @@
 //! assert!(cairn_device::is_signed(&first, &network));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
-#![cfg_attr(not(any(feature = "replay", feature = "http")), no_std)]
+#![cfg_attr(not(any(feature = "replay", feature = "http", feature = "storage")), no_std)]
 
 extern crate alloc;
 
@@ -52,6 +53,8 @@ pub mod replay;
 pub mod sender;
 pub mod sensor;
 mod signer;
+#[cfg(feature = "storage")]
+pub mod storage;
 pub mod wireless;
 
 pub use customer::CustomerSigner;

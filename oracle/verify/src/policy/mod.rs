@@ -231,9 +231,10 @@ impl Policy {
         match kind {
             Kind::Beacon => self.wireless.points_per_beacon,
             Kind::Witness => self.wireless.points_per_witness,
-            Kind::Heartbeat | Kind::UsageReceipt | Kind::StorageAnswer | Kind::RetrievalReceipt => {
-                1
-            }
+            Kind::Heartbeat => self.wireless.points_per_heartbeat,
+            Kind::UsageReceipt => self.wireless.points_per_usage_unit,
+            Kind::StorageAnswer => self.storage.points_per_gib_epoch,
+            Kind::RetrievalReceipt => 1,
             Kind::JobResult => self.compute.points_per_gigaoperation,
             Kind::Benchmark => self.compute.points_per_benchmark_hour,
             Kind::ReadingBatch => self.sensor.readings.points_per_reading_hour,
@@ -260,6 +261,7 @@ impl Policy {
                 0 => u64::MAX,
                 limit => limit,
             },
+            Kind::StorageAnswer => self.storage.answer_max_age_ms,
             Kind::ReadingBatch | Kind::Track | Kind::Coverage => self.sensor.max_age_ms,
             _ => u64::MAX,
         };

@@ -1,0 +1,457 @@
+//! A network of devices that keep content, with real keys, seals and signatures.
+#![allow(dead_code, reason = "each test file uses its part")]
+
+use cairn_device::DeviceSigner;
+use cairn_device::storage::{Answering, SealedReplica};
+use cairn_protocol::hash::{Hash, sha256};
+use cairn_protocol::proof::storage::{Opening, SealOpening};
+use cairn_protocol::proof::{
+    Body, DeviceKey, Envelope, Kind, Receipt, StorageAnswer, StorageCommitment,
+};
+use cairn_protocol::reason::Reason;
+use cairn_protocol::sealing::tree::{TreeBuilder, depth, leaf_hash, path_within};
+use cairn_protocol::sealing::{Due, LEAF_BYTES, Leaf, Pass, Schedule, Seal};
+use cairn_verify::judgment::scaled;
+use cairn_verify::{
+    Address, Category, DeviceRecord, EpochInput, Factor, Judged, Outcome, Policy, Registry, Seed,
+    Seeds, State, judge,
+};
+use ed25519_dalek::{Signer, SigningKey};
+use std::collections::BTreeMap;
+use std::io::Cursor;
+
+pub(crate) const NETWORK: Address = [9; 32];
+pub(crate) const WINDOW_MS: u64 = 10_000;
+pub(crate) const EPOCH_MS: u64 = 240_000;
+/// Epoch 0 begins here.
+pub(crate) const GENESIS_MS: u64 = 1_800_000_000_000;
+/// Leaves of the replicas that the tests seal: small, and no power of two.
+pub(crate) const LEAVES: usize = 37;
+pub(crate) const CONTENT_BYTES: usize = LEAVES * 256 - 10;
+
+pub(crate) type Replica = SealedReplica<Cursor<Vec<u8>>>;
+
+/// A policy that any small replica meets: seals of one round and up, four challenges of four leaves
+/// in an epoch of 24 windows, answers within 20 s.
+pub(crate) fn policy() -> Policy {
+    let mut policy = Policy::default();
+    policy.challenges.window_seconds = (WINDOW_MS / 1_000) as u32;
+    policy.storage.answer_deadline_ms = 20_000;
+    policy.storage.answer_max_age_ms = 10_000;
+    policy.storage.sealing_hashes_per_second = 0;
+    policy.storage.min_rounds = 1;
+    policy.storage.replicas_per_content = 1_000;
+    policy
+}
+
+/// Content that nobody else has.
+pub(crate) fn content(salt: u64) -> Vec<u8> {
+    (0..CONTENT_BYTES as u64)
+        .step_by(32)
+        .flat_map(|at| sha256(&[b"content", &salt.to_le_bytes(), &at.to_le_bytes()]))
+        .take(CONTENT_BYTES)
+        .collect()
+}
+
+/// A device with its replicas.
+pub(crate) struct Keeper {
+    pub(crate) signer: DeviceSigner,
+    pub(crate) replicas: BTreeMap<u32, Replica>,
+}
+
+impl Keeper {
+    pub(crate) fn key(&self) -> DeviceKey {
+        self.signer.key()
+    }
+
+    pub(crate) fn address(&self) -> Address {
+        address(&self.key())
+    }
+
+    /// Seals content under a number.
+    pub(crate) fn seal(&mut self, number: u32, content: &[u8], rounds: u32) -> &mut Self {
+        let replica = SealedReplica::in_memory(&self.key(), number, content, rounds).unwrap();
+        self.replicas.insert(number, replica);
+        self
+    }
+
+    /// Commits to a replica at the beginning of an epoch.
+    pub(crate) fn commit(&mut self, epoch: u64, number: u32) -> Envelope {
+        let body = Body::StorageCommitment(self.replicas[&number].commitment(u64::MAX));
+        self.sign(epoch, starts_at_ms(epoch) + 1, &body)
+    }
+
+    pub(crate) fn sign(&mut self, epoch: u64, at_ms: u64, body: &Body) -> Envelope {
+        self.signer.sign(&NETWORK, epoch, at_ms, body)
+    }
+
+    pub(crate) fn answer_with(
+        &mut self,
+        epoch: u64,
+        at_ms: u64,
+        seed: Hash,
+        answer: StorageAnswer,
+    ) -> Envelope {
+        self.signer.answer(&NETWORK, epoch, at_ms, seed, &Body::StorageAnswer(answer))
+    }
+}
+
+/// The address under which the tests register a key.
+pub(crate) fn address(key: &DeviceKey) -> Address {
+    sha256(&[&key.to_registry_bytes()])
+}
+
+pub(crate) fn starts_at_ms(epoch: u64) -> u64 {
+    GENESIS_MS + epoch * EPOCH_MS
+}
+
+pub(crate) struct World {
+    pub(crate) policy: Policy,
+    pub(crate) registry: Registry,
+    pub(crate) state: State,
+    /// Mixed into the chain's randomness.
+    pub(crate) salt: u64,
+    /// By how much blocks come after their window's start.
+    pub(crate) block_after_s: u64,
+    /// Whether the seeds of every epoch are the same: randomness that is none.
+    pub(crate) seeds_repeat: bool,
+}
+
+impl World {
+    pub(crate) fn new(policy: Policy) -> Self {
+        policy.validate().unwrap();
+        let (registry, state) = (Registry::default(), State::default());
+        Self { policy, registry, state, salt: 0, block_after_s: 1, seeds_repeat: false }
+    }
+
+    /// Onboards a device.
+    pub(crate) fn device(&mut self, name: &str) -> Keeper {
+        // Both schemes.
+        let signer = if name.len().is_multiple_of(2) {
+            DeviceSigner::derive(&[1; 32], name)
+        } else {
+            DeviceSigner::derive_p256(&[1; 32], name)
+        };
+        let key = signer.key();
+        let record = DeviceRecord::new(address(&key), key, 0, Category::Storage, [2; 32]);
+        self.registry.insert(record);
+        Keeper { signer, replicas: BTreeMap::new() }
+    }
+
+    /// A device that has committed, in epoch 0, to a replica of its own content under number 1, of
+    /// the fewest rounds.
+    pub(crate) fn keeper(&mut self, name: &str) -> Keeper {
+        let mut keeper = self.device(name);
+        let salt = u64::from_le_bytes(keeper.address()[..8].try_into().unwrap());
+        let rounds = self.policy.storage.least_rounds(LEAVES as u64).unwrap();
+        keeper.seal(1, &content(salt), rounds);
+        let commitment = keeper.commit(0, 1);
+        let outcome = self.judge(0, [commitment]);
+        assert_eq!(reasons(&outcome), [Reason::Accepted]);
+        keeper
+    }
+
+    pub(crate) fn seeds(&self, epoch: u64) -> Vec<Seed> {
+        let start = starts_at_ms(epoch);
+        let first = (start - 120_000).next_multiple_of(WINDOW_MS);
+        (first..start + EPOCH_MS)
+            .step_by(WINDOW_MS as usize)
+            .map(|from_ms| {
+                let block = sha256(&[b"block", &self.salt.to_le_bytes(), &from_ms.to_le_bytes()]);
+                let at_s = from_ms / 1_000 + self.block_after_s;
+                let mut seed = Seed::new(&NETWORK, from_ms, WINDOW_MS, from_ms / 400, at_s, block);
+                if self.seeds_repeat {
+                    seed.seed = sha256(&[b"again", &(from_ms % EPOCH_MS).to_le_bytes()]);
+                }
+                seed
+            })
+            .collect()
+    }
+
+    /// The challenges of a replica in an epoch, with when their seeds are known.
+    pub(crate) fn due(&self, epoch: u64, key: &DeviceKey, replica: u32) -> Vec<(Due, u64)> {
+        let storage = &self.policy.storage;
+        let start = starts_at_ms(epoch);
+        let schedule = Schedule::new(
+            start,
+            start + EPOCH_MS,
+            WINDOW_MS,
+            storage.answer_deadline_ms,
+            storage.challenges_per_epoch,
+        );
+        let seeds = self.seeds(epoch);
+        schedule
+            .due(seeds.iter().map(|seed| (seed.from_ms, seed.seed)), key, replica)
+            .into_iter()
+            .map(|due| {
+                let seed = seeds.iter().rfind(|seed| seed.seed == due.seed).unwrap();
+                (due, seed.known_from_ms())
+            })
+            .collect()
+    }
+
+    pub(crate) fn answering(&self) -> Answering {
+        Answering {
+            leaves_per_challenge: self.policy.storage.leaves_per_challenge,
+            seals_per_epoch: self.policy.storage.seals_per_epoch,
+        }
+    }
+
+    /// The right answer to a challenge, captured two seconds after its seed was known, and a
+    /// millisecond for each number of a replica: capture times must rise with the sequence.
+    pub(crate) fn answer(
+        &self,
+        keeper: &mut Keeper,
+        epoch: u64,
+        number: u32,
+        nth: usize,
+    ) -> Envelope {
+        let (due, known_ms) = self.due(epoch, &keeper.key(), number)[nth];
+        let answer =
+            keeper.replicas.get_mut(&number).unwrap().answer(&due, &self.answering()).unwrap();
+        keeper.answer_with(epoch, known_ms + 2_000 + u64::from(number), due.seed, answer)
+    }
+
+    /// Right answers to every challenge of a replica.
+    pub(crate) fn answers(&self, keeper: &mut Keeper, epoch: u64, number: u32) -> Vec<Envelope> {
+        let count = self.due(epoch, &keeper.key(), number).len();
+        (0..count).map(|nth| self.answer(keeper, epoch, number, nth)).collect()
+    }
+
+    /// Judges an epoch in which a device answers everything with a forged replica.
+    pub(crate) fn forged_epoch(
+        &mut self,
+        keeper: &mut Keeper,
+        forged: &Forged,
+        epoch: u64,
+        number: u32,
+    ) -> Outcome {
+        let answers = self.forged_answers(keeper, forged, epoch, number);
+        self.judge(epoch, answers)
+    }
+
+    pub(crate) fn forged_answers(
+        &self,
+        keeper: &mut Keeper,
+        forged: &Forged,
+        epoch: u64,
+        number: u32,
+    ) -> Vec<Envelope> {
+        let due = self.due(epoch, &keeper.key(), number);
+        due.iter()
+            .map(|(due, known_ms)| {
+                let answer = forged.answer(&keeper.key(), number, due, &self.answering());
+                let at_ms = known_ms + 2_000 + u64::from(number);
+                keeper.answer_with(epoch, at_ms, due.seed, answer)
+            })
+            .collect()
+    }
+
+    pub(crate) fn judge(
+        &mut self,
+        epoch: u64,
+        envelopes: impl IntoIterator<Item = Envelope>,
+    ) -> Outcome {
+        let seeds = Seeds::new(self.seeds(epoch));
+        let input = EpochInput {
+            network: NETWORK,
+            epoch,
+            starts_at_ms: starts_at_ms(epoch),
+            ends_at_ms: starts_at_ms(epoch + 1),
+            registry: &self.registry,
+            seeds: &seeds,
+            escrows: &BTreeMap::new(),
+            policy: &self.policy,
+        };
+        judge(&input, &mut self.state, envelopes)
+    }
+
+    /// Judges an epoch in which a device answers everything for one replica.
+    pub(crate) fn good_epoch(&mut self, keeper: &mut Keeper, epoch: u64, number: u32) -> Outcome {
+        let answers = self.answers(keeper, epoch, number);
+        self.judge(epoch, answers)
+    }
+}
+
+/// Changes the body of a proof, and signs it again as it was.
+pub(crate) fn with_body(keeper: &mut Keeper, envelope: &Envelope, body: Body) -> Envelope {
+    keeper.signer.answer(
+        &NETWORK,
+        envelope.epoch,
+        envelope.captured_at_ms,
+        envelope.challenge,
+        &body,
+    )
+}
+
+pub(crate) fn answer_of(envelope: &Envelope) -> StorageAnswer {
+    match envelope.decode_body().unwrap() {
+        Some(Body::StorageAnswer(answer)) => answer,
+        other => panic!("{other:?}"),
+    }
+}
+
+/// A customer's receipt of a device for 1 MiB in one request, 100 credits, in the tenth second of
+/// an epoch, changed by `change` before it is signed.
+pub(crate) fn receipt(
+    device: &DeviceKey,
+    content_root: &Hash,
+    epoch: u64,
+    id: u8,
+    change: impl FnOnce(&mut Receipt),
+) -> Receipt {
+    let customer = SigningKey::from_bytes(&[5; 32]);
+    let start = starts_at_ms(epoch);
+    let mut receipt = Receipt {
+        id: [id; 16],
+        customer: customer.verifying_key().to_bytes(),
+        credits: 100,
+        bytes: CONTENT_BYTES as u64,
+        packets: 1,
+        started_at_ms: start + 9_000,
+        ended_at_ms: start + 10_000,
+        signature: [0; 64],
+    };
+    change(&mut receipt);
+    let message = receipt.signed_message(&NETWORK, Kind::RetrievalReceipt, device, content_root);
+    receipt.signature = customer.sign(&message).to_bytes();
+    receipt
+}
+
+pub(crate) fn reasons(outcome: &Outcome) -> Vec<Reason> {
+    outcome.proofs.iter().map(|judged| judged.judgment.reason).collect()
+}
+
+pub(crate) fn factor<'a>(factors: &'a [Factor], name: &str) -> &'a Factor {
+    factors.iter().find(|factor| factor.name == name).unwrap()
+}
+
+pub(crate) fn input(factor: &Factor, name: &str) -> i64 {
+    factor.inputs.iter().find(|(input, _)| input == name).unwrap().1
+}
+
+/// Units of a device's answers before its own factors.
+pub(crate) fn units(outcome: &Outcome, device: &Address) -> u64 {
+    let answers = |judged: &&Judged| judged.kind == Kind::StorageAnswer && judged.device == *device;
+    outcome.proofs.iter().filter(answers).map(|judged| judged.judgment.units).sum()
+}
+
+/// What is left of them after the device's factors, in thousandths: the replicas are so small that
+/// rounding would show.
+pub(crate) fn earned(outcome: &Outcome, device: &Address) -> u64 {
+    let factors = outcome.factors.get(device).map_or(&[][..], |factors| factors);
+    factors.iter().fold(units(outcome, device) * 1_000, |units, factor| scaled(units, factor.ppm))
+}
+
+/// Units of a small replica that is proven for a whole epoch.
+pub(crate) fn whole_units() -> u64 {
+    (LEAVES as u64 * 256 * 1_000_000) >> 30
+}
+
+/// What an attacker passes for a replica: leaves of any origin, which it can open as it likes.
+pub(crate) struct Forged {
+    pub(crate) content: Vec<Leaf>,
+    pub(crate) middle: Vec<Leaf>,
+    pub(crate) sealed: Vec<Leaf>,
+    pub(crate) rounds: u32,
+}
+
+impl Forged {
+    /// Seals content for a device, but leaves out what `sealed` says not to seal: such a leaf goes
+    /// through both passes as it is.
+    pub(crate) fn seal(
+        device: &DeviceKey,
+        number: u32,
+        bytes: &[u8],
+        rounds: u32,
+        sealed: impl Fn(usize) -> bool,
+    ) -> Self {
+        let content: Vec<Leaf> = bytes
+            .chunks(LEAF_BYTES)
+            .map(|chunk| {
+                let mut leaf = [0; LEAF_BYTES];
+                leaf[..chunk.len()].copy_from_slice(chunk);
+                leaf
+            })
+            .collect();
+        let count = content.len();
+        let seal = Seal::new(device, number, &root(&content), count as u64, rounds);
+        let pass = |pass, before: &[Leaf], order: Vec<usize>| {
+            let mut after = before.to_vec();
+            for index in order.into_iter().filter(|index| sealed(*index)) {
+                let parents = seal.parents(pass, index as u64);
+                let parents: Vec<Leaf> =
+                    parents.iter().flatten().map(|parent| after[*parent as usize]).collect();
+                after[index] = seal.apply(pass, index as u64, &parents, &before[index]);
+            }
+            after
+        };
+        let middle = pass(Pass::Forward, &content, (0..count).collect());
+        let sealed = pass(Pass::Backward, &middle, (0..count).rev().collect());
+        Self { content, middle, sealed, rounds }
+    }
+
+    /// A replica that was sealed for somebody else, or under another number.
+    pub(crate) fn copy_of(device: &DeviceKey, number: u32, bytes: &[u8], rounds: u32) -> Self {
+        Self::seal(device, number, bytes, rounds, |_| true)
+    }
+
+    /// Content that was never sealed.
+    pub(crate) fn plain(bytes: &[u8], rounds: u32) -> Self {
+        Self::seal(&DeviceKey::Ed25519([0; 32]), 0, bytes, rounds, |_| false)
+    }
+
+    pub(crate) fn commit(&self, keeper: &mut Keeper, epoch: u64, number: u32) -> Envelope {
+        let commitment = StorageCommitment {
+            replica: number,
+            content_root: root(&self.content),
+            middle_root: root(&self.middle),
+            replica_root: root(&self.sealed),
+            leaf_count: self.content.len() as u64,
+            rounds: self.rounds,
+            until_epoch: u64::MAX,
+        };
+        let at_ms = starts_at_ms(epoch) + 1 + u64::from(number);
+        keeper.sign(epoch, at_ms, &Body::StorageCommitment(commitment))
+    }
+
+    pub(crate) fn answer(
+        &self,
+        device: &DeviceKey,
+        number: u32,
+        due: &Due,
+        answering: &Answering,
+    ) -> StorageAnswer {
+        let count = self.content.len() as u64;
+        let asked = due.asked(count, answering.leaves_per_challenge);
+        let openings: Vec<Opening> =
+            asked.leaves.iter().map(|index| opening(&self.sealed, *index)).collect();
+        let index = asked.leaves[asked.seal];
+        // The parents that the oracle will look for.
+        let seal = Seal::new(device, number, &root(&self.content), count, self.rounds);
+        let (before, after) = match asked.pass {
+            Pass::Forward => (&self.content, &self.middle),
+            Pass::Backward => (&self.middle, &self.sealed),
+        };
+        let parents = seal.parents(asked.pass, index);
+        let shown = SealOpening {
+            before: opening(before, index),
+            after: (asked.pass == Pass::Forward).then(|| opening(after, index)),
+            parents: parents.iter().flatten().map(|parent| opening(after, *parent)).collect(),
+        };
+        let wanted = due.slot < answering.seals_per_epoch.into();
+        StorageAnswer { replica: number, openings, seal: wanted.then(|| Box::new(shown)) }
+    }
+}
+
+fn root(leaves: &[Leaf]) -> Hash {
+    let mut tree = TreeBuilder::new();
+    leaves.iter().for_each(|leaf| tree.push(leaf, |_, _, _| ()));
+    tree.finish(|_, _, _| ()).unwrap()
+}
+
+fn opening(leaves: &[Leaf], index: u64) -> Opening {
+    let hashes: Vec<Hash> = leaves.iter().map(leaf_hash).collect();
+    let path = path_within(&hashes, index as usize, depth(leaves.len() as u64));
+    Opening { index, leaf: leaves[index as usize], path }
+}
