@@ -355,6 +355,12 @@ impl Reason {
             Self::WitnessIsSender
                 | Self::TooFar
                 | Self::SignalTooStrong
+                | Self::PositionContradicted
+                | Self::SenderTooFast
+                | Self::SnrTooHigh
+                | Self::NoiseTooLow
+                | Self::NotAtLocation
+                | Self::UsageTooFast
                 | Self::RowNotCommitted
                 | Self::ImageWrong
                 | Self::RowWrong

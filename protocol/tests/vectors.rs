@@ -637,31 +637,33 @@ fn a_body(kind: Kind, encoded: &[u8]) -> Body {
         Kind::StorageCommitment => Body::StorageCommitment(StorageCommitment {
             replica: 3,
             content_root,
+            middle_root: seeded("middle root"),
             replica_root: seeded("replica root"),
             leaf_count: 1_000,
             rounds: 4_096,
+            until_epoch: 5_000,
         }),
         Kind::StorageAnswer => Body::StorageAnswer(StorageAnswer {
             replica: 3,
             openings: vec![opening(0), opening(1)],
-            seal: SealOpening {
-                opening: 1,
-                content: opening(7),
+            seal: Some(Box::new(SealOpening {
+                before: opening(7),
+                after: None,
                 parents: vec![opening(8), opening(9)],
-            },
+            })),
         }),
         Kind::RetrievalReceipt => {
             let receipt = a_receipt(encoded);
             Body::RetrievalReceipt(RetrievalReceipt { content_root, receipt })
         }
         Kind::JobCommitment => Body::JobCommitment(JobCommitment {
-            job: Job::MatrixProduct { side: 64 },
+            job: Job::MatrixProduct { side: 64, number: 2 },
             commitment: seeded("rows root"),
         }),
         Kind::JobResult => Body::JobResult(JobResult {
             commitment: seeded("commitment id"),
             answer: Answer::MatrixProduct {
-                image: (0..3).map(|at| (1 << 61) - 2 - at).collect(),
+                image: seeded("image hash"),
                 rows: vec![Row { index: 5, elements: vec![0, 1, 2], path: two_up() }],
             },
         }),
@@ -686,6 +688,7 @@ fn a_body(kind: Kind, encoded: &[u8]) -> Body {
                     at_ms: START_MS + 500 * u64::from(at),
                     position: PLACE,
                     accuracy_m: 4 + at,
+                    speed_cm_s: (at > 0).then_some(1_250),
                 })
                 .collect(),
         }),

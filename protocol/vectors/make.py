@@ -892,21 +892,32 @@ def bodies_of_each_kind(network, registry_key):
         ("usage_receipt", served, {"signed_by_customer": served_message.hex()}),
         (
             "storage_commitment",
-            le(3, 4) + root + seeded("replica root") + le(1_000, 8) + le(4_096, 4),
+            le(3, 4)
+            + root
+            + seeded("middle root")
+            + seeded("replica root")
+            + le(1_000, 8)
+            + le(4_096, 4)
+            + le(5_000, 8),
             {},
         ),
         (
             "storage_answer",
-            le(3, 4) + some(2, opening) + le(1, 1) + opening(7) + some(2, lambda at: opening(8 + at)),
+            le(3, 4)
+            + some(2, opening)
+            + le(1, 1)
+            + opening(7)
+            + le(0, 1)
+            + some(2, lambda at: opening(8 + at)),
             {},
         ),
         ("retrieval_receipt", root + fetched, {"signed_by_customer": fetched_message.hex()}),
-        ("job_commitment", le(0, 1) + le(64, 2) + seeded("rows root"), {}),
+        ("job_commitment", le(0, 1) + le(64, 2) + le(2, 2) + seeded("rows root"), {}),
         (
             "job_result",
             seeded("commitment id")
             + le(0, 1)
-            + some(3, lambda at: le(2**61 - 2 - at, 8))
+            + seeded("image hash")
             + some(1, lambda at: le(5, 2) + some(3, lambda e: le(e, 8)) + some(2, lambda up: seeded("up", up))),
             {},
         ),
@@ -924,7 +935,13 @@ def bodies_of_each_kind(network, registry_key):
         ),
         (
             "track",
-            some(2, lambda at: le(1_795_350_900_000 + 500 * at, 8) + position_bytes(place) + le(4 + at, 2)),
+            some(
+                2,
+                lambda at: le(1_795_350_900_000 + 500 * at, 8)
+                + position_bytes(place)
+                + le(4 + at, 2)
+                + (b"\1" + le(1_250, 2) if at > 0 else b"\0"),
+            ),
             {},
         ),
         (
