@@ -2,6 +2,7 @@ use cairn_program_tests::{NOW, Swap, cases::rewards as cases};
 use cairn_sdk::{
     account::{CreditMarket, CreditTerms, OracleSet, price_at},
     address,
+    amount::CreditPrice,
     event::{Event, RewardsEvent},
     instruction,
 };
@@ -27,6 +28,7 @@ fn a_report_counts_for_the_ends_of_epochs_from_the_next_period_on() {
     let market = world.market();
     let report = |world: &mut World, oracle: usize, price| {
         let oracle = &world.pool.oracles[oracle];
+        let price = CreditPrice(price);
         let report = instruction::report_price(&oracle.pubkey(), &world.pool.address, price);
         world.chain.send(&[report], &[oracle]);
     };
@@ -93,7 +95,7 @@ fn neither_who_leaves_nor_other_terms_change_the_price_of_the_past() {
     world.govern(change(Some(come.pubkey()), None));
     world.chain.send(&[instruction::apply_oracle_change(&pool)], &[]);
     for oracle in [&come, &world.pool.oracles[1], &world.pool.oracles[2]] {
-        let report = instruction::report_price(&oracle.pubkey(), &pool, 1);
+        let report = instruction::report_price(&oracle.pubkey(), &pool, CreditPrice(1));
         world.chain.send(&[report], &[oracle]);
     }
     assert_eq!(world.chain.read::<CreditMarket>(&market).reports[0].oracle, come.pubkey());
