@@ -618,8 +618,8 @@ fn class_history(class: &DeviceClass) -> ClassHistory {
 }
 
 /// The centre of an H3 cell in whole 10⁻⁷ degrees; `None` for 0 (not asserted) and for a number
-/// that is no cell. The only place with floating point: `h3o` computes in it, and rounding to
-/// 1 cm here leaves every later step in integers.
+/// that is no cell. `h3o` computes in floating point, alike on every machine (see the workspace's
+/// manifest), and rounding to 1 cm here leaves what follows in integers.
 pub fn position_of_cell(cell: u64) -> Option<Position> {
     let centre = h3o::LatLng::from(h3o::CellIndex::try_from(cell).ok()?);
     let e7 = |degrees: f64| {

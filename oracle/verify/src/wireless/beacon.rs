@@ -31,7 +31,7 @@ pub(super) struct Sent<'a> {
 pub(super) struct Beacons<'a> {
     /// Those that count, by payload.
     pub(super) counting: BTreeMap<Hash, Sent<'a>>,
-    /// Payloads of the others.
+    /// Payloads of the others; also of a beacon that was repeated.
     pub(super) refused: BTreeSet<Hash>,
     /// Payloads of those right before the epoch before ended.
     pub(super) before: BTreeSet<Hash>,
@@ -82,10 +82,7 @@ pub(super) fn judge<'a>(
             }
             Err(reason) => {
                 *judgment = Judgment::refused(reason);
-                // The payload of a repeated beacon is that of the one that counts.
-                if reason != Reason::BeaconRepeated {
-                    beacons.refused.insert(payload);
-                }
+                beacons.refused.insert(payload);
             }
         }
     }
