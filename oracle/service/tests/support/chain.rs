@@ -244,7 +244,7 @@ impl Chain for MemoryChain {
     /// A block every second.
     async fn first_block_at(&self, time_s: u64) -> Result<Option<BlockState>, ChainError> {
         self.with(|_, now_s| {
-            let hash = sha256(&[b"block", &time_s.to_le_bytes()]);
+            let hash = block_hash(time_s);
             Ok((time_s <= now_s).then_some(BlockState { slot: time_s, time_s, hash }))
         })
     }

@@ -13,7 +13,7 @@ use cairn_oracle::{Now, Options, Oracle, OracleError};
 use cairn_protocol::hash::sha256;
 use cairn_protocol::proof::{Batch, Beacon, Body, DeviceKey, Envelope, Position, VERSION, Witness};
 use cairn_sdk::api::BatchView;
-use cairn_verify::{Address, Category, Changed, DeviceRecord, Policy};
+use cairn_verify::{Address, Category, Changed, DeviceRecord, Policies, Policy, Seed};
 use ed25519_dalek::{Signer, SigningKey};
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -26,6 +26,7 @@ pub(crate) const POOL: Address = [8; 32];
 pub(crate) const TREASURY: Address = [7; 32];
 pub(crate) const GENESIS_S: u64 = 1_700_000_000;
 pub(crate) const EPOCH_S: u64 = 100;
+pub(crate) const WINDOW_OF_SEEDS_S: u32 = 10;
 pub(crate) const GRACE_MS: u64 = 10_000;
 pub(crate) const WINDOW_S: u64 = 5;
 pub(crate) const RESOLUTION_S: u64 = 40;
@@ -137,7 +138,7 @@ impl Net {
             listen: ([127, 0, 0, 1], 0).into(),
             data_dir: dir.to_owned(),
             pool: POOL,
-            policy: policy(),
+            policies: policies(),
             peers: peers.to_vec(),
             peer_timeout: Duration::from_secs(5),
             peer_most_bytes: 10_000_000,
@@ -167,8 +168,37 @@ impl Net {
     }
 }
 
-pub(crate) fn policy() -> Policy {
-    Policy { grace_ms: GRACE_MS, max_age_ms: 150_000, ..Policy::default() }
+/// A seed every ten seconds, and wireless rules that leave each reception a point: what the rules do
+/// is tested where they are.
+pub(crate) fn policies() -> Policies {
+    let mut policy = Policy::default();
+    policy.ingest.grace_ms = GRACE_MS;
+    policy.ingest.max_age_ms = 150_000;
+    policy.challenges.window_seconds = WINDOW_OF_SEEDS_S;
+    policy.challenges.lookback_seconds = 20;
+    let wireless = &mut policy.wireless;
+    wireless.mobile_senders = true;
+    wireless.beacons_per_epoch = 1_000;
+    wireless.max_witnesses = 1_000;
+    wireless.witness_redundancy = 1_000;
+    wireless.reciprocity_seconds = 0;
+    wireless.density.clear();
+    wireless.partner_share_ppm = 1_000_000;
+    wireless.points_per_beacon = 0;
+    Policies::constant(policy)
+}
+
+/// The seed of a time.
+pub(crate) fn seed_at(at_ms: u64) -> [u8; 32] {
+    let window_ms = u64::from(WINDOW_OF_SEEDS_S) * 1_000;
+    let from_ms = at_ms / window_ms * window_ms;
+    let time_s = from_ms / 1_000;
+    Seed::new(&NETWORK, from_ms, window_ms, time_s, time_s, block_hash(time_s)).seed
+}
+
+/// The hash of the block of a second.
+pub(crate) fn block_hash(time_s: u64) -> [u8; 32] {
+    sha256(&[b"block", &time_s.to_le_bytes()])
 }
 
 /// An oracle that listens.
@@ -248,7 +278,10 @@ pub(crate) fn envelope(device: u8, sequence: u64, at_ms: u64, body: &Body) -> En
         sequence,
         previous: [0; 32],
         captured_at_ms: at_ms,
-        challenge: [0; 32],
+        challenge: match body {
+            Body::Beacon(_) => seed_at(at_ms),
+            _ => [0; 32],
+        },
         body: body.encode(),
         signature: [0; 64],
     }
@@ -259,23 +292,25 @@ pub(crate) fn sign(device: u8, mut envelope: Envelope) -> Vec<u8> {
     envelope.encode()
 }
 
-pub(crate) fn payload(number: u64) -> [u8; 32] {
-    sha256(&[b"payload", &number.to_le_bytes()])
-}
-
-pub(crate) fn beacon(number: u64) -> Body {
-    Body::Beacon(Beacon {
-        payload_hash: payload(number),
+fn beacon_body(number: u64) -> Beacon {
+    Beacon {
+        entropy: sha256(&[b"entropy", &number.to_le_bytes()]),
         position: Some(GRENOBLE),
         frequency_hz: 868_100_000,
         eirp_cdbm: 1_600,
+        bandwidth_hz: 125_000,
         spreading_factor: 12,
-    })
+    }
 }
 
-pub(crate) fn witness(number: u64) -> Body {
+pub(crate) fn beacon(number: u64) -> Body {
+    Body::Beacon(beacon_body(number))
+}
+
+/// Of the beacon that device 0 sent at a time.
+pub(crate) fn witness(number: u64, sent_at_ms: u64) -> Body {
     Body::Witness(Witness {
-        payload_hash: payload(number),
+        payload: beacon_body(number).payload(&NETWORK, &seed_at(sent_at_ms), &key(0)),
         rssi_cdbm: -11_000,
         snr_cdb: -500,
         frequency_hz: 868_100_000,
@@ -286,7 +321,7 @@ pub(crate) fn witness(number: u64) -> Body {
 pub(crate) fn heard_by(number: u64, at_ms: u64, witnesses: &[u8]) -> Vec<Vec<u8>> {
     let mut proofs = vec![sign(0, envelope(0, number, at_ms, &beacon(number)))];
     for device in witnesses {
-        proofs.push(sign(*device, envelope(*device, number, at_ms, &witness(number))));
+        proofs.push(sign(*device, envelope(*device, number, at_ms, &witness(number, at_ms))));
     }
     proofs
 }
