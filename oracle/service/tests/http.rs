@@ -3,7 +3,7 @@
 
 mod support;
 
-use cairn_protocol::proof::{Batch, Beacon, Body, DeviceKey, Envelope, Position, Witness};
+use cairn_protocol::proof::{Batch, DeviceKey, Envelope};
 use cairn_protocol::reason::Reason;
 use cairn_verify::wire::envelope_to_json;
 use cairn_verify::{Category, DeviceRecord};
@@ -146,7 +146,7 @@ async fn unreadable_json_proofs_do_not_spoil_their_neighbours() {
         with("/sequence", json!(-1)),
         with("/version", json!(256)),
         with("/kind", json!("selfie")),
-        with("/body/payload_hash", json!("zz")),
+        with("/body/entropy", json!("zz")),
         with("/body/eirp_cdbm", json!(1e300)),
         with("/signature", json!("")),
         good,

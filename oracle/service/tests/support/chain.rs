@@ -354,6 +354,7 @@ impl Chain for MemoryChain {
             world.active = Some(ActiveRoot {
                 epoch: stored.epoch,
                 root: Node { hash: stored.content.root, sum: stored.content.root_sum },
+                usage: Node { hash: proposal.content.usage_root, sum: proposal.content.usage_sum },
             });
             world.finalized_epochs.push(stored.epoch);
             stored.status = ProposalStatus::Finalized { at_s: now_s };
