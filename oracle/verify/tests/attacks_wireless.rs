@@ -504,7 +504,7 @@ fn fake_traffic() {
         let mut net = Net::new(policy);
         let device = net.add(100, CENTRE);
         let customer = CustomerSigner::new(&sha256(&[b"the operator itself"]));
-        net.escrows.insert(customer.address(), Escrow { credits: u64::MAX, settled: 0 });
+        net.escrows.insert(customer.address(), Escrow { backing: u64::MAX });
         for (at, bytes, packets) in
             [(0u8, 10_000_000_000u64, 40_000_000u32), (1, 24_000, 1), (2, 24_000, 100)]
         {

@@ -852,7 +852,7 @@ fn usage_has_plausible_rates_and_gives_units() {
         let mut net = Net::new(policy);
         let device = net.add(1, CENTRE);
         let customer = CustomerSigner::new(&[5; 32]);
-        let escrow = Escrow { credits: 1_000_000, settled: 0 };
+        let escrow = Escrow { backing: 1_000_000 };
         net.escrows.insert(customer.address(), escrow);
         let started_at_ms = net.at(AT);
         let ended_at_ms = started_at_ms + took_ms;

@@ -180,7 +180,7 @@ mod tests {
         let policy = StoragePolicy { min_rounds: 100, max_rounds: 99, ..StoragePolicy::default() };
         let mut checker = Checker::default();
         policy.check(&mut checker);
-        let fields: Vec<_> = checker.0.iter().map(|error| error.field).collect();
+        let fields: Vec<_> = checker.errors.iter().map(|error| &error.field).collect();
         assert_eq!(fields, ["storage.max_rounds"]);
     }
 }

@@ -65,9 +65,9 @@ impl World {
         }
     }
 
-    /// Gives a customer credits.
+    /// Sets the credits that back a customer.
     pub fn escrow(&mut self, number: u8, credits: u64) {
-        self.escrows.insert(wallet(number), Escrow { credits, settled: 0 });
+        self.escrows.insert(wallet(number), Escrow { backing: credits });
     }
 
     pub fn key(&self, device: usize) -> DeviceKey {
