@@ -845,46 +845,47 @@ fn heartbeats_are_fresh_exact_at_home_and_one_an_interval() {
 }
 
 #[test]
-fn usage_has_plausible_rates_and_gives_units() {
-    let play = |change: fn(&mut WirelessPolicy), bytes, packets, took_ms| {
+fn packets_of_usage_have_plausible_sizes() {
+    let play = |change: fn(&mut WirelessPolicy), bytes, packets| {
         let mut policy = Policy::default();
         change(&mut policy.wireless);
         let mut net = Net::new(policy);
         let device = net.add(1, CENTRE);
         let customer = CustomerSigner::new(&[5; 32]);
-        let escrow = Escrow { backing: 1_000_000 };
-        net.escrows.insert(customer.address(), escrow);
+        net.escrows.insert(customer.address(), Escrow { backing: 10 });
         let started_at_ms = net.at(AT);
-        let ended_at_ms = started_at_ms + took_ms;
+        let ended_at_ms = started_at_ms + 60_000;
         let traffic = Traffic { credits: 10, bytes, packets, started_at_ms, ended_at_ms };
         let envelope =
             net.as_device(device, |it| it.usage(ended_at_ms + 500, &customer, [1; 16], &traffic));
         net.envelopes.push(envelope);
         let outcome = net.close();
+        for judged in &outcome.proofs {
+            let inputs: Vec<i64> = judged
+                .judgment
+                .factors
+                .iter()
+                .filter(|factor| factor.name == "carried")
+                .flat_map(|factor| factor.inputs.iter().map(|(_, value)| *value))
+                .collect();
+            let said = [bytes as i64, i64::from(packets), 10];
+            assert_eq!(inputs, if judged.judgment.units > 0 { &said[..] } else { &[] });
+        }
         (net.reasons(&outcome, device)[0], net.earned(&outcome, device))
     };
+    // What it earns are its credits, whatever it carried.
+    let (fine, wrong) = ((Reason::Accepted, 10 * ONE), (Reason::PacketSizeImplausible, 0));
     let same: fn(&mut WirelessPolicy) = |_| {};
-    let fine = |units| (Reason::Accepted, units);
-    assert_eq!(play(same, 2_500_000, 2_000, 60_000), fine(2_500_000));
-    assert_eq!(
-        play(|it| it.usage_bytes_per_unit = 500_000, 2_500_000, 2_000, 60_000),
-        fine(5 * ONE)
-    );
-    assert_eq!(play(|it| it.usage_bytes_per_unit = 0, 2_500_000, 2_000, 60_000), fine(0));
-    let packets: fn(&mut WirelessPolicy) = |it| it.usage_packets_per_unit = 1_000;
-    assert_eq!(play(packets, 2_500_000, 2_000, 60_000), fine(4_500_000));
-    // A begun second counts whole.
-    let slow: fn(&mut WirelessPolicy) = |it| it.usage_max_bytes_per_second = 1_000;
-    assert_eq!(play(slow, 3_000, 20, 2_001), fine(3_000));
-    assert_eq!(play(slow, 3_001, 20, 2_001), (Reason::UsageTooFast, 0));
-    assert_eq!(play(slow, 1_000, 20, 0), fine(1_000));
+    assert_eq!(play(same, 2_500_000, 2_000), fine);
+    assert_eq!(play(same, 2_000, 2_000), fine);
+    assert_eq!(play(same, 1_999, 2_000), wrong);
     let sized: fn(&mut WirelessPolicy) = |it| {
         (it.usage_min_packet_bytes, it.usage_max_packet_bytes) = (13, 242);
     };
-    assert_eq!(play(sized, 2_420, 10, 9_000), fine(2_420));
-    assert_eq!(play(sized, 2_421, 10, 9_000), (Reason::PacketSizeImplausible, 0));
-    assert_eq!(play(sized, 129, 10, 9_000), (Reason::PacketSizeImplausible, 0));
-    assert_eq!(play(sized, 130, 10, 9_000), fine(130));
+    assert_eq!(play(sized, 2_420, 10), fine);
+    assert_eq!(play(sized, 2_421, 10), wrong);
+    assert_eq!(play(sized, 129, 10), wrong);
+    assert_eq!(play(sized, 130, 10), fine);
 }
 
 #[test]
