@@ -98,9 +98,8 @@ fn storage_answer() -> impl Strategy<Value = StorageAnswer> {
     let parents = prop::collection::vec(opening(), 0..3);
     let seal = (opening(), prop::option::of(opening()), parents)
         .prop_map(|(before, after, parents)| Box::new(SealOpening { before, after, parents }));
-    (any::<u32>(), openings, prop::option::of(seal)).prop_map(|(replica, openings, seal)| {
-        StorageAnswer { replica, openings, seal }
-    })
+    (any::<u32>(), openings, prop::option::of(seal))
+        .prop_map(|(replica, openings, seal)| StorageAnswer { replica, openings, seal })
 }
 
 fn job_result() -> impl Strategy<Value = JobResult> {

@@ -57,7 +57,7 @@ fn run(policy: &Policy, honest_burn: u64, attack_burn: u64) -> (Side, Side, u64)
             credits,
             // Whatever the attacker claims: it is credits that count.
             bytes: 1_000_000_000,
-            packets: 1,
+            packets: 1_000_000,
             started_at_ms: AT_MS - 10_000,
             ended_at_ms: AT_MS,
             signature: [0; 64],

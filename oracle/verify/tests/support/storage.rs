@@ -13,8 +13,8 @@ use cairn_protocol::sealing::tree::{TreeBuilder, depth, leaf_hash, path_within};
 use cairn_protocol::sealing::{Due, LEAF_BYTES, Leaf, Pass, Schedule, Seal};
 use cairn_verify::judgment::scaled;
 use cairn_verify::{
-    Address, Category, DeviceRecord, EpochInput, Escrow, Factor, Judged, Outcome, Policy, Registry, Seed,
-    Seeds, State, judge,
+    Address, Category, DeviceRecord, EpochInput, Escrow, Factor, Judged, Outcome, Policy, Registry,
+    Seed, Seeds, State, judge,
 };
 use ed25519_dalek::{Signer, SigningKey};
 use std::collections::BTreeMap;

@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
 /// The largest number in a quantity's row; leaves room for sums and differences.
-pub(in crate::policy) const VALUE: std::ops::RangeInclusive<i128> = -1_000_000_000_000..=1_000_000_000_000;
+pub(in crate::policy) const VALUE: std::ops::RangeInclusive<i128> =
+    -1_000_000_000_000..=1_000_000_000_000;
 
 /// A quantity, and what its measurements can be like. Values are whole multiples of 10 to the power of
 /// −`decimals` of the unit.
