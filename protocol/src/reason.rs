@@ -149,8 +149,6 @@ reasons! {
     NotAtLocation = 228, "not_at_location", "assert the location at which the device stands";
     /// A heartbeat of the same interval counts already.
     HeartbeatTooOften = 229, "heartbeat_too_often", "send one heartbeat an interval";
-    /// More bytes a second than a device of this network can carry.
-    UsageTooFast = 230, "usage_too_fast", "state the time that the service lasted";
     /// The packets would be smaller or larger than packets of this network are.
     PacketSizeImplausible = 231, "packet_size_implausible", "count packets and bytes as they are carried";
 
@@ -360,7 +358,6 @@ impl Reason {
                 | Self::SnrTooHigh
                 | Self::NoiseTooLow
                 | Self::NotAtLocation
-                | Self::UsageTooFast
                 | Self::RowNotCommitted
                 | Self::ImageWrong
                 | Self::RowWrong

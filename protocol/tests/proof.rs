@@ -8,9 +8,9 @@
     reason = "a test stops at the first surprise"
 )]
 
-use cairn_protocol::proof::compute::{Answer, Job, Row};
+use cairn_protocol::proof::compute::{Answer, Job, MAX_SIDE, MIN_SIDE, Row};
 use cairn_protocol::proof::sensor::{Fix, Observation, Reading};
-use cairn_protocol::proof::storage::{Opening, SealOpening};
+use cairn_protocol::proof::storage::{MAX_LEAVES, Opening, SealOpening};
 use cairn_protocol::proof::{
     Batch, Beacon, Benchmark, Body, Coverage, DeviceKey, Envelope, Heartbeat, JobCommitment,
     JobResult, Kind, Position, ReadingBatch, Receipt, RetrievalReceipt, StorageAnswer,
@@ -89,26 +89,24 @@ prop_compose! {
 }
 
 fn opening() -> impl Strategy<Value = Opening> {
-    (0u64..1 << 40, any::<u8>(), prop::collection::vec(hash(), 0..4))
+    (0u64..MAX_LEAVES, any::<u8>(), prop::collection::vec(hash(), 0..4))
         .prop_map(|(index, byte, path)| Opening { index, leaf: [byte; 256], path })
 }
 
 fn storage_answer() -> impl Strategy<Value = StorageAnswer> {
     let openings = prop::collection::vec(opening(), 1..4);
-    let seal = (0u8..1, opening(), prop::collection::vec(opening(), 0..3))
-        .prop_map(|(opening, content, parents)| SealOpening { opening, content, parents });
-    (any::<u32>(), openings, seal).prop_map(|(replica, openings, seal)| StorageAnswer {
-        replica,
-        openings,
-        seal,
-    })
+    let parents = prop::collection::vec(opening(), 0..3);
+    let seal = (opening(), prop::option::of(opening()), parents)
+        .prop_map(|(before, after, parents)| Box::new(SealOpening { before, after, parents }));
+    (any::<u32>(), openings, prop::option::of(seal))
+        .prop_map(|(replica, openings, seal)| StorageAnswer { replica, openings, seal })
 }
 
 fn job_result() -> impl Strategy<Value = JobResult> {
-    let elements = || prop::collection::vec(any::<u64>(), 0..6);
-    let row = (any::<u16>(), elements(), prop::collection::vec(hash(), 0..4))
+    let elements = prop::collection::vec(0..(1u64 << 61) - 1, 0..6);
+    let row = (any::<u16>(), elements, prop::collection::vec(hash(), 0..4))
         .prop_map(|(index, elements, path)| Row { index, elements, path });
-    let product = (elements(), prop::collection::vec(row, 1..4))
+    let product = (hash(), prop::collection::vec(row, 1..4))
         .prop_map(|(image, rows)| Answer::MatrixProduct { image, rows });
     let duplicated =
         (hash(), hash()).prop_map(|(result, salt)| Answer::Duplicated { result, salt });
@@ -126,18 +124,23 @@ fn body() -> impl Strategy<Value = Body> {
     let heartbeat = (position(), any::<u16>(), any::<u32>()).prop_map(
         |(position, accuracy_m, on_air_seconds)| Heartbeat { position, accuracy_m, on_air_seconds },
     );
-    let commitment = (any::<u32>(), hash(), hash(), 1u64..=1 << 40, 1u32..).prop_map(
-        |(replica, content_root, replica_root, leaf_count, rounds)| StorageCommitment {
-            replica,
+    let numbers = (any::<u32>(), 1..=MAX_LEAVES, 1u32.., any::<u64>());
+    let commitment = (numbers, hash(), hash(), hash()).prop_map(
+        |(numbers, content_root, middle_root, replica_root)| StorageCommitment {
+            replica: numbers.0,
             content_root,
+            middle_root,
             replica_root,
-            leaf_count,
-            rounds,
+            leaf_count: numbers.1,
+            rounds: numbers.2,
+            until_epoch: numbers.3,
         },
     );
     let job = prop_oneof![
-        (16u16..=1_024).prop_map(|side| Job::MatrixProduct { side }),
-        hash().prop_map(|job| Job::Duplicated { job }),
+        (MIN_SIDE..=MAX_SIDE, any::<u16>())
+            .prop_map(|(side, number)| Job::MatrixProduct { side, number }),
+        any::<u16>().prop_map(|class| Job::Posted { class }),
+        hash().prop_map(|posted| Job::Duplicated { posted }),
     ];
     let readings = (any::<u16>(), hash(), times(), any::<i64>()).prop_map(
         |(quantity, chain_before, times, value)| ReadingBatch {
@@ -146,10 +149,14 @@ fn body() -> impl Strategy<Value = Body> {
             readings: times.into_iter().map(|at_ms| Reading { at_ms, value }).collect(),
         },
     );
-    let track =
-        (times(), position(), any::<u16>()).prop_map(|(times, position, accuracy_m)| Track {
-            fixes: times.into_iter().map(|at_ms| Fix { at_ms, position, accuracy_m }).collect(),
-        });
+    let track = (times(), position(), any::<u16>(), any::<Option<u16>>()).prop_map(
+        |(times, position, accuracy_m, speed_cm_s)| Track {
+            fixes: times
+                .into_iter()
+                .map(|at_ms| Fix { at_ms, position, accuracy_m, speed_cm_s })
+                .collect(),
+        },
+    );
     let coverage = (times(), position(), hash()).prop_map(|(times, position, content_hash)| {
         let observed = |at_ms| Observation { at_ms, position, content_hash };
         Coverage { observations: times.into_iter().map(observed).collect() }

@@ -50,14 +50,14 @@ fn run(policy: &Policy, honest_burn: u64, attack_burn: u64) -> (Side, Side, u64)
         let customer = SigningKey::from_bytes(&[secret; 32]);
         let credits = credits_for(burned, PRICE).unwrap();
         let wallet = customer.verifying_key().to_bytes();
-        escrows.insert(wallet, Escrow { credits, settled: 0 });
+        escrows.insert(wallet, Escrow { backing: credits });
         let mut receipt = Receipt {
             id: [secret; 16],
             customer: wallet,
             credits,
             // Whatever the attacker claims: it is credits that count.
             bytes: 1_000_000_000,
-            packets: 1,
+            packets: 1_000_000,
             started_at_ms: AT_MS - 10_000,
             ended_at_ms: AT_MS,
             signature: [0; 64],

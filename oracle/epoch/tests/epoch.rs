@@ -185,7 +185,7 @@ fn the_inputs_commit_to_proofs_verdicts_policy_and_registry() {
     other.registry = Registry::new((0..19).map(record));
     assert_ne!(inputs(&other, &base).registry_hash, before.registry_hash);
     let mut other = setting.clone();
-    other.escrows.insert([1; 32], cairn_verify::Escrow { credits: 1, settled: 0 });
+    other.escrows.insert([1; 32], cairn_verify::Escrow { backing: 1 });
     assert_ne!(inputs(&other, &base).escrows_hash, before.escrows_hash);
     let mut other = setting;
     let seed = cairn_verify::Seed::new(&NETWORK, 0, 60_000, 1, 1, [1; 32]);

@@ -40,7 +40,7 @@ fn stored(policy: &Policy) -> (Vec<Stored>, State) {
     let registry = Registry::new(records);
     let customer = SigningKey::from_bytes(&[8; 32]);
     let wallet = customer.verifying_key().to_bytes();
-    let escrows: BTreeMap<_, _> = [(wallet, Escrow { credits: 1_000_000, settled: 0 })].into();
+    let escrows: BTreeMap<_, _> = [(wallet, Escrow { backing: 1_000_000 })].into();
     let seeds = Seeds::default();
     let mut state = State::default();
     let mut epochs = Vec::new();

@@ -86,20 +86,12 @@ impl Seeds {
     }
 }
 
-/// Credits of a customer at the epoch's close.
+/// A customer's credits.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct Escrow {
-    /// Escrowed and not yet settled, those being withdrawn included.
-    pub credits: u64,
-    /// Settled over the account's life.
-    pub settled: u64,
-}
-
-impl Escrow {
-    /// Everything that backs the customer's usage: what its usage over its life may not exceed.
-    pub const fn backing(&self) -> u64 {
-        self.credits.saturating_add(self.settled)
-    }
+    /// Credits that ever backed the customer's usage and were not withdrawn, as of the epoch's end:
+    /// settled ones and those that still are in escrow. What its usage over its life may not exceed.
+    pub backing: u64,
 }
 
 /// SHA-256 of a domain and the customers' credits in borsh, by wallet.

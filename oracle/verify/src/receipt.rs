@@ -131,9 +131,8 @@ impl<'a> Receipts<'a> {
         }
         let left = self.left.entry(receipt.customer).or_insert_with(|| {
             let escrow = self.input.escrows.get(&receipt.customer).copied().unwrap_or_default();
-            // Settlement lags behind: what earlier epochs spent and the chain has not debited yet
-            // is in escrow still.
-            escrow.backing().saturating_sub(known.map_or(0, |known| known.lifetime_spent))
+            // What the chain has not settled yet is spent all the same.
+            escrow.backing.saturating_sub(known.map_or(0, |known| known.lifetime_spent))
         });
         *left = left.checked_sub(receipt.credits).ok_or(Reason::EscrowExhausted)?;
         self.reserved.insert(id);

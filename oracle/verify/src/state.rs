@@ -8,7 +8,8 @@ use cairn_protocol::hash::{Hash, sha256};
 /// the same; its hash is part of each epoch's manifest, and an oracle that missed something takes
 /// it from a peer.
 ///
-/// An epoch without a single accepted proof leaves it as it is.
+/// Every epoch moves it on, also one without a proof: challenges that nobody answered, and what is
+/// forgotten.
 #[derive(Debug, Clone, Default, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct State {
     /// Of the wireless rules.

@@ -488,29 +488,24 @@ fn flood_of_beacons() {
     });
 }
 
-/// An operator pays itself for ten terabytes in a second. What that costs is for scoring; here it is
-/// refused because no radio of the network carries it.
+/// An operator pays itself for megabytes in packets that no LoRa radio sends. What that costs is for
+/// scoring; here it is refused because it cannot be.
 #[test]
 fn fake_traffic() {
-    let lora: Change = |it| {
-        (it.usage_bytes_per_unit, it.usage_max_bytes_per_second) = (1_000, 5_470);
-        (it.usage_min_packet_bytes, it.usage_max_packet_bytes) = (1, 242);
-    };
-    let off: Change = |it| {
-        (it.usage_bytes_per_unit, it.usage_max_bytes_per_second) = (1_000, u64::MAX);
-        it.usage_max_packet_bytes = u32::MAX;
-    };
+    let lora: Change = |it| (it.usage_min_packet_bytes, it.usage_max_packet_bytes) = (13, 242);
+    let off: Change = |it| (it.usage_min_packet_bytes, it.usage_max_packet_bytes) = (0, u32::MAX);
     attack("fake_traffic", off, lora, 99, |policy| {
         let mut net = Net::new(policy);
         let device = net.add(100, CENTRE);
         let customer = CustomerSigner::new(&sha256(&[b"the operator itself"]));
-        net.escrows.insert(customer.address(), Escrow { credits: u64::MAX, settled: 0 });
+        net.escrows.insert(customer.address(), Escrow { backing: u64::MAX });
+        // A credit for 24 bytes.
         for (at, bytes, packets) in
-            [(0u8, 10_000_000_000u64, 40_000_000u32), (1, 24_000, 1), (2, 24_000, 100)]
+            [(0u8, 10_000_000u64, 1u32), (1, 240_000, 40_000), (2, 24_000, 100)]
         {
             let ended_at_ms = net.at(4_000 + 100 * u64::from(at));
-            let started_at_ms = ended_at_ms - if at == 0 { 1_000 } else { 20_000 };
-            let traffic = Traffic { credits: 1, bytes, packets, started_at_ms, ended_at_ms };
+            let (started_at_ms, credits) = (ended_at_ms - 20_000, bytes / 24);
+            let traffic = Traffic { credits, bytes, packets, started_at_ms, ended_at_ms };
             let envelope = net
                 .as_device(device, |it| it.usage(ended_at_ms + 100, &customer, [at; 16], &traffic));
             net.envelopes.push(envelope);

@@ -148,7 +148,8 @@ impl Replay {
                 let factor_ppm = factors.iter().fold(ONE, |all, it| scaled(all, it.ppm));
                 verdicts.push(Verdict { source, device, judgment: judged.judgment, factor_ppm });
             }
-            assert!(borsh::to_vec(&state).unwrap().len() < 10_000, "the state stays small");
+            // A device that was heard takes 40 bytes, one that was caught 48.
+            assert!(borsh::to_vec(&state).unwrap().len() < 20_000, "the state stays small");
         }
         verdicts
     }

@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may panic")]
 
 use cairn_verify::Policy;
-use cairn_verify::policy::{BootstrapPolicy, Idle};
+use cairn_verify::policy::{Band, BootstrapPolicy, ClassPolicy, Idle};
 use serde_json::Value;
 use std::path::PathBuf;
 
@@ -95,6 +95,10 @@ fn fields(value: &Value, path: &str, into: &mut Vec<String>) {
                 fields(value, &path, into);
             }
         }
+        Value::Array(entries) if entries.iter().any(Value::is_object) => {
+            into.push(path.to_owned());
+            fields(&entries[0], &format!("{path}[0]"), into);
+        }
         _ => into.push(path.to_owned()),
     }
 }
@@ -103,22 +107,39 @@ fn fields(value: &Value, path: &str, into: &mut Vec<String>) {
 fn every_number_has_a_meaning_and_a_range() {
     let schema = Policy::schema();
     let mut paths = Vec::new();
-    fields(&serde_json::to_value(Policy::default()).unwrap(), "", &mut paths);
+    let mut policy = Policy::default();
+    policy.wireless.bands.push(Band { from_hz: 0, to_hz: 0, max_eirp_cdbm: 0 });
+    let class = ClassPolicy { class: 0, weight: 1, idle: Idle::Share, uptime_parts: Some(1) };
+    policy.scoring.classes.push(class);
+    policy.compute.poster_class = Some(1);
+    fields(&serde_json::to_value(policy).unwrap(), "", &mut paths);
+    let (mut bare, mut open) = (Vec::new(), Vec::new());
     for path in paths {
         let mut at = &schema;
         for step in path.split('.') {
-            at = &at["properties"][step];
-            if let Some(reference) = at["$ref"].as_str() {
+            at = &at["properties"][step.trim_end_matches("[0]")];
+            if step.ends_with("[0]") {
+                at = &at["items"];
+            }
+            if let Some(reference) = at["$ref"].as_str().filter(|_| at["description"].is_null()) {
+                at = schema.pointer(reference.trim_start_matches('#')).unwrap();
+            }
+            if !path.ends_with(step)
+                && let Some(reference) = at["$ref"].as_str()
+            {
                 at = schema.pointer(reference.trim_start_matches('#')).unwrap();
             }
         }
-        assert!(at["description"].as_str().is_some_and(|text| text.len() > 20), "{path}: {at}");
+        if at["description"].as_str().is_none_or(|text| text.len() < 20) {
+            bare.push(path.clone());
+        }
         // An epoch's number may be any.
-        if at["type"] == "integer" && path != "from_epoch" {
-            let (from, to) = (at["minimum"].as_i64(), at["maximum"].as_u64());
-            assert!(from.is_some() && to.is_some(), "{path}: {at}");
+        let integer = at["type"].to_string().contains("integer");
+        if integer && path != "from_epoch" && !(at["minimum"].is_i64() && at["maximum"].is_u64()) {
+            open.push(path);
         }
     }
+    assert_eq!((bare, open), (vec![], vec![]), "without a meaning, without a range");
     assert_eq!(schema["additionalProperties"], false);
 }
 

@@ -88,7 +88,7 @@ fn policies() -> impl Strategy<Value = Policy> {
     let counts = (0u32..6, 0u32..8, 1u32..6, 0u32..=1_000_000, 0u32..=1_000_000);
     let times = (1u32..200, 0u32..2_000, 0u32..10_000, 0u32..300_000, any::<(bool, bool)>());
     let density = prop::collection::vec((1u32..=7, 1u32..4, 0u32..4), 0..4);
-    let more = (density, 0u32..20, 0u32..400_000, 0u32..=1_000_000, any::<(u64, u64, u64)>());
+    let more = (density, 0u32..20, 0u32..400_000, 0u32..=1_000_000, any::<(u32, u32, bool)>());
     (distances, margins, counts, times, more).prop_map(
         |(distances, margins, counts, times, more)| {
             let mut policy = Policy::default();
@@ -127,11 +127,9 @@ fn policies() -> impl Strategy<Value = Policy> {
             it.partner_free_units = more.1;
             it.relocation_seconds = more.2;
             it.relocation_ppm = more.3;
-            let (bytes, packets, rate) = more.4;
-            it.usage_bytes_per_unit = bytes;
-            it.usage_packets_per_unit = packets;
-            it.usage_max_bytes_per_second = rate;
-            if bytes % 3 == 0 {
+            let (least, most, bands) = more.4;
+            (it.usage_min_packet_bytes, it.usage_max_packet_bytes) = (least.min(most), most);
+            if bands {
                 it.bands =
                     vec![Band { from_hz: 863_000_000, to_hz: 870_000_000, max_eirp_cdbm: 2_000 }];
             }

@@ -121,6 +121,8 @@ impl Setting {
     pub fn new(budget: u64) -> Self {
         let mut policy = Policy::default();
         policy.wireless.points_per_witness = 1;
+        // A kind without points.
+        policy.wireless.points_per_beacon = 0;
         Self {
             registry: Registry::new((0..20).map(record)),
             policy,

@@ -1,10 +1,12 @@
 //! A policy as a document: read from TOML with the line of every mistake, its schema, and the
 //! commented default file, both derived from the types, so that neither can be out of date.
 
+use super::sensor::VALUE;
 use super::{Policy, PolicyError};
+use cairn_protocol::proof::compute::MIN_SIDE;
 use schemars::schema_for;
 use serde_json::{Map, Value};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::ops::Range;
 use thiserror::Error;
@@ -60,13 +62,22 @@ impl Policy {
     /// The JSON schema of a policy file: every field with its meaning, range and default.
     pub fn schema() -> Value {
         let mut schema = Value::from(schema_for!(Self));
-        for (field, (from, to)) in &Self::example().checked().ranges {
-            if let Some(Value::Object(place)) = place_of(&mut schema, field) {
-                let list = place.get("type").is_some_and(|kind| kind == "array");
-                let [least, most] =
-                    if list { ["minItems", "maxItems"] } else { ["minimum", "maximum"] };
-                place.insert(least.to_owned(), number(*from));
-                place.insert(most.to_owned(), number(*to));
+        let mut ranges: BTreeMap<_, (i128, i128)> = BTreeMap::new();
+        let found = Self::examples().map(|it| it.checked().ranges).into_iter().flatten();
+        // A list's entries are alike; what depends on the entry before is not in the first.
+        for (field, (from, to)) in found.filter(|it| !it.0.contains('[') || it.0.contains("[0]")) {
+            let range = ranges.entry(field).or_insert((from, to));
+            *range = (range.0.min(from), range.1.max(to));
+        }
+        for (field, (from, to)) in ranges {
+            if let Some(Value::Object(place)) = place_of(&mut schema, &field) {
+                let [least, most] = match place.get("type").and_then(Value::as_str) {
+                    Some("array") => ["minItems", "maxItems"],
+                    Some("string") => ["minLength", "maxLength"],
+                    _ => ["minimum", "maximum"],
+                };
+                place.insert(least.to_owned(), number(from));
+                place.insert(most.to_owned(), number(to));
             }
         }
         schema
@@ -118,28 +129,59 @@ impl Policy {
             }
             text.push_str(line);
             text.push('\n');
+            if line.starts_with('[') && !line.starts_with("[[") {
+                absent(&mut text, &schema, &path);
+            }
         }
         text
     }
 
-    /// A policy with an entry in every list, to learn the ranges of entries from.
-    fn example() -> Self {
-        let mut policy = Self::default();
-        policy.scoring.classes.push(super::ClassPolicy {
+    /// Policies with an entry in every list, to learn ranges from. Where a range depends on another
+    /// parameter, they have that one at its ends: a schema cannot say how, and states the widest.
+    fn examples() -> [Self; 2] {
+        let mut wide = Self::default();
+        wide.scoring.classes.push(super::ClassPolicy {
             class: 0,
             weight: 1,
             idle: super::Idle::Share,
             uptime_parts: Some(1),
         });
-        // As a range it depends on this one.
-        policy.scoring.bootstrap.ends_at_epoch = u64::MAX;
-        policy
+        wide.scoring.bootstrap.ends_at_epoch = u64::MAX;
+        wide.wireless.bands.push(super::Band { from_hz: 0, to_hz: 0, max_eirp_cdbm: 0 });
+        wide.wireless.usage_max_packet_bytes = u32::MAX;
+        wide.storage.min_rounds = 1;
+        wide.compute.duplicates = 64;
+        wide.sensor.coverage.full_after_s = 1;
+        for quantity in &mut wide.sensor.quantities {
+            quantity.least = i64::try_from(*VALUE.start()).unwrap_or(i64::MIN);
+        }
+        let mut narrow = wide.clone();
+        narrow.compute.max_side = MIN_SIDE;
+        narrow.compute.duplicates = 2;
+        [wide, narrow]
     }
 }
 
 fn number(value: i128) -> Value {
     let whole = i64::try_from(value).map(Value::from);
     whole.or_else(|_| u64::try_from(value).map(Value::from)).unwrap_or(Value::Null)
+}
+
+/// The fields of a section that say nothing by default.
+fn absent(text: &mut String, schema: &Value, path: &str) {
+    let pointer = path.split('.').fold(String::new(), |pointer, name| {
+        resolved(schema, &format!("{pointer}/properties/{name}")).to_owned()
+    });
+    let Some(Value::Object(of_type)) = schema.pointer(&pointer) else { return };
+    let Some(Value::Object(fields)) = of_type.get("properties") else { return };
+    for (name, field) in fields {
+        if let Value::Object(field) = field
+            && field.get("default").is_some_and(Value::is_null)
+        {
+            text.push_str("\n");
+            comment(text, &format!("{name}:"), field);
+        }
+    }
 }
 
 /// What an entry of a list that is empty by default looks like.
@@ -168,7 +210,10 @@ fn comment(text: &mut String, start: &str, place: &Map<String, Value>) {
     if let (Some(from), Some(to)) = (bound("minimum"), bound("maximum"))
         && place.get("type").is_some_and(|kind| kind.to_string().contains("integer"))
     {
-        words.push_str(&format!(" Range {} to {}.", grouped(from), grouped(to)));
+        let range = format!("{} to {}", grouped(from), grouped(to));
+        if !words.contains(&range) {
+            words.push_str(&format!(" Range {range}."));
+        }
     }
     let mut line = start.to_owned();
     for word in words.split(' ') {
@@ -271,6 +316,7 @@ mod tests {
         assert_eq!(text.matches("[[scoring.classes]]").count(), 2);
         assert_eq!(text.matches("# Number of the class in the registry.").count(), 1);
         assert_eq!(text.matches("# The classes' parts of an epoch's budget.").count(), 1);
-        assert_eq!(text.matches("Range 1 to 1,000,000.").count(), 1);
+        let classes = text.split("[[scoring.classes]]").nth(1);
+        assert_eq!(classes.map(|text| text.matches("Range 1 to 1,000,000.").count()), Some(1));
     }
 }

@@ -232,9 +232,9 @@ impl Policy {
             Kind::Beacon => self.wireless.points_per_beacon,
             Kind::Witness => self.wireless.points_per_witness,
             Kind::Heartbeat => self.wireless.points_per_heartbeat,
-            Kind::UsageReceipt => self.wireless.points_per_usage_unit,
             Kind::StorageAnswer => self.storage.points_per_gib_epoch,
-            Kind::RetrievalReceipt => 1,
+            // What a credit is worth, the market says.
+            Kind::UsageReceipt | Kind::RetrievalReceipt => 1,
             Kind::JobResult => self.compute.points_per_gigaoperation,
             Kind::Benchmark => self.compute.points_per_benchmark_hour,
             Kind::ReadingBatch => self.sensor.readings.points_per_reading_hour,

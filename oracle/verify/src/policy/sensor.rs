@@ -3,6 +3,7 @@
 mod quantity;
 
 pub use quantity::Quantity;
+pub(super) use quantity::VALUE;
 
 use super::{Checker, POINTS};
 use borsh::BorshSerialize;
@@ -296,6 +297,7 @@ impl SensorPolicy {
             readings.capacity_resolution,
             RESOLUTION,
         );
+        checker.within("sensor.readings.capacity", readings.capacity, 0..=i128::from(u32::MAX));
         checker.within(
             "sensor.readings.neighbour_resolution",
             readings.neighbour_resolution,

@@ -74,9 +74,6 @@ pub struct StoragePolicy {
     /// Whether retrieval counts only of content that the device has a replica of that is proven and
     /// not faulty. Default true. Networks of mere caches set false.
     pub retrieval_needs_replica: bool,
-    /// The most bytes that a device can serve in a second, all customers together, 1 to 10¹².
-    /// Default 1,250,000,000: 10 Gbit/s.
-    pub max_retrieval_bytes_per_second: u64,
     /// Points of a GiB that is proven for an epoch. Default 1,000: a replica of 1 MiB earns one.
     pub points_per_gib_epoch: u64,
 }
@@ -102,7 +99,6 @@ impl Default for StoragePolicy {
             reputation_prior_good_ppm: ONE,
             reputation_prior_bad_ppm: 0,
             retrieval_needs_replica: true,
-            max_retrieval_bytes_per_second: 1_250_000_000,
             points_per_gib_epoch: 1_000,
         }
     }
@@ -133,8 +129,6 @@ impl StoragePolicy {
         let (good, bad) = (self.reputation_prior_good_ppm, self.reputation_prior_bad_ppm);
         within("storage.reputation_prior_good_ppm", good.into(), thousand());
         within("storage.reputation_prior_bad_ppm", bad.into(), thousand());
-        let rate = self.max_retrieval_bytes_per_second;
-        within("storage.max_retrieval_bytes_per_second", rate.into(), 1..=1_000_000_000_000);
         within("storage.points_per_gib_epoch", self.points_per_gib_epoch.into(), POINTS);
     }
 
@@ -180,7 +174,7 @@ mod tests {
         let policy = StoragePolicy { min_rounds: 100, max_rounds: 99, ..StoragePolicy::default() };
         let mut checker = Checker::default();
         policy.check(&mut checker);
-        let fields: Vec<_> = checker.0.iter().map(|error| error.field).collect();
+        let fields: Vec<_> = checker.errors.iter().map(|error| &error.field).collect();
         assert_eq!(fields, ["storage.max_rounds"]);
     }
 }

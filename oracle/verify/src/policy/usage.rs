@@ -18,8 +18,9 @@ pub struct UsagePolicy {
     /// How much later than its proof's capture a service may end, in milliseconds. Default 5,000:
     /// the customer's clock and the device's need not agree better.
     pub clock_tolerance_ms: u64,
-    /// The most bytes that one device can carry or serve in a second. Default 1,250,000,000: 10
-    /// Gbit/s, more than a device at the edge has.
+    /// The most bytes that one device can carry or serve in a second: in the time of each receipt,
+    /// and for retrieval also in all. Default 1,250,000,000: 10 Gbit/s, more than a device at the
+    /// edge has.
     pub max_bytes_per_second: u64,
     /// The most of a class's budget that receipts can earn, in hundredths of a percent. Default
     /// 3,000: most of the budget stays with those who are there before customers are. What receipts

@@ -14,6 +14,8 @@ const CDB: RangeInclusive<i128> = -10_000..=10_000;
 /// Up to a hundred days.
 const SECONDS: RangeInclusive<i128> = 0..=8_640_000;
 const COUNT: RangeInclusive<i128> = 0..=1_000_000;
+/// What a beacon can state, and none.
+const HZ: RangeInclusive<i128> = 0..=100_000_000_000;
 
 /// A band of the network's frequency plan.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, BorshSerialize, JsonSchema)]
@@ -137,13 +139,6 @@ pub struct WirelessPolicy {
     pub heartbeat_seconds: u32,
     /// The roughest position fix of a heartbeat. Default 100 m.
     pub heartbeat_max_accuracy_m: u16,
-    /// Bytes of a customer's traffic that are a unit. Default 1,000,000. 0: bytes do not count.
-    pub usage_bytes_per_unit: u64,
-    /// Packets of a customer's traffic that are a unit, besides its bytes. Default 0: they do not
-    /// count.
-    pub usage_packets_per_unit: u64,
-    /// Most bytes a second of one receipt. Default 125,000,000: 1 Gbit/s.
-    pub usage_max_bytes_per_second: u64,
     /// Least bytes of a packet. Default 1.
     pub usage_min_packet_bytes: u32,
     /// Most bytes of a packet. Default 65,535 (IP).
@@ -156,8 +151,6 @@ pub struct WirelessPolicy {
     /// Points of an interval on air. Default 0: where a device is, it alone says in a heartbeat. For
     /// networks of licensed radios, whose coverage is known from their class and place.
     pub points_per_heartbeat: u64,
-    /// Points of a unit of carried traffic. Default 1.
-    pub points_per_usage_unit: u64,
 }
 
 impl Default for WirelessPolicy {
@@ -205,15 +198,11 @@ impl Default for WirelessPolicy {
             heartbeat_max_seed_age_seconds: 600,
             heartbeat_seconds: 3_600,
             heartbeat_max_accuracy_m: 100,
-            usage_bytes_per_unit: 1_000_000,
-            usage_packets_per_unit: 0,
-            usage_max_bytes_per_second: 125_000_000,
             usage_min_packet_bytes: 1,
             usage_max_packet_bytes: 65_535,
             points_per_witness: 1,
             points_per_beacon: 1,
             points_per_heartbeat: 0,
-            points_per_usage_unit: 1,
         }
     }
 }
@@ -228,10 +217,11 @@ impl WirelessPolicy {
         let tolerance = self.frequency_tolerance_hz;
         checker.within("wireless.frequency_tolerance_hz", tolerance, 0..=1_000_000_000);
         checker.within("wireless.bands", self.bands.len() as i128, 0..=1_000);
-        for band in &self.bands {
-            let to = band.from_hz.into()..=i128::from(u64::MAX);
-            checker.within("wireless.bands.to_hz", band.to_hz, to);
-            checker.within("wireless.bands.max_eirp_cdbm", band.max_eirp_cdbm, -5_000..=6_000);
+        for (at, band) in self.bands.iter().enumerate() {
+            let field = |name: &str| format!("wireless.bands[{at}].{name}");
+            checker.within(field("from_hz"), band.from_hz, HZ);
+            checker.within(field("to_hz"), band.to_hz, band.from_hz.into()..=*HZ.end());
+            checker.within(field("max_eirp_cdbm"), band.max_eirp_cdbm, -5_000..=6_000);
         }
         checker.within("wireless.max_eirp_cdbm", self.max_eirp_cdbm, -5_000..=6_000);
         checker.within("wireless.max_distance_m", self.max_distance_m, DISTANCE_M);
@@ -252,13 +242,13 @@ impl WirelessPolicy {
         checker.within("wireless.reciprocity_seconds", self.reciprocity_seconds, SECONDS);
         checker.within("wireless.density", self.density.len() as i128, 0..=16);
         let mut finer = 16;
-        for level in &self.density {
+        for (at, level) in self.density.iter().enumerate() {
+            let field = |name: &str| format!("wireless.density[{at}].{name}");
             // From the finest on, each once: the next counts what this one leaves.
-            checker.within("wireless.density.resolution", level.resolution, 0..=finer - 1);
-            checker.within("wireless.density.neighbours", level.neighbours, 1..=7);
-            checker.within("wireless.density.target", level.target, 1..=1_000_000_000);
-            let max = level.target.into()..=1_000_000_000;
-            checker.within("wireless.density.max", level.max, max);
+            checker.within(field("resolution"), level.resolution, 0..=finer - 1);
+            checker.within(field("neighbours"), level.neighbours, 1..=7);
+            checker.within(field("target"), level.target, 1..=1_000_000_000);
+            checker.within(field("max"), level.max, level.target.into()..=1_000_000_000);
             finer = i128::from(level.resolution).min(finer);
         }
         checker.within("wireless.partner_share_ppm", self.partner_share_ppm, PPM);
@@ -268,16 +258,11 @@ impl WirelessPolicy {
         let seed_age = self.heartbeat_max_seed_age_seconds;
         checker.within("wireless.heartbeat_max_seed_age_seconds", seed_age, 0..=86_400);
         checker.within("wireless.heartbeat_seconds", self.heartbeat_seconds, 1..=8_640_000);
-        let most = i128::from(u64::MAX);
-        checker.within("wireless.usage_bytes_per_unit", self.usage_bytes_per_unit, 0..=most);
-        checker.within("wireless.usage_packets_per_unit", self.usage_packets_per_unit, 0..=most);
-        let rate = self.usage_max_bytes_per_second;
-        checker.within("wireless.usage_max_bytes_per_second", rate, 0..=most);
-        let packet = i128::from(self.usage_max_packet_bytes);
-        checker.within("wireless.usage_min_packet_bytes", self.usage_min_packet_bytes, 0..=packet);
+        let (least, most) = (self.usage_min_packet_bytes, self.usage_max_packet_bytes);
+        checker.within("wireless.usage_min_packet_bytes", least, 0..=most.into());
+        checker.within("wireless.usage_max_packet_bytes", most, 0..=i128::from(u32::MAX));
         checker.within("wireless.points_per_witness", self.points_per_witness, POINTS);
         checker.within("wireless.points_per_beacon", self.points_per_beacon, POINTS);
         checker.within("wireless.points_per_heartbeat", self.points_per_heartbeat, POINTS);
-        checker.within("wireless.points_per_usage_unit", self.points_per_usage_unit, POINTS);
     }
 }

@@ -72,7 +72,7 @@ impl<'a> Retrievals<'a> {
         }
         if let Some(link) = self.links.get_mut(&device) {
             let time_ms = self.input.ends_at_ms.saturating_sub(link.since_ms);
-            let most = u128::from(policy.max_retrieval_bytes_per_second)
+            let most = u128::from(self.input.policy.usage.max_bytes_per_second)
                 .saturating_mul(time_ms.into())
                 .div_ceil(1_000);
             let served = link.bytes.saturating_add(receipt.bytes.into());

@@ -24,8 +24,8 @@
 //! **Heartbeat** ([`mod@heartbeat`]): fresh seed, fix at the asserted location (`FixTooRough`,
 //! `NotAtLocation`), one an interval (`HeartbeatTooOften`); factor `on_air`.
 //!
-//! **Usage receipt** ([`mod@usage`]): what passed the rules of receipts has plausible rates
-//! (`UsageTooFast`, `PacketSizeImplausible`).
+//! **Usage receipt** ([`mod@usage`]): what passed the rules of receipts has packets of a plausible
+//! size (`PacketSizeImplausible`).
 //!
 //! **Factors of devices**: `relocation` after it moved, and `density` of its own cells
 //! ([`mod@density`]).

@@ -5,6 +5,8 @@ use super::*;
 #[test]
 fn fake_retrieval() {
     let attack = |world: &mut World, bytes: u64, stores: bool| {
+        // It says that every service lasted for the whole epoch.
+        world.policy.usage.clock_tolerance_ms = 240_000;
         let mut faker = world.device("fake");
         faker.seal(1, &content(1), 1);
         let root = faker.replicas[&1].manifest().content_root;
@@ -17,8 +19,11 @@ fn fake_retrieval() {
             });
             let mut proofs: Vec<Envelope> = (0..8u8)
                 .map(|id| {
-                    let receipt = receipt(&faker.key(), &root, epoch, id, |receipt| {
+                    let number = epoch as u8 * 8 + id;
+                    let receipt = receipt(&faker.key(), &root, epoch, number, |receipt| {
                         (receipt.bytes, receipt.packets) = (bytes, u32::MAX);
+                        receipt.started_at_ms = starts_at_ms(epoch);
+                        receipt.ended_at_ms = starts_at_ms(epoch + 1) - 1;
                     });
                     let at_ms = starts_at_ms(epoch) + 11_000 + u64::from(id);
                     countersign(&mut faker.signer, &NETWORK, epoch, at_ms, &root, bytes, receipt)
@@ -43,11 +48,9 @@ fn fake_retrieval() {
     // It keeps the content, and claims 256 GiB for each receipt: in all seven times what its link
     // carries in an epoch.
     let huge = 256 << 30;
-    let off = attack(
-        &mut world(|policy| policy.max_retrieval_bytes_per_second = 1_000_000_000_000),
-        huge,
-        true,
-    );
+    let mut fast = world(|_| ());
+    fast.policy.usage.max_bytes_per_second = 1_000_000_000_000;
+    let off = attack(&mut fast, huge, true);
     let on = attack(&mut world(|_| ()), huge, true);
     report("retrieval of more than a link carries (credits)", off, on);
     assert!(on.0 * 5 < off.0);

@@ -69,7 +69,7 @@ fn a_silent_device_has_a_reason_and_is_forgotten_in_the_end() {
     for epoch in 4..200 {
         world.judge(epoch, []);
     }
-    assert_eq!(world.state, State::default());
+    assert_eq!(world.state.storage, State::default().storage);
 }
 
 #[test]

@@ -61,15 +61,18 @@ fn a_request_gets_at_most_the_whole_content() {
 fn a_device_serves_no_more_than_its_link_carries() {
     let reasons = |rate: u64, started_ms_before: u64| {
         let mut world = world_with(|policy| {
-            policy.max_retrieval_bytes_per_second = rate;
             policy.retrieval_needs_replica = false;
         });
+        world.policy.usage.max_bytes_per_second = rate;
+        // The services last until the epoch's end, so that each alone is slow enough.
+        world.policy.usage.clock_tolerance_ms = 240_000;
         let mut keeper = world.device("keeper");
         // 240 s at 1,000 bytes: 240,000.
         let proofs = [(1, 200_000), (2, 50_000), (3, 40_000), (4, 1)].map(|(id, bytes)| {
             served(&mut keeper, 1, id, [7; 32], |receipt| {
                 receipt.bytes = bytes;
                 receipt.started_at_ms = starts_at_ms(1) - started_ms_before;
+                receipt.ended_at_ms = starts_at_ms(2);
             })
         });
         receipts(&world.judge(1, proofs)).iter().map(|(reason, _)| *reason).collect::<Vec<_>>()

@@ -54,20 +54,23 @@ impl World {
     pub fn new() -> Self {
         let devices: Vec<DeviceSigner> =
             (0..10).map(|n| DeviceSigner::derive(&[7; 32], &format!("device {n}"))).collect();
+        let mut policy = Policy::default();
+        // Replicas have their own tests.
+        policy.storage.retrieval_needs_replica = false;
         let records = devices.iter().enumerate().map(|(at, signer)| record(at, signer.key()));
         Self {
             registry: Registry::new(records),
             devices,
             seeds: Seeds::default(),
             escrows: BTreeMap::new(),
-            policy: Policy::default(),
+            policy,
             state: State::default(),
         }
     }
 
-    /// Gives a customer credits.
+    /// Sets the credits that back a customer.
     pub fn escrow(&mut self, number: u8, credits: u64) {
-        self.escrows.insert(wallet(number), Escrow { credits, settled: 0 });
+        self.escrows.insert(wallet(number), Escrow { backing: credits });
     }
 
     pub fn key(&self, device: usize) -> DeviceKey {
@@ -119,7 +122,7 @@ pub fn receipt(
         customer: wallet(number),
         credits,
         bytes: 1_000_000,
-        packets: 10,
+        packets: 1_000,
         started_at_ms: ended_at_ms - SERVICE_MS,
         ended_at_ms,
         signature: [0; 64],

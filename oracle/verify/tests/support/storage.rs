@@ -13,8 +13,8 @@ use cairn_protocol::sealing::tree::{TreeBuilder, depth, leaf_hash, path_within};
 use cairn_protocol::sealing::{Due, LEAF_BYTES, Leaf, Pass, Schedule, Seal};
 use cairn_verify::judgment::scaled;
 use cairn_verify::{
-    Address, Category, DeviceRecord, EpochInput, Factor, Judged, Outcome, Policy, Registry, Seed,
-    Seeds, State, judge,
+    Address, Category, DeviceRecord, EpochInput, Escrow, Factor, Judged, Outcome, Policy, Registry,
+    Seed, Seeds, State, judge,
 };
 use ed25519_dalek::{Signer, SigningKey};
 use std::collections::BTreeMap;
@@ -253,6 +253,7 @@ impl World {
         envelopes: impl IntoIterator<Item = Envelope>,
     ) -> Outcome {
         let seeds = Seeds::new(self.seeds(epoch));
+        let rich = Escrow { backing: u64::MAX };
         let input = EpochInput {
             network: NETWORK,
             epoch,
@@ -260,7 +261,7 @@ impl World {
             ends_at_ms: starts_at_ms(epoch + 1),
             registry: &self.registry,
             seeds: &seeds,
-            escrows: &BTreeMap::new(),
+            escrows: &BTreeMap::from([(customer().verifying_key().to_bytes(), rich)]),
             policy: &self.policy,
         };
         judge(&input, &mut self.state, envelopes)
@@ -291,6 +292,11 @@ pub(crate) fn answer_of(envelope: &Envelope) -> StorageAnswer {
     }
 }
 
+/// Who signs receipts. Escrow has its own tests: this customer has enough.
+fn customer() -> SigningKey {
+    SigningKey::from_bytes(&[5; 32])
+}
+
 /// A customer's receipt of a device for 1 MiB in one request, 100 credits, in the tenth second of
 /// an epoch, changed by `change` before it is signed.
 pub(crate) fn receipt(
@@ -300,7 +306,7 @@ pub(crate) fn receipt(
     id: u8,
     change: impl FnOnce(&mut Receipt),
 ) -> Receipt {
-    let customer = SigningKey::from_bytes(&[5; 32]);
+    let customer = customer();
     let start = starts_at_ms(epoch);
     let mut receipt = Receipt {
         id: [id; 16],

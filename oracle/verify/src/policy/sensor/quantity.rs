@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
 /// The largest number in a quantity's row; leaves room for sums and differences.
-const VALUE: std::ops::RangeInclusive<i128> = -1_000_000_000_000..=1_000_000_000_000;
+pub(in crate::policy) const VALUE: std::ops::RangeInclusive<i128> =
+    -1_000_000_000_000..=1_000_000_000_000;
 
 /// A quantity, and what its measurements can be like. Values are whole multiples of 10 to the power of
 /// −`decimals` of the unit.
@@ -16,9 +17,9 @@ const VALUE: std::ops::RangeInclusive<i128> = -1_000_000_000_000..=1_000_000_000
 pub struct Quantity {
     /// Number in readings; never reused for something else.
     pub number: u16,
-    /// Name in CLI and app.
+    /// Name in CLI and app, 1 to 64 characters.
     pub name: String,
-    /// Unit in CLI and app, such as `°C`.
+    /// Unit in CLI and app, such as `°C`; at most 64 characters.
     pub unit: String,
     /// Digits of a value after the unit's point, 0 to 9.
     pub decimals: u8,
@@ -89,25 +90,22 @@ impl Quantity {
 pub(super) fn check(quantities: &[Quantity], checker: &mut Checker) {
     checker.within("sensor.quantities", quantities.len() as u64, 0..=1_000);
     let mut numbers = BTreeSet::new();
-    for quantity in quantities {
-        let repeated = i128::from(!numbers.insert(quantity.number));
-        checker.within("sensor.quantities.number (given twice)", repeated, 0..=0);
-        checker.within("sensor.quantities.name (bytes)", quantity.name.len() as u64, 1..=64);
-        checker.within("sensor.quantities.unit (bytes)", quantity.unit.len() as u64, 0..=64);
-        checker.within("sensor.quantities.decimals", quantity.decimals, 0..=9);
-        checker.within("sensor.quantities.least", quantity.least, VALUE);
-        checker.within(
-            "sensor.quantities.most",
-            quantity.most,
-            quantity.least.into()..=*VALUE.end(),
-        );
-        checker.within(
-            "sensor.quantities.max_step_per_minute",
-            quantity.max_step_per_minute,
-            0..=*VALUE.end(),
-        );
-        checker.within("sensor.quantities.interval_s", quantity.interval_s, 1..=86_400);
-        checker.within("sensor.quantities.agreement", quantity.agreement, 1..=*VALUE.end());
-        checker.within("sensor.quantities.weight_ppm", quantity.weight_ppm, 0..=1_000_000_000);
+    for (at, quantity) in quantities.iter().enumerate() {
+        let field = |name: &str| format!("sensor.quantities[{at}].{name}");
+        if !numbers.insert(quantity.number) {
+            checker.twice(field("number"), quantity.number);
+        }
+        let characters = |text: &str| text.chars().count() as u64;
+        checker.within(field("name"), characters(&quantity.name), 1..=64);
+        checker.within(field("unit"), characters(&quantity.unit), 0..=64);
+        checker.within(field("decimals"), quantity.decimals, 0..=9);
+        checker.within(field("least"), quantity.least, VALUE);
+        checker.within(field("most"), quantity.most, quantity.least.into()..=*VALUE.end());
+        let step = quantity.max_step_per_minute;
+        checker.within(field("max_step_per_minute"), step, 0..=*VALUE.end());
+        checker.within(field("max_equal"), quantity.max_equal, 0..=1_000_000);
+        checker.within(field("interval_s"), quantity.interval_s, 1..=86_400);
+        checker.within(field("agreement"), quantity.agreement, 1..=*VALUE.end());
+        checker.within(field("weight_ppm"), quantity.weight_ppm, 0..=1_000_000_000);
     }
 }
