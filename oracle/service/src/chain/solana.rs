@@ -124,7 +124,14 @@ impl SolanaChain {
             .into_iter()
             .map(|(_, account)| (account.customer.to_bytes(), account::backings(&account)))
             .collect();
-        Ok(Credits { settle_seconds: market.settle_seconds, backings })
+        let set: OracleSet =
+            self.finalized.get(&address::oracle_set(&self.pool)).await.map_err(read)?;
+        Ok(Credits {
+            settle_seconds: market.settle_seconds,
+            backings,
+            quotes: market.reports.each_ref().map(account::quotes),
+            threshold: set.threshold,
+        })
     }
 
     async fn proposal(&self, at: &SolanaAddress) -> Result<Option<Proposal>, ChainError> {

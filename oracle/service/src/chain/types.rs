@@ -1,5 +1,6 @@
 //! The chain as the oracle sees it.
 
+use cairn_protocol::credits::{Quote, price_at};
 use cairn_protocol::emission::{Step, emitted_in};
 use cairn_protocol::hash::Hash;
 use cairn_protocol::merkle::Node;
@@ -276,13 +277,31 @@ impl ChainError {
     }
 }
 
-/// What backs the usage of customers.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+/// Places of an oracle set.
+const MAX_ORACLES: usize = 32;
+
+/// What backs the usage of customers, and what that is worth.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Credits {
     /// Length of the market's settlement period, in seconds.
     pub settle_seconds: u32,
     /// Credits that ever backed usage and were not withdrawn, with their history, by wallet.
     pub backings: BTreeMap<Address, Settled<u64>>,
+    /// What oracles say that the token is worth, with its history.
+    pub quotes: [Settled<Quote>; MAX_ORACLES],
+    /// How many of them must have said it lately.
+    pub threshold: u8,
+}
+
+impl Default for Credits {
+    fn default() -> Self {
+        Self {
+            settle_seconds: 1,
+            backings: BTreeMap::new(),
+            quotes: [Settled::new(Quote { price: 0, fresh_until: 0 }, 0); MAX_ORACLES],
+            threshold: 1,
+        }
+    }
 }
 
 impl Credits {
@@ -295,8 +314,9 @@ impl Credits {
 
     /// The market's price for an epoch that ends at a time, unix seconds: credits × 10⁹ per smallest
     /// unit of the token; `None` where oracles do not say one.
-    pub fn price_at(&self, _ends_at_s: u64) -> Option<u64> {
-        None
+    pub fn price_at(&self, ends_at_s: u64) -> Option<u64> {
+        let time_s = i64::try_from(ends_at_s).unwrap_or(i64::MAX);
+        price_at(&self.quotes, self.threshold, time_s, self.settle_seconds)
     }
 }
 

@@ -77,7 +77,7 @@ impl<C: Chain> Epochs<C> {
                 .credits
                 .at(ends_at_s)
                 .into_iter()
-                .map(|(customer, credits)| (customer, Escrow { credits, settled: 0 }))
+                .map(|(customer, backing)| (customer, Escrow { backing }))
                 .collect();
             let input = EpochInput {
                 network,
