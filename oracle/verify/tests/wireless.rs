@@ -16,6 +16,7 @@ use cairn_device::wireless::{Radio, Traffic};
 use cairn_protocol::hash::Hash;
 use cairn_protocol::proof::{Heartbeat, Position};
 use cairn_protocol::reason::Reason;
+use cairn_verify::cells::{cell_of, disk};
 use cairn_verify::policy::{Band, Density, WirelessPolicy};
 use cairn_verify::{Changed, Escrow, ONE, Outcome, Policy};
 use support::*;
@@ -658,15 +659,14 @@ fn occupied_neighbours_raise_the_limit_of_a_cell() {
         let mut policy = free();
         policy.wireless.density = vec![Density { resolution: 8, neighbours, target: 1, max }];
         let mut net = Net::new(policy);
-        let centre = cairn_verify::cells::cell_of(&CENTRE, 8).unwrap();
+        let centre = cell_of(&CENTRE, 8);
         let mut places = Vec::new();
         let mut found = std::collections::BTreeSet::new();
         for north in -20..=20 {
             for east in -20..=20 {
                 let place = moved(CENTRE, 100 * north, 100 * east);
-                let cell = cairn_verify::cells::cell_of(&place, 8).unwrap();
-                if cairn_verify::cells::neighbourhood(centre).contains(&cell) && found.insert(cell)
-                {
+                let cell = cell_of(&place, 8);
+                if disk(centre, 1).contains(&cell) && found.insert(cell) {
                     places.push(place);
                 }
             }
@@ -680,10 +680,7 @@ fn occupied_neighbours_raise_the_limit_of_a_cell() {
             }
         }
         let outcome = net.close();
-        let at = net
-            .devices
-            .iter()
-            .position(|it| cairn_verify::cells::cell_of(&it.place, 8) == Some(centre));
+        let at = net.devices.iter().position(|it| cell_of(&it.place, 8) == centre);
         net.earned(&outcome, at.unwrap())
     };
     // Seven occupied; limit 7 − N + 1, at most `max`.
