@@ -178,7 +178,7 @@ fn absent(text: &mut String, schema: &Value, path: &str) {
         if let Value::Object(field) = field
             && field.get("default").is_some_and(Value::is_null)
         {
-            text.push_str("\n");
+            text.push('\n');
             comment(text, &format!("{name}:"), field);
         }
     }
