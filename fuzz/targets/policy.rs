@@ -1,13 +1,17 @@
-//! Policies in TOML.
+//! Policies in TOML: read, or refused with the place of every mistake.
 #![no_main]
 
 use cairn_verify::Policy;
 use libfuzzer_sys::fuzz_target;
 
-fuzz_target!(|text: &str| {
-    let Ok(policy) = toml::from_str::<Policy>(text) else { return };
-    if policy.validate().is_ok() {
-        let again: Policy = toml::from_str(&toml::to_string(&policy).unwrap()).unwrap();
+fuzz_target!(|text: &str| match Policy::from_toml(text) {
+    Ok(policy) => {
+        let again = Policy::from_toml(&toml::to_string(&policy).unwrap()).unwrap();
         assert_eq!(again.hash(), policy.hash());
+    }
+    Err(error) => {
+        let lines = text.lines().count().max(1);
+        assert!(!error.0.is_empty());
+        assert!(error.0.iter().all(|it| it.line.is_none_or(|line| line <= lines + 1)), "{error}");
     }
 });

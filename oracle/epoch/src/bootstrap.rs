@@ -68,7 +68,7 @@ impl<'a> Bootstrap<'a> {
     }
 
     fn cell(&self, position: Option<Position>) -> Option<u64> {
-        cell_of(&position?, self.policy.cell_resolution)
+        Some(cell_of(&position?, self.policy.cell_resolution))
     }
 
     /// The factor of a device; `None` when the policy has none in this epoch.

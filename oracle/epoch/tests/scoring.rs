@@ -236,7 +236,7 @@ fn a_class_with_receipts_alone_pays_them_and_withholds_the_rest() {
     assert_eq!((share(&earnings, 4), earnings.withheld, earnings.dust), (16_000, 984_000, 0));
 }
 
-/// The worked example of docs/proofs-scoring.md.
+/// The worked example of docs/proofs.md.
 #[test]
 fn the_worked_example() {
     let mut setting = Setting::new(1_000_000_000);

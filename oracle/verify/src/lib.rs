@@ -60,7 +60,6 @@
     allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may panic")
 )]
 
-pub mod cell;
 pub mod cells;
 pub mod check;
 pub mod clock;

@@ -1,9 +1,12 @@
 //! The policy as a document: mistakes with their place, the schema and the default file.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may panic")]
 
+use cairn_protocol::proof::Kind;
+use cairn_protocol::reason::Reason;
 use cairn_verify::Policy;
 use cairn_verify::policy::{Band, BootstrapPolicy, ClassPolicy, Idle};
 use serde_json::Value;
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 fn errors(text: &str) -> Vec<(Option<usize>, String)> {
@@ -141,6 +144,26 @@ fn every_number_has_a_meaning_and_a_range() {
     }
     assert_eq!((bare, open), (vec![], vec![]), "without a meaning, without a range");
     assert_eq!(schema["additionalProperties"], false);
+}
+
+#[test]
+fn the_page_about_proofs_is_complete() {
+    let page = std::fs::read_to_string(document("proofs.md")).unwrap();
+    // Names stand in backticks, alone or with others: `a, b`, `a[]: b`, `section.a`.
+    let named: BTreeSet<&str> = page
+        .split('`')
+        .skip(1)
+        .step_by(2)
+        .flat_map(|code| code.split(|letter: char| !letter.is_alphanumeric() && letter != '_'))
+        .collect();
+    let mut names: Vec<String> = Vec::new();
+    fields(&serde_json::to_value(Policy::default()).unwrap(), "", &mut names);
+    let last = |path: String| path.rsplit('.').next().unwrap_or_default().to_owned();
+    let mut names: Vec<String> = names.into_iter().map(last).collect();
+    names.extend(Reason::ALL.iter().map(|reason| reason.name().to_owned()));
+    names.extend(Kind::ALL.iter().map(|kind| kind.name().to_owned()));
+    names.retain(|name| !named.contains(name.as_str()));
+    assert_eq!(names, [""; 0], "docs/proofs.md does not say what they are");
 }
 
 fn document(name: &str) -> PathBuf {

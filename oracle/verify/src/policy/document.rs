@@ -178,7 +178,7 @@ fn absent(text: &mut String, schema: &Value, path: &str) {
         if let Value::Object(field) = field
             && field.get("default").is_some_and(Value::is_null)
         {
-            text.push_str("\n");
+            text.push('\n');
             comment(text, &format!("{name}:"), field);
         }
     }
@@ -317,6 +317,6 @@ mod tests {
         assert_eq!(text.matches("# Number of the class in the registry.").count(), 1);
         assert_eq!(text.matches("# The classes' parts of an epoch's budget.").count(), 1);
         let classes = text.split("[[scoring.classes]]").nth(1);
-        assert_eq!(classes.map(|text| text.matches("Range 1 to 1,000,000.").count()), Some(1));
+        assert_eq!(classes.map(|text| text.matches(" 1 to 1,000,000.").count()), Some(1));
     }
 }

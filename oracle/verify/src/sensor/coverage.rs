@@ -16,7 +16,7 @@
 use super::State;
 use super::items::Items;
 use super::motion::{Place, Point, reach_mm, tolerance_mm};
-use crate::cell::cell_at;
+use crate::cells::cell_of;
 use crate::device::Address;
 use crate::geometry::distance_mm;
 use crate::input::{EpochInput, Proof};
@@ -158,7 +158,7 @@ impl Cells<'_> {
         place: &Place,
         paid: &mut Paid,
     ) {
-        let cell = cell_at(&place.position, self.policy.resolution);
+        let cell = cell_of(&place.position, self.policy.resolution);
         let last_ms = last_visits.get(&cell).copied();
         let fresh_ppm = match last_ms {
             None => self.policy.first_visit_ppm,

@@ -13,7 +13,7 @@
 //! Means, and the median of an even number, are rounded down to whole values; the comparison itself is
 //! exact: 6,745 · |x − median| · 100 > limit · 10,000 · MAD.
 
-use crate::cell::{cell_at, disk};
+use crate::cells::{cell_of, disk};
 use crate::device::Address;
 use crate::policy::SensorPolicy;
 use cairn_protocol::proof::Position;
@@ -64,7 +64,7 @@ pub(super) fn outliers(
     for one in reported {
         let cell = *cells
             .entry(one.position)
-            .or_insert_with(|| cell_at(&one.position, readings.neighbour_resolution));
+            .or_insert_with(|| cell_of(&one.position, readings.neighbour_resolution));
         let sensors = buckets.entry((one.quantity, one.bucket)).or_default();
         let sensor = sensors.entry(one.device).or_insert(Sensor {
             device: one.device,

@@ -31,7 +31,7 @@
 use super::items::Items;
 use super::neighbours::{self, Reported};
 use super::{Timing, recovering, share, timing};
-use crate::cell::cell_at;
+use crate::cells::cell_of;
 use crate::device::Address;
 use crate::input::{EpochInput, Proof};
 use crate::judgment::{Factor, Judgment, ONE};
@@ -297,15 +297,15 @@ fn crowds(
     for ((device, quantity), batches) in series {
         for batch in batches.iter().filter(|_| earning.contains(device)) {
             if passing(batch).next().is_some() {
-                crowds.entry((*quantity, cell_of(input, batch))).or_default().insert(*device);
+                crowds.entry((*quantity, shared_cell(input, batch))).or_default().insert(*device);
             }
         }
     }
     crowds
 }
 
-fn cell_of(input: &EpochInput<'_>, batch: &Batch<'_>) -> u64 {
-    cell_at(&batch.position, input.policy.sensor.readings.capacity_resolution)
+fn shared_cell(input: &EpochInput<'_>, batch: &Batch<'_>) -> u64 {
+    cell_of(&batch.position, input.policy.sensor.readings.capacity_resolution)
 }
 
 /// What a batch counts for.
@@ -343,7 +343,7 @@ fn worth(
         Some(Factor::new("chain_restart", ppm, [("epochs_since", since.into())]))
     }));
     factors.extend(relocation(input, batch));
-    let crowd = crowds.get(&(batch.quantity.number, cell_of(input, batch)));
+    let crowd = crowds.get(&(batch.quantity.number, shared_cell(input, batch)));
     let (sensors, capacity) = (crowd.map_or(0, BTreeSet::len), u64::from(policy.capacity));
     if capacity > 0 && sensors as u64 > capacity {
         let inputs = [("sensors", sensors as i128), ("capacity", capacity.into())];

@@ -88,7 +88,7 @@ pub(crate) fn judge(input: &EpochInput<'_>, state: &mut State, proofs: &[Proof<'
             _ => {}
         }
     }
-    Found { judgments, factors, ..Found::default() }
+    Found { judgments, factors }
 }
 
 fn replica<'a>(state: &'a State, device: &Address, number: u32) -> Option<&'a Replica> {

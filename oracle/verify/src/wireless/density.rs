@@ -15,7 +15,7 @@
 //! such a place, as HIP-17 does: hearing twenty devices of one place shows as much as hearing one.
 
 use super::partners::ratio_ppm;
-use crate::cells::{cell_of, neighbourhood, parent_of};
+use crate::cells::{cell_of, disk, parent_of};
 use crate::device::{Address, DeviceRecord};
 use crate::input::EpochInput;
 use crate::judgment::{Factor, ONE, scaled};
@@ -49,7 +49,7 @@ impl Scales {
             .iter()
             .filter_map(|(address, device)| {
                 let position = device.position.at(ends_at_s)?;
-                Some((*address, cell_of(&position, finest.resolution)?))
+                Some((*address, cell_of(&position, finest.resolution)))
             })
             .collect();
         let mut counts: BTreeMap<u64, u64> = BTreeMap::new();
@@ -120,7 +120,7 @@ fn limited(level: &Density, counts: &BTreeMap<u64, u64>) -> BTreeMap<u64, Held> 
             if *devices <= level.target.into() {
                 return (*cell, Held { devices: *devices, counted: *devices });
             }
-            let around = neighbourhood(*cell).iter().filter(|cell| occupied(cell)).count() as u64;
+            let around = disk(*cell, 1).iter().filter(|cell| occupied(cell)).count() as u64;
             let raised = around.saturating_add(1).saturating_sub(level.neighbours.into()).max(1);
             let limit = u64::from(level.target).saturating_mul(raised).min(level.max.into());
             (*cell, Held { devices: *devices, counted: (*devices).min(limit) })

@@ -105,7 +105,7 @@ pub(crate) fn judge(input: &EpochInput<'_>, state: &mut State, proofs: &[Proof<'
             factors.insert(address, own);
         }
     }
-    Found { judgments, factors, ..Found::default() }
+    Found { judgments, factors }
 }
 
 /// The devices that gave a proof that counts; of beacons only such as were witnessed: silent

@@ -122,10 +122,7 @@ impl Reception<'_> {
 }
 
 fn cells_are_near(from: &Position, to: &Position, cells: u32) -> bool {
-    match (cell_of(from, CELL_RESOLUTION), cell_of(to, CELL_RESOLUTION)) {
-        (Some(from), Some(to)) => nearer_than(from, to, cells),
-        _ => false,
-    }
+    nearer_than(cell_of(from, CELL_RESOLUTION), cell_of(to, CELL_RESOLUTION), cells)
 }
 
 /// The signal-to-noise ratio that a LoRa receiver needs, in hundredths of a dB: −5 dB at spreading
@@ -155,7 +152,7 @@ pub fn thermal_noise_cdbm(bandwidth_hz: u32) -> i64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cells::neighbourhood;
+    use crate::cells::disk;
     use h3o::{CellIndex, LatLng};
     use proptest::prelude::*;
 
@@ -173,8 +170,8 @@ mod tests {
                 let e7 = |degrees: f64| (degrees * 1e7).round() as i32;
                 Position { latitude_e7: e7(point.lat()), longitude_e7: e7(point.lng()) }
             };
-            let cell = cell_of(&Position { latitude_e7, longitude_e7 }, CELL_RESOLUTION).unwrap();
-            for other in neighbourhood(cell).into_iter().filter(|other| *other != cell) {
+            let cell = cell_of(&Position { latitude_e7, longitude_e7 }, CELL_RESOLUTION);
+            for other in disk(cell, 1).into_iter().filter(|other| *other != cell) {
                 let apart_mm = distance_mm(&centre(cell), &centre(other));
                 let range = CELL_SPACING_M * 1_000..CELL_REACH_M * 1_000;
                 prop_assert!(range.contains(&apart_mm), "{apart_mm} mm");

@@ -1,16 +1,18 @@
-//! Cells of the H3 grid (<https://h3geo.org>), found with integers only.
+//! Cells of the H3 grid (<https://h3geo.org>), as 64-bit indexes, found with integers only.
 //!
 //! Libraries find the cell of a position with the sine and tangent of the platform, which differ in
 //! the last bit between machines; at the border of two cells two oracles would then disagree. Here
 //! the same projection is computed in fixed point: position → unit vector → the nearest of 20 faces
 //! → gnomonic projection (the vector's parts along two axes of the face over its part along the
-//! face's centre) → hexagon → index. The tests hold it against `h3o`. What needs no geometry (which
-//! cells are near a cell) is `h3o`'s, which does that with integers.
+//! face's centre) → hexagon → index. The tests hold it against `h3o`, and against Uber's own library in
+//! C. What needs no geometry (parents, and which cells are near a cell) is `h3o`'s, which counts in
+//! integers, but for sevenths that it rounds to the nearest: never halves, so alike on every machine.
 
 mod tables;
 
 use crate::geometry::sin_cos_q60;
 use cairn_protocol::proof::Position;
+use h3o::{CellIndex, Resolution};
 use tables::{BASE_CELLS, FACES, PENTAGONS};
 
 /// The finest resolution.
@@ -27,7 +29,7 @@ const TWO_OVER_SQRT_3: i128 = 1_331_279_082_078_542_925;
 const SQRT_3: i128 = 1_996_918_623_117_814_388;
 
 /// The H3 index of the cell of `resolution` (0 to 15, finer ones count as 15) that a position lies in.
-pub fn cell_at(position: &Position, resolution: u8) -> u64 {
+pub fn cell_of(position: &Position, resolution: u8) -> u64 {
     let resolution = resolution.min(MAX_RESOLUTION);
     let (sin_lat, cos_lat) = sin_cos_q60(position.latitude_e7.into());
     let (sin_lon, cos_lon) = sin_cos_q60(position.longitude_e7.into());
@@ -45,11 +47,31 @@ pub fn cell_at(position: &Position, resolution: u8) -> u64 {
     index(number, hexagon(x, y), resolution)
 }
 
-/// The cells within `rings` steps of a cell, itself included, in no order; empty for a number that
-/// is no cell.
+/// The cell of a coarser resolution that a cell belongs to; `None` for a finer one, or no cell.
+pub fn parent_of(cell: u64, resolution: u8) -> Option<u64> {
+    let resolution = Resolution::try_from(resolution).ok()?;
+    CellIndex::try_from(cell).ok()?.parent(resolution).map(Into::into)
+}
+
+/// The cells within `rings` steps of a cell, itself included, in no order, where a step leads to a
+/// cell that shares an edge; empty for a number that is no cell.
 pub fn disk(cell: u64, rings: u32) -> Vec<u64> {
-    let Ok(cell) = h3o::CellIndex::try_from(cell) else { return Vec::new() };
+    let Ok(cell) = CellIndex::try_from(cell) else { return Vec::new() };
     cell.grid_disk::<Vec<_>>(rings).into_iter().map(u64::from).collect()
+}
+
+/// Whether two cells of one resolution are fewer than `cells` steps apart. Cells of two resolutions,
+/// or numbers that are no cells, are not.
+pub fn nearer_than(a: u64, b: u64, cells: u32) -> bool {
+    let (Ok(a), Ok(b)) = (CellIndex::try_from(a), CellIndex::try_from(b)) else { return false };
+    if a.resolution() != b.resolution() || cells == 0 {
+        return false;
+    }
+    match a.grid_distance(b) {
+        Ok(distance) => u32::try_from(distance).is_ok_and(|distance| distance < cells),
+        // Too far apart for local coordinates, or a pentagon lies between: look for it step by step.
+        Err(_) => a.grid_disk_safe(cells.saturating_sub(1)).any(|cell| cell == b),
+    }
 }
 
 /// From cells of resolution 0 to cells of `resolution`: √7 smaller with each, and turned by
@@ -195,7 +217,10 @@ fn index(face: u8, mut at: Ijk, resolution: u8) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use cairn_protocol::hash::sha256;
     use proptest::prelude::*;
+
+    const GRENOBLE: Position = Position { latitude_e7: 451_950_073, longitude_e7: 57_183_838 };
 
     fn position(latitude_e7: i32, longitude_e7: i32) -> Position {
         Position { latitude_e7, longitude_e7 }
@@ -205,15 +230,38 @@ mod tests {
         let degrees = |e7: i32| f64::from(e7) / 1e7;
         h3o::LatLng::new(degrees(position.latitude_e7), degrees(position.longitude_e7))
             .unwrap()
-            .to_cell(h3o::Resolution::try_from(resolution).unwrap())
+            .to_cell(Resolution::try_from(resolution).unwrap())
             .into()
+    }
+
+    #[test]
+    fn cells_are_those_of_the_library_in_c() {
+        // 4,096 positions over the whole globe, at every resolution from 0 to 15. The digest is the one
+        // that Uber's own library gives (`h3` 4 of PyPI).
+        let mut all = Vec::new();
+        for n in 0..4_096u32 {
+            let hash = sha256(&[b"cells", &n.to_le_bytes()]);
+            let draw = |at: usize, range: i64| {
+                let bytes = [hash[at], hash[at + 1], hash[at + 2], hash[at + 3]];
+                let value = i64::from(u32::from_le_bytes(bytes)) % (2 * range + 1) - range;
+                i32::try_from(value).unwrap()
+            };
+            let position = Position {
+                latitude_e7: draw(0, 900_000_000),
+                longitude_e7: draw(4, 1_800_000_000),
+            };
+            let cell = cell_of(&position, u8::try_from(n % 16).unwrap());
+            all.extend_from_slice(&cell.to_le_bytes());
+        }
+        let digest: String = sha256(&[&all]).iter().map(|byte| format!("{byte:02x}")).collect();
+        assert_eq!(digest, "1b984b2c490c799b7a3fbb60a481a92fd4179b6790888bd75e644f2f69467fd8");
     }
 
     /// Around every vertex of the icosahedron, where the pentagons are, at every resolution.
     #[test]
     fn pentagons_and_faces_agree_with_h3o() {
         for base in h3o::BaseCell::iter() {
-            let cell = h3o::CellIndex::base_cells().nth(u8::from(base).into()).unwrap();
+            let cell = CellIndex::base_cells().nth(u8::from(base).into()).unwrap();
             let centre = h3o::LatLng::from(cell);
             for step in [0.000_1, 0.003, 0.1, 1.0, 4.0] {
                 for (north, east) in
@@ -223,7 +271,7 @@ mod tests {
                     let lng = (centre.lng() + east * step).clamp(-180.0, 180.0);
                     let at = position((lat * 1e7).round() as i32, (lng * 1e7).round() as i32);
                     for resolution in 0..=15 {
-                        let (ours, theirs) = (cell_at(&at, resolution), reference(&at, resolution));
+                        let (ours, theirs) = (cell_of(&at, resolution), reference(&at, resolution));
                         assert_eq!(ours, theirs, "{at:?} at {resolution}: {ours:x} {theirs:x}");
                     }
                 }
@@ -234,9 +282,34 @@ mod tests {
     #[test]
     fn a_known_cell() {
         // The example in the documentation of H3.
-        assert_eq!(cell_at(&position(377_752_702, -1_224_183_073), 9), 0x0892_8308_280f_ffff);
+        assert_eq!(cell_of(&position(377_752_702, -1_224_183_073), 9), 0x0892_8308_280f_ffff);
         assert_eq!(disk(0x0892_8308_280f_ffff, 1).len(), 7);
         assert!(disk(0, 1).is_empty());
+    }
+
+    #[test]
+    fn parents_contain_their_children() {
+        let cell = cell_of(&GRENOBLE, 11);
+        assert_eq!(parent_of(cell, 8), Some(cell_of(&GRENOBLE, 8)));
+        assert_eq!(parent_of(cell, 12), None);
+        assert_eq!(parent_of(cell, 16), None);
+        assert_eq!(parent_of(7, 3), None);
+        // Finer than there is counts as the finest.
+        assert_eq!(cell_of(&GRENOBLE, 16), cell_of(&GRENOBLE, 15));
+    }
+
+    #[test]
+    fn steps_between_cells() {
+        let here = cell_of(&GRENOBLE, 11);
+        assert!(nearer_than(here, here, 1) && !nearer_than(here, here, 0));
+        for next in disk(here, 1) {
+            assert_eq!(nearer_than(here, next, 1), next == here);
+            assert!(nearer_than(here, next, 2));
+        }
+        assert!(!nearer_than(here, parent_of(here, 10).unwrap(), 9));
+        assert!(!nearer_than(here, 3, 9));
+        let far = Position { latitude_e7: -451_950_073, longitude_e7: -1_217_183_838 };
+        assert!(!nearer_than(here, cell_of(&far, 11), 8));
     }
 
     proptest! {
@@ -248,13 +321,30 @@ mod tests {
             resolution in 0u8..=15,
         ) {
             let at = position(lat, lon);
-            prop_assert_eq!(cell_at(&at, resolution), reference(&at, resolution));
+            prop_assert_eq!(cell_of(&at, resolution), reference(&at, resolution));
         }
 
         #[test]
         fn any_numbers_give_a_cell(lat: i32, lon: i32, resolution: u8) {
-            let cell = cell_at(&position(lat, lon), resolution);
-            prop_assert!(h3o::CellIndex::try_from(cell).is_ok(), "{:x}", cell);
+            let cell = cell_of(&position(lat, lon), resolution);
+            prop_assert!(CellIndex::try_from(cell).is_ok(), "{:x}", cell);
+        }
+    }
+
+    proptest! {
+        /// Around pentagons local coordinates fail; steps are counted all the same.
+        #[test]
+        fn a_disk_is_what_is_near(
+            lat in -900_000_000i32..=900_000_000, lon in -1_800_000_000i32..=1_800_000_000,
+            resolution in 0u8..4, k in 0u32..5,
+        ) {
+            let cell = cell_of(&Position { latitude_e7: lat, longitude_e7: lon }, resolution);
+            let index = CellIndex::try_from(cell).unwrap();
+            let disk: std::collections::BTreeSet<u64> =
+                index.grid_disk_safe(k).map(Into::into).collect();
+            for other in index.grid_disk_safe(k + 2).map(u64::from) {
+                prop_assert_eq!(nearer_than(cell, other, k + 1), disk.contains(&other));
+            }
         }
     }
 }
