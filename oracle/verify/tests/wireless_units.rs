@@ -16,6 +16,7 @@ use cairn_device::CustomerSigner;
 use cairn_device::wireless::Traffic;
 use cairn_protocol::proof::{Heartbeat, Position};
 use cairn_protocol::reason::Reason;
+use cairn_verify::cells::{cell_of, disk};
 use cairn_verify::policy::{Density, WirelessPolicy};
 use cairn_verify::{Changed, Escrow, ONE, Outcome, Policy};
 use support::*;
@@ -211,22 +212,21 @@ fn occupied_neighbours_raise_the_limit_of_a_cell() {
         let mut policy = free();
         policy.wireless.density = vec![Density { resolution: 8, neighbours, target: 1, max }];
         let mut net = Net::new(policy);
-        let centre = cairn_verify::cells::cell_of(&CENTRE, 8).unwrap();
+        let centre = cell_of(&CENTRE, 8);
         let mut places = Vec::new();
         let mut found = std::collections::BTreeSet::new();
         for north in -20..=20 {
             for east in -20..=20 {
                 let place = moved(CENTRE, 100 * north, 100 * east);
-                let cell = cairn_verify::cells::cell_of(&place, 8).unwrap();
-                if cairn_verify::cells::neighbourhood(centre).contains(&cell) && found.insert(cell)
-                {
+                let cell = cell_of(&place, 8);
+                if disk(centre, 1).contains(&cell) && found.insert(cell) {
                     places.push(place);
                 }
             }
         }
         assert_eq!(places.len(), 7);
         for place in places {
-            let in_centre = cairn_verify::cells::cell_of(&place, 8) == Some(centre);
+            let in_centre = cell_of(&place, 8) == centre;
             for _ in 0..if in_centre { 3 } else { around } {
                 let device = net.add(1, place);
                 let heartbeat = Heartbeat { position: place, accuracy_m: 5, on_air_seconds: 9_999 };
@@ -234,10 +234,7 @@ fn occupied_neighbours_raise_the_limit_of_a_cell() {
             }
         }
         let outcome = net.close();
-        let at = net
-            .devices
-            .iter()
-            .position(|it| cairn_verify::cells::cell_of(&it.place, 8) == Some(centre));
+        let at = net.devices.iter().position(|it| cell_of(&it.place, 8) == centre);
         net.earned(&outcome, at.unwrap())
     };
     let scale = |neighbours, max| scale_with(neighbours, max, 3);
@@ -409,44 +406,45 @@ fn heartbeats_are_fresh_exact_at_home_and_one_an_interval() {
 }
 
 #[test]
-fn usage_has_plausible_rates_and_gives_units() {
-    let play = |change: fn(&mut WirelessPolicy), bytes, packets, took_ms| {
+fn packets_of_usage_have_plausible_sizes() {
+    let play = |change: fn(&mut WirelessPolicy), bytes, packets| {
         let mut policy = Policy::default();
         change(&mut policy.wireless);
         let mut net = Net::new(policy);
         let device = net.add(1, CENTRE);
         let customer = CustomerSigner::new(&[5; 32]);
-        let escrow = Escrow { credits: 1_000_000, settled: 0 };
-        net.escrows.insert(customer.address(), escrow);
+        net.escrows.insert(customer.address(), Escrow { backing: 10 });
         let started_at_ms = net.at(AT);
-        let ended_at_ms = started_at_ms + took_ms;
+        let ended_at_ms = started_at_ms + 60_000;
         let traffic = Traffic { credits: 10, bytes, packets, started_at_ms, ended_at_ms };
         let envelope =
             net.as_device(device, |it| it.usage(ended_at_ms + 500, &customer, [1; 16], &traffic));
         net.envelopes.push(envelope);
         let outcome = net.close();
+        for judged in &outcome.proofs {
+            let inputs: Vec<i64> = judged
+                .judgment
+                .factors
+                .iter()
+                .filter(|factor| factor.name == "carried")
+                .flat_map(|factor| factor.inputs.iter().map(|(_, value)| *value))
+                .collect();
+            let said = [bytes as i64, i64::from(packets), 10];
+            assert_eq!(inputs, if judged.judgment.units > 0 { &said[..] } else { &[] });
+        }
         (net.reasons(&outcome, device)[0], net.earned(&outcome, device))
     };
+    // What it earns are its credits, whatever it carried.
+    let (fine, wrong) = ((Reason::Accepted, 10 * ONE), (Reason::PacketSizeImplausible, 0));
     let same: fn(&mut WirelessPolicy) = |_| {};
-    let fine = |units| (Reason::Accepted, units);
-    assert_eq!(play(same, 2_500_000, 2_000, 60_000), fine(2_500_000));
-    assert_eq!(
-        play(|it| it.usage_bytes_per_unit = 500_000, 2_500_000, 2_000, 60_000),
-        fine(5 * ONE)
-    );
-    assert_eq!(play(|it| it.usage_bytes_per_unit = 0, 2_500_000, 2_000, 60_000), fine(0));
-    let packets: fn(&mut WirelessPolicy) = |it| it.usage_packets_per_unit = 1_000;
-    assert_eq!(play(packets, 2_500_000, 2_000, 60_000), fine(4_500_000));
-    // A begun second counts whole.
-    let slow: fn(&mut WirelessPolicy) = |it| it.usage_max_bytes_per_second = 1_000;
-    assert_eq!(play(slow, 3_000, 20, 2_001), fine(3_000));
-    assert_eq!(play(slow, 3_001, 20, 2_001), (Reason::UsageTooFast, 0));
-    assert_eq!(play(slow, 1_000, 20, 0), fine(1_000));
+    assert_eq!(play(same, 2_500_000, 2_000), fine);
+    assert_eq!(play(same, 2_000, 2_000), fine);
+    assert_eq!(play(same, 1_999, 2_000), wrong);
     let sized: fn(&mut WirelessPolicy) = |it| {
         (it.usage_min_packet_bytes, it.usage_max_packet_bytes) = (13, 242);
     };
-    assert_eq!(play(sized, 2_420, 10, 9_000), fine(2_420));
-    assert_eq!(play(sized, 2_421, 10, 9_000), (Reason::PacketSizeImplausible, 0));
-    assert_eq!(play(sized, 129, 10, 9_000), (Reason::PacketSizeImplausible, 0));
-    assert_eq!(play(sized, 130, 10, 9_000), fine(130));
+    assert_eq!(play(sized, 2_420, 10), fine);
+    assert_eq!(play(sized, 2_421, 10), wrong);
+    assert_eq!(play(sized, 129, 10), wrong);
+    assert_eq!(play(sized, 130, 10), fine);
 }
