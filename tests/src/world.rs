@@ -3,6 +3,12 @@
 
 use crate::chain::Chain;
 use anyhow::{Context, Result, bail};
+use axum::{
+    Json, Router,
+    extract::{Path, State},
+    http::StatusCode,
+    routing::get,
+};
 use cairn_cli::network::{self, CreatedNetwork, MintChoice, NetworkSpec};
 use cairn_protocol::{
     emission::Step,
@@ -23,13 +29,11 @@ use solana_signer::Signer;
 use solana_system_interface::instruction::transfer;
 use std::{
     collections::BTreeMap,
+    future::IntoFuture,
     sync::{Arc, Mutex, PoisonError},
     time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
-use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt},
-    net::TcpListener,
-};
+use tokio::net::TcpListener;
 
 /// Tokens in the vault at the start.
 pub const FUND: Tokens = Tokens(1_000_000_000_000);
@@ -221,20 +225,11 @@ impl Answers {
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let url = format!("http://{}", listener.local_addr()?);
         let answers = Self { url, views: Arc::default() };
-        let served = answers.clone();
-        tokio::spawn(async move {
-            while let Ok((mut stream, _)) = listener.accept().await {
-                let served = served.clone();
-                tokio::spawn(async move {
-                    let mut request = vec![0; 4_096];
-                    let read = stream.read(&mut request).await.unwrap_or(0);
-                    request.truncate(read);
-                    let answer = served.answer(&String::from_utf8_lossy(&request));
-                    // A client that has gone needs no answer.
-                    let _ = stream.write_all(answer.as_bytes()).await;
-                });
-            }
-        });
+        let router = Router::new()
+            .route("/v1/operators/{operator}/claim", get(claim))
+            .with_state(answers.clone());
+        // It serves until the runtime ends.
+        tokio::spawn(axum::serve(listener, router).into_future());
         Ok(answers)
     }
 
@@ -257,29 +252,22 @@ impl Answers {
             root_sum: tree.root().sum,
         };
         let mut views = self.views.lock().unwrap_or_else(PoisonError::into_inner);
-        views.insert(format!("/v1/operators/{operator}/claim"), view);
+        views.insert(operator.to_string(), view);
         Ok(())
     }
+}
 
-    fn answer(&self, request: &str) -> String {
-        let path = request.split(' ').nth(1).unwrap_or_default();
-        let views = self.views.lock().unwrap_or_else(PoisonError::into_inner);
-        let (status, body) = match views.get(path) {
-            Some(view) => ("200 OK", serde_json::to_string(view)),
-            None => {
-                let error = ErrorDetail {
-                    code: "operator_unknown".into(),
-                    message: "nothing is known".into(),
-                    hint: "ask for another".into(),
-                };
-                ("404 Not Found", serde_json::to_string(&ErrorBody { error }))
-            }
+async fn claim(
+    State(answers): State<Answers>,
+    Path(operator): Path<String>,
+) -> Result<Json<ClaimView>, (StatusCode, Json<ErrorBody>)> {
+    let views = answers.views.lock().unwrap_or_else(PoisonError::into_inner);
+    views.get(&operator).cloned().map(Json).ok_or_else(|| {
+        let error = ErrorDetail {
+            code: "operator_unknown".into(),
+            message: "nothing is known".into(),
+            hint: "ask for another".into(),
         };
-        let body = body.unwrap_or_default();
-        format!(
-            "HTTP/1.1 {status}\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\
-             connection: close\r\n\r\n{body}",
-            body.len()
-        )
-    }
+        (StatusCode::NOT_FOUND, Json(ErrorBody { error }))
+    })
 }

@@ -3,26 +3,27 @@
 //! A table belongs to its authority, is filled with up to 256 addresses, and can be used from the
 //! slot after the one that filled it. It is given up in two steps: after `deactivate` it stays
 //! readable while its deactivation's slot is among the 512 recent ones (some 205 s); then `close`
-//! pays its rent back. The instructions are laid out as the lookup table program's documentation
-//! says (<https://docs.anza.xyz/proposals/versioned-transactions>).
+//! pays its rent back. The program's instructions and accounts are those of
+//! `solana-address-lookup-table-interface`
+//! (<https://docs.anza.xyz/proposals/versioned-transactions>).
 
 use crate::{Error, amount::Lamports};
 use solana_account::Account;
 use solana_address::Address;
-use solana_instruction::{AccountMeta, Instruction};
+use solana_address_lookup_table_interface::{
+    program,
+    state::{AddressLookupTable, LOOKUP_TABLE_MAX_ADDRESSES},
+};
 use solana_message::AddressLookupTableAccount;
-use solana_sdk_ids::{address_lookup_table, system_program};
 
 /// Addresses that one table holds.
-pub const MAX_ADDRESSES: usize = 256;
+pub const MAX_ADDRESSES: usize = LOOKUP_TABLE_MAX_ADDRESSES;
 /// Addresses that one transaction can add beside the table's creation.
 pub const ADDRESSES_PER_TRANSACTION: usize = 20;
 /// How many slots back the chain remembers: a deactivated table closes when this many have passed.
 pub const COOLDOWN_SLOTS: u64 = 512;
 /// Where a table has its authority, after the tag that says that it has one.
 pub(crate) const AUTHORITY_AT: usize = 22;
-/// Bytes before the addresses.
-const HEADER_BYTES: usize = 56;
 /// The deactivation slot of an active table.
 const ACTIVE: u64 = u64::MAX;
 
@@ -54,31 +55,18 @@ impl LookupTable {
             address: *address,
             reason: reason.into(),
         };
-        if account.owner != address_lookup_table::ID {
+        if !program::check_id(&account.owner) {
             return Err(wrong("it belongs to another program"));
         }
-        let (header, addresses) =
-            account.data.split_at_checked(HEADER_BYTES).ok_or_else(|| wrong("it is too short"))?;
-        let number = |at: usize| {
-            let bytes = header.get(at..)?.first_chunk::<8>()?;
-            Some(u64::from_le_bytes(*bytes))
-        };
-        // Kind 1 is a table; then deactivation slot, last extended slot, where that began, authority.
-        let fields = (header.first_chunk::<4>() == Some(&[1, 0, 0, 0]))
-            .then(|| Some((number(4)?, number(12)?)))
-            .flatten();
-        let (deactivated, last_extended_slot) = fields.ok_or_else(|| wrong("it is no table"))?;
-        let authority = header.get(21..54).and_then(|bytes| {
-            let (tag, key) = bytes.split_first()?;
-            (*tag == 1).then_some(Address::new_from_array(key.try_into().ok()?))
-        });
-        let (addresses, _) = addresses.as_chunks::<32>();
+        let table =
+            AddressLookupTable::deserialize(&account.data).map_err(|_| wrong("it is no table"))?;
+        let meta = table.meta;
         Ok(Self {
             address: *address,
-            authority,
-            deactivated_slot: (deactivated != ACTIVE).then_some(deactivated),
-            last_extended_slot,
-            addresses: addresses.iter().map(|key| Address::new_from_array(*key)).collect(),
+            authority: meta.authority,
+            deactivated_slot: (meta.deactivation_slot != ACTIVE).then_some(meta.deactivation_slot),
+            last_extended_slot: meta.last_extended_slot,
+            addresses: table.addresses.into_owned(),
             rent: Lamports(account.lamports),
         })
     }
@@ -100,76 +88,10 @@ impl LookupTable {
     }
 }
 
-/// The address of the table that `authority` creates with `recent_slot`, and its bump.
-pub fn address(authority: &Address, recent_slot: u64) -> (Address, u8) {
-    let seeds = [authority.as_ref(), &recent_slot.to_le_bytes()[..]];
-    Address::find_program_address(&seeds, &address_lookup_table::ID)
-}
-
-/// Number of the instruction, in the encoding of the lookup table program.
-fn data(instruction: u32) -> Vec<u8> {
-    instruction.to_le_bytes().to_vec()
-}
-
-fn instruction(accounts: Vec<AccountMeta>, data: Vec<u8>) -> Instruction {
-    Instruction { program_id: address_lookup_table::ID, accounts, data }
-}
-
-/// Creates an empty table of `authority`, who need not sign; `recent_slot` is one whose hash the
-/// chain remembers. Returns its address too.
-pub fn create(payer: &Address, authority: &Address, recent_slot: u64) -> (Instruction, Address) {
-    let (table, bump) = address(authority, recent_slot);
-    let mut data = data(0);
-    data.extend_from_slice(&recent_slot.to_le_bytes());
-    data.push(bump);
-    let accounts = vec![
-        AccountMeta::new(table, false),
-        AccountMeta::new_readonly(*authority, false),
-        AccountMeta::new(*payer, true),
-        AccountMeta::new_readonly(system_program::ID, false),
-    ];
-    (instruction(accounts, data), table)
-}
-
-/// Adds addresses, at most [`ADDRESSES_PER_TRANSACTION`] in a transaction; `payer` pays their rent.
-pub fn extend(
-    payer: &Address,
-    authority: &Address,
-    table: &Address,
-    addresses: &[Address],
-) -> Instruction {
-    let mut data = data(2);
-    data.extend_from_slice(&(addresses.len() as u64).to_le_bytes());
-    data.extend(addresses.iter().flat_map(|address| address.to_bytes()));
-    let accounts = vec![
-        AccountMeta::new(*table, false),
-        AccountMeta::new_readonly(*authority, true),
-        AccountMeta::new(*payer, true),
-        AccountMeta::new_readonly(system_program::ID, false),
-    ];
-    instruction(accounts, data)
-}
-
-/// Begins the end of a table: no new transaction should use it.
-pub fn deactivate(authority: &Address, table: &Address) -> Instruction {
-    let accounts =
-        vec![AccountMeta::new(*table, false), AccountMeta::new_readonly(*authority, true)];
-    instruction(accounts, data(3))
-}
-
-/// Closes a table whose deactivation is [`COOLDOWN_SLOTS`] back; `recipient` gets its rent.
-pub fn close(authority: &Address, table: &Address, recipient: &Address) -> Instruction {
-    let accounts = vec![
-        AccountMeta::new(*table, false),
-        AccountMeta::new_readonly(*authority, true),
-        AccountMeta::new(*recipient, false),
-    ];
-    instruction(accounts, data(4))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use solana_address_lookup_table_interface::state::LOOKUP_TABLE_META_SIZE;
 
     fn account(deactivated: u64, authority: Option<[u8; 32]>, addresses: &[[u8; 32]]) -> Account {
         let mut data = vec![1, 0, 0, 0];
@@ -178,9 +100,9 @@ mod tests {
         data.push(0);
         data.push(authority.is_some().into());
         data.extend_from_slice(&authority.unwrap_or_default());
-        data.resize(HEADER_BYTES, 0);
+        data.resize(LOOKUP_TABLE_META_SIZE, 0);
         data.extend(addresses.iter().flatten());
-        Account { lamports: 9, data, owner: address_lookup_table::ID, ..Account::default() }
+        Account { lamports: 9, data, owner: program::ID, ..Account::default() }
     }
 
     #[test]

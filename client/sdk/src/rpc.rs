@@ -15,6 +15,9 @@ use crate::{
 use solana_account::Account;
 use solana_account_decoder_client_types::{UiAccountEncoding, UiDataSliceConfig};
 use solana_address::Address;
+use solana_address_lookup_table_interface::instruction::{
+    close_lookup_table, create_lookup_table, deactivate_lookup_table, extend_lookup_table,
+};
 use solana_commitment_config::CommitmentConfig;
 use solana_instruction::Instruction;
 use solana_keypair::Keypair;
@@ -446,7 +449,7 @@ impl Client {
             },
             ..RpcProgramAccountsConfig::default()
         };
-        let program = solana_sdk_ids::address_lookup_table::ID;
+        let program = solana_address_lookup_table_interface::program::ID;
         let accounts = self.rpc.get_program_ui_accounts_with_config(&program, config).await?;
         let mut tables = Vec::with_capacity(accounts.len());
         for (address, ui) in accounts {
@@ -471,10 +474,11 @@ impl Client {
     ) -> Result<LookupTable, Error> {
         let wallet = payer.pubkey();
         let (slot, _) = self.recent_slot_hash().await?;
-        let (create, address) = lookup_table::create(&wallet, &wallet, slot);
+        let (create, address) = create_lookup_table(wallet, wallet, slot);
         let mut instructions = vec![create];
         for some in addresses.chunks(lookup_table::ADDRESSES_PER_TRANSACTION) {
-            instructions.push(lookup_table::extend(&wallet, &wallet, &address, some));
+            let extend = extend_lookup_table(address, wallet, Some(wallet), some.to_vec());
+            instructions.push(extend);
             self.send(&instructions, payer, &[]).await?;
             instructions.clear();
         }
@@ -496,7 +500,7 @@ impl Client {
         address: &Address,
     ) -> Result<LookupTable, Error> {
         if self.lookup_table(address).await?.deactivated_slot.is_none() {
-            let deactivate = lookup_table::deactivate(&authority.pubkey(), address);
+            let deactivate = deactivate_lookup_table(*address, authority.pubkey());
             self.send(&[deactivate], authority, &[]).await?;
         }
         self.lookup_table(address).await
@@ -524,7 +528,7 @@ impl Client {
             tokio::time::sleep(wait.min(Duration::from_secs(5))).await;
         }
         let wallet = authority.pubkey();
-        self.send(&[lookup_table::close(&wallet, address, &wallet)], authority, &[]).await
+        self.send(&[close_lookup_table(*address, wallet, wallet)], authority, &[]).await
     }
 
     /// What a confirmed transaction did: the events that it logged, and which accounts' lamports it

@@ -12,6 +12,7 @@ use cairn_sdk::{
 use litesvm::LiteSVM;
 use solana_account::Account;
 use solana_address::Address;
+use solana_address_lookup_table_interface::state::{AddressLookupTable, LookupTableMeta};
 use solana_clock::Clock;
 use solana_hash::Hash;
 use solana_instruction::{Instruction, error::InstructionError};
@@ -21,7 +22,7 @@ use solana_signer::Signer;
 use solana_slot_hashes::SlotHashes;
 use solana_transaction::versioned::VersionedTransaction;
 use solana_transaction_error::TransactionError;
-use std::{path::PathBuf, sync::OnceLock};
+use std::{borrow::Cow, path::PathBuf, sync::OnceLock};
 
 /// The clock of a new chain, unix seconds.
 pub const NOW: i64 = 1_800_000_000;
@@ -286,18 +287,16 @@ impl Chain {
                 addresses.push(meta.pubkey);
             }
         }
-        // The state of the lookup table program: discriminator, never deactivated, not extended in
-        // this slot, no authority; then the addresses.
-        let mut data = vec![1, 0, 0, 0];
-        data.extend_from_slice(&u64::MAX.to_le_bytes());
-        data.resize(56, 0);
-        for address in &addresses {
-            data.extend_from_slice(address.as_ref());
-        }
+        // Never deactivated, and not extended in this slot.
+        let state = AddressLookupTable {
+            meta: LookupTableMeta::default(),
+            addresses: Cow::Borrowed(&addresses),
+        };
+        let data = state.serialize_for_tests().unwrap();
         let account = Account {
             lamports: self.rent(data.len()),
             data,
-            owner: solana_sdk_ids::address_lookup_table::ID,
+            owner: solana_address_lookup_table_interface::program::ID,
             executable: false,
             rent_epoch: 0,
         };

@@ -1,7 +1,7 @@
 //! `GET /v1/epochs`, `/v1/epochs/{n}` and `/v1/epochs/{n}/leaves`.
 
 use super::error::ApiError;
-use crate::chain::PoolState;
+use crate::chain::{ActiveRoot, PoolState};
 use crate::ledger::Ledger;
 use crate::state::{Core, State as Shared};
 use axum::Json;
@@ -50,7 +50,8 @@ pub(super) async fn list(
         let Some(current) = core.clock.epoch_at((state.now)()) else { return Vec::new() };
         let end = before.unwrap_or(u64::MAX).min(current.saturating_add(1));
         let start = end.saturating_sub(limit);
-        (start..end).rev().map(|epoch| view(&pool, core, ledger, epoch)).collect()
+        let served = served(state);
+        (start..end).rev().map(|epoch| view(&pool, served, core, ledger, epoch)).collect()
     })
     .await?;
     Ok(Json(EpochList { epochs }))
@@ -64,7 +65,7 @@ pub(super) async fn show(
     let pool = pool(&state)?;
     let found = on_ledger(&state, move |state, core, ledger| {
         let begun = core.clock.epoch_at((state.now)()).is_some_and(|current| epoch <= current);
-        begun.then(|| view(&pool, core, ledger, epoch))
+        begun.then(|| view(&pool, served(state), core, ledger, epoch))
     })
     .await?;
     found.map(Json).ok_or_else(|| {
@@ -163,10 +164,23 @@ async fn on_ledger<T: Send + 'static>(
     done.ok_or_else(|| ApiError::not_ready(&["log"]))
 }
 
-fn view(pool: &PoolState, core: &Core, ledger: &Ledger, epoch: u64) -> EpochView {
+/// The root that claims are served against. The pool may show a newer one, of which this oracle has
+/// not noted yet who attested it.
+fn served(state: &Shared) -> Option<ActiveRoot> {
+    let active = state.active.borrow();
+    active.as_ref().map(|active| ActiveRoot { epoch: active.epoch, root: active.root })
+}
+
+fn view(
+    pool: &PoolState,
+    served: Option<ActiveRoot>,
+    core: &Core,
+    ledger: &Ledger,
+    epoch: u64,
+) -> EpochView {
     let summary = ledger.results().get(&epoch);
     let chain = ledger.view(epoch).filter(|view| !view.rejected);
-    let active = pool.active.filter(|active| active.epoch == epoch);
+    let active = served.filter(|active| active.epoch == epoch);
     // An adopted result has no manifest of this oracle's; the proposal that became active has.
     let manifest_hash =
         summary.and_then(|s| s.manifest_hash).or_else(|| chain.map(|c| c.manifest_hash));
@@ -175,10 +189,10 @@ fn view(pool: &PoolState, core: &Core, ledger: &Ledger, epoch: u64) -> EpochView
     });
     // Proposals are read as soon as they are confirmed, the pool only when finalized: an epoch is
     // called finalized once claims are served against its root or a later one.
-    let reached = pool.active.is_some_and(|active| active.epoch >= epoch);
+    let reached = served.is_some_and(|active| active.epoch >= epoch);
     let finalized = (reached && chain.is_some_and(|chain| chain.finalized))
         || active.is_some_and(|active| summary.is_some_and(|summary| summary.root == active.root));
-    let overtaken = pool.active.is_some_and(|active| active.epoch > epoch);
+    let overtaken = served.is_some_and(|active| active.epoch > epoch);
     let state = if finalized {
         EpochState::Finalized
     } else if ledger.closed_through().is_none_or(|closed| closed < epoch) {
