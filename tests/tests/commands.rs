@@ -741,14 +741,17 @@ async fn customers_buy_use_and_withdraw_credits() {
     let tree = SumTree::build(vec![world.leaf(&customer, Tokens(1)).node()]).unwrap();
     let besides = Besides { usage: Some(usage.root()), penalties: None };
     world.finalize(3, &tree, besides).await.unwrap();
+    // As an oracle serves it.
     let file = json!({
-        "customer": text(customer), "lifetime_spent": "400", "index": 0,
+        "pool": text(world.keys.pool), "customer": text(customer), "epoch": 3,
+        "lifetime_spent": "400", "leaf_index": 0,
         "proof": proof_steps(&usage.prove(0).unwrap()),
+        "usage_root": "00".repeat(32), "usage_sum": "400",
     });
     let file = bench.write_json("usage", &file);
-    let done = bench.run("credits settle", &["--leaf", &file]);
+    let done = bench.run("credits settle", &["--usage", &file]);
     assert_eq!(event(&done, "usage_settled")["amount"], "400");
-    assert_eq!(bench.refusal("credits settle", &["--leaf", &file]), "rewards_nothing_to_settle");
+    assert_eq!(bench.refusal("credits settle", &["--usage", &file]), "rewards_nothing_to_settle");
     bench.run_as("customer", "credits request-withdrawal", &["--amount", "600"]);
     bench.when_due("customer", "rewards_escrow_locked", "credits withdraw", &[]).await;
     let account = bench.run_as("customer", "credits show", &[]);

@@ -24,8 +24,7 @@ pub mod table;
 
 use crate::failure::Failure;
 use anyhow::{Context, Result};
-use cairn_protocol::merkle::{NODE_BYTES, Node};
-use cairn_sdk::{account::CairnAccount, api::ProofStep, rpc::Client};
+use cairn_sdk::{account::CairnAccount, rpc::Client};
 use clap::Args;
 use serde::{Serialize, de::DeserializeOwned};
 use solana_address::Address;
@@ -86,15 +85,6 @@ fn read_json<T: DeserializeOwned>(path: &Path) -> Result<T> {
     };
     let text = std::fs::read(path).map_err(|error| unreadable(error.to_string()))?;
     serde_json::from_slice(&text).map_err(|error| unreadable(error.to_string()).into())
-}
-
-/// A proof as the programs take it.
-fn proof_bytes(steps: &[ProofStep]) -> Vec<u8> {
-    let mut bytes = Vec::with_capacity(steps.len().saturating_mul(NODE_BYTES));
-    for step in steps {
-        bytes.extend_from_slice(&Node { hash: step.hash, sum: step.sum }.to_bytes());
-    }
-    bytes
 }
 
 /// 32 bytes of hex.

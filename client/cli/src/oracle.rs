@@ -2,7 +2,9 @@
 
 use crate::failure::Failure;
 use anyhow::{Context, Result};
-use cairn_sdk::api::{ClaimView, EpochList, EpochState, EpochView, ErrorBody, ReadyView, SeedList};
+use cairn_sdk::api::{
+    ClaimView, EpochList, EpochState, EpochView, ErrorBody, ReadyView, SeedList, UsageView,
+};
 use serde::de::DeserializeOwned;
 use solana_address::Address;
 use std::time::Duration;
@@ -101,6 +103,14 @@ impl Oracles {
                 _ => Err(error),
             },
         }
+    }
+
+    /// What a customer's usage is settled with.
+    ///
+    /// # Errors
+    /// When no oracle answers, or the customer used nothing yet.
+    pub async fn usage(&self, customer: &Address) -> Result<UsageView> {
+        self.get(&format!("/v1/customers/{customer}/usage")).await
     }
 
     /// Whether the oracle that answers serves claims against the root of `epoch`.

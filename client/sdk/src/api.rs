@@ -3,7 +3,7 @@
 //! Addresses are base58, hashes lower-case hex, token amounts decimal strings in the mint's
 //! smallest unit (a JavaScript number would lose some), times unix seconds in `_s` fields.
 
-use cairn_protocol::merkle::{NODE_BYTES, Node, OperatorLeaf};
+use cairn_protocol::merkle::{Node, OperatorLeaf, UsageLeaf};
 use serde::{Deserialize, Serialize};
 use solana_address::Address;
 
@@ -148,12 +148,56 @@ impl ClaimView {
 
     /// The proof as the program takes it.
     pub fn proof_bytes(&self) -> Vec<u8> {
-        let mut bytes = Vec::with_capacity(self.proof.len().saturating_mul(NODE_BYTES));
-        for step in &self.proof {
-            bytes.extend_from_slice(&Node { hash: step.hash, sum: step.sum }.to_bytes());
-        }
-        bytes
+        proof_bytes(&self.proof)
     }
+}
+
+/// `GET /v1/customers/{wallet}/usage`: what a customer's usage is settled with.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UsageView {
+    /// Pool whose devices were used.
+    #[serde(with = "address_base58")]
+    pub pool: Address,
+    /// Wallet of the customer.
+    #[serde(with = "address_base58")]
+    pub customer: Address,
+    /// Epoch that the active root closes.
+    pub epoch: u64,
+    /// Credits of all that was used up to the active root.
+    #[serde(with = "amount_string")]
+    pub lifetime_spent: u64,
+    /// Place of the leaf in the tree.
+    pub leaf_index: u32,
+    /// Siblings from the leaf up.
+    pub proof: Vec<ProofStep>,
+    /// Hash of the active usage root.
+    #[serde(with = "hash_hex")]
+    pub usage_root: [u8; 32],
+    /// Credits of all customers up to the active root.
+    #[serde(with = "amount_string")]
+    pub usage_sum: u64,
+}
+
+impl UsageView {
+    /// The customer's leaf.
+    pub fn leaf(&self) -> UsageLeaf {
+        UsageLeaf {
+            pool: self.pool.to_bytes(),
+            customer: self.customer.to_bytes(),
+            lifetime_spent: self.lifetime_spent,
+        }
+    }
+
+    /// The proof as the program takes it.
+    pub fn proof_bytes(&self) -> Vec<u8> {
+        proof_bytes(&self.proof)
+    }
+}
+
+/// A proof as the programs take it.
+pub fn proof_bytes(steps: &[ProofStep]) -> Vec<u8> {
+    let node = |step: &ProofStep| Node { hash: step.hash, sum: step.sum }.to_bytes();
+    steps.iter().flat_map(node).collect()
 }
 
 /// Where an epoch stands.

@@ -283,6 +283,11 @@ impl UsageTree {
         self.tree.root()
     }
 
+    /// Every customer's leaf, ascending.
+    pub fn leaves(&self) -> &[UsageLeaf] {
+        &self.leaves
+    }
+
     /// What a customer's usage is settled with; `None` when it used nothing.
     pub fn prove(&self, customer: &Address) -> Option<UsageProof> {
         let at = self.leaves.binary_search_by_key(customer, |leaf| leaf.customer).ok()?;

@@ -66,6 +66,7 @@ pub struct File {
     crank_stagger_ms: Option<u64>,
     close_after_ms: Option<u64>,
     pay_minimum: Option<u64>,
+    settle_minimum: Option<u64>,
     max_in_flight_bytes: Option<usize>,
     max_queued_batches: Option<usize>,
     log_segment_bytes: Option<u64>,
@@ -160,6 +161,7 @@ impl Config {
                     crank_stagger_ms: file.crank_stagger_ms.unwrap_or(60_000),
                     close_after: ms(file.close_after_ms, 600_000),
                     pay_minimum: file.pay_minimum.unwrap_or(1_000_000),
+                    settle_minimum: file.settle_minimum.unwrap_or(1_000),
                 },
                 registry_poll: ms(file.registry_poll_ms, 5_000),
                 max_in_flight_bytes,
@@ -184,8 +186,7 @@ pub fn read_policies(files: &[PathBuf]) -> anyhow::Result<Policies> {
         .map(|path| {
             let text = std::fs::read_to_string(path)
                 .with_context(|| format!("cannot read {}", path.display()))?;
-            toml::from_str::<Policy>(&text)
-                .with_context(|| format!("{} is not a policy", path.display()))
+            Policy::from_toml(&text).with_context(|| format!("{} is not a policy", path.display()))
         })
         .collect::<anyhow::Result<Vec<_>>>()?;
     Policies::new(policies).context("the policies cannot be used")
@@ -218,8 +219,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("oracle.toml");
         std::fs::write(&path, text).unwrap();
-        std::fs::write(dir.path().join("policy.toml"), include_str!("../policy.example.toml"))
-            .unwrap();
+        std::fs::write(dir.path().join("policy.toml"), Policy::default_toml()).unwrap();
         let mut all = vec!["cairn-oracle", "--config", path.to_str().unwrap()];
         all.extend(args);
         Config::load(Args::try_parse_from(all).unwrap(), Arc::new(|| 0))

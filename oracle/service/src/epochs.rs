@@ -15,8 +15,8 @@
 //!    with the epoch; a race costs one refused transaction.
 //! 4. **Dispute** ([`dispute`]): vote on challenges and reject wrong proposals, as far as this
 //!    oracle can tell; resolve challenges that are decided or expired.
-//! 5. **Crank** ([`cranks`]), at its own pace: have the pool pay its parts, take back own bonds and
-//!    rent.
+//! 5. **Crank** ([`cranks`]), at its own pace: have the pool pay its parts, debit what customers
+//!    used, take back own bonds and rent.
 
 mod close;
 mod cranks;
@@ -60,6 +60,8 @@ pub struct Pace {
     /// The fewest tokens worth a transaction that has the pool pay them, in the mint's smallest
     /// unit.
     pub pay_minimum: u64,
+    /// The fewest credits worth a transaction that debits a customer's usage.
+    pub settle_minimum: u64,
 }
 
 /// The task.
@@ -99,6 +101,8 @@ pub enum Step {
     PayDelegators,
     /// Have the pool pay the treasury.
     PayTreasury,
+    /// Settle what customers used.
+    SettleUsage,
 }
 
 impl<C: std::fmt::Debug> std::fmt::Debug for Epochs<C> {
@@ -168,8 +172,7 @@ impl<C: Chain> Epochs<C> {
     /// Done when this oracle has the leaves of the active root, or there is none yet.
     async fn reconcile(&mut self, pool: &PoolState) -> Result<(), OracleError> {
         let Some(active) = pool.active else { return Ok(()) };
-        let known = self.state.active.borrow().clone();
-        if known.is_some_and(|known| known.epoch == active.epoch && known.root == active.root) {
+        if self.state.active.borrow().as_ref().is_some_and(|known| known.active == active) {
             return Ok(());
         }
         if !self.with_ledger(move |ledger| Ok(ledger.agrees(&active))).await? {
@@ -187,17 +190,16 @@ impl<C: Chain> Epochs<C> {
         }
         self.note_finalized(&active).await?;
         let pool_address = pool.address;
-        let tree = self
+        let claims = self
             .with_ledger(move |ledger| {
                 let Some(result) = ledger.load(active.epoch)? else { return Ok(None) };
-                result
-                    .totals
-                    .tree(&pool_address)
-                    .map_err(|source| OracleError::Epoch { epoch: active.epoch, source })
+                let failed = |source| OracleError::Epoch { epoch: active.epoch, source };
+                let customers = result.totals.usage_tree(&pool_address).map_err(failed)?;
+                let operators = result.totals.tree(&pool_address).map_err(failed)?;
+                Ok(operators.map(|operators| ActiveClaims { active, operators, customers }))
             })
             .await?;
-        if let Some(tree) = tree {
-            let claims = ActiveClaims { epoch: active.epoch, root: active.root, tree };
+        if let Some(claims) = claims {
             self.state.active.send_replace(Some(Arc::new(claims)));
         }
         self.state.behind.send_replace(None);
@@ -296,7 +298,9 @@ impl<C: Chain> Epochs<C> {
     fn is_turn(&mut self, turn: &Turn<'_>, step: Step, about: Address) -> bool {
         let stagger_ms = match step {
             Step::Propose | Step::Finalize | Step::Resolve => self.pace.stagger_ms,
-            Step::PayDelegators | Step::PayTreasury => self.pace.crank_stagger_ms,
+            Step::PayDelegators | Step::PayTreasury | Step::SettleUsage => {
+                self.pace.crank_stagger_ms
+            }
         };
         let now_ms = (self.state.now)();
         let since_ms = *self.since_ms.entry((turn.epoch, step, about)).or_insert(now_ms);
@@ -325,12 +329,13 @@ struct Turn<'a> {
 
 impl Turn<'_> {
     /// The i-th in line is the oracle of index (epoch + i) mod n, further on by one for each
-    /// rejected proposal, and for the second of two payments, which fall due together.
+    /// rejected proposal, and for the second and third of what falls due together.
     fn rank(&self, step: Step) -> u64 {
         let n = (self.pool.oracles.len() as u64).max(1);
         let shift = match step {
             Step::Propose => self.attempts % n,
             Step::PayTreasury => 1,
+            Step::SettleUsage => 2,
             Step::Finalize | Step::Resolve | Step::PayDelegators => 0,
         };
         let first = (self.epoch % n + shift) % n;

@@ -1,14 +1,13 @@
 //! What the tasks publish and the API reads.
 
 use crate::Now;
-use crate::chain::PoolState;
+use crate::chain::{ActiveRoot, PoolState};
 use crate::devices::RegistryView;
 use crate::error::OracleError;
 use crate::ingest::{Counters, Ingest};
 use crate::ledger::Ledger;
 use crate::seeds::SeedBook;
-use cairn_epoch::TotalsTree;
-use cairn_protocol::merkle::Node;
+use cairn_epoch::{TotalsTree, UsageTree};
 use cairn_sdk::api::DisputeState;
 use cairn_store::Log;
 use cairn_verify::{Address, EpochClock, Policies};
@@ -16,15 +15,15 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use tokio::sync::{Semaphore, watch};
 
-/// The active root with what it takes to claim against it.
+/// The active root with what it takes to claim against it, and to settle usage.
 #[derive(Debug)]
 pub struct ActiveClaims {
-    /// The epoch that it closes.
-    pub epoch: u64,
-    /// Its hash and sum.
-    pub root: Node,
+    /// The root.
+    pub active: ActiveRoot,
     /// The tree over its operators.
-    pub tree: TotalsTree,
+    pub operators: TotalsTree,
+    /// The tree over its customers; `None` while nobody used anything.
+    pub customers: Option<UsageTree>,
 }
 
 /// A proposal that is challenged, or that says something else than this oracle computed.

@@ -68,6 +68,10 @@ impl State {
 
     /// Forgets the receipts that are too old to count in later epochs.
     fn forget(&mut self, epoch_end_ms: u64, policy: &UsagePolicy) {
+        // Nothing counted yet that could be counted again.
+        if self.customers.is_empty() {
+            return;
+        }
         let oldest_ms = epoch_end_ms.saturating_sub(policy.max_receipt_age_ms);
         self.forgotten_before_ms = self.forgotten_before_ms.max(oldest_ms);
         for customer in self.customers.values_mut() {

@@ -9,7 +9,8 @@ use cairn_protocol::hash::{Hash, sha256};
 /// it from a peer.
 ///
 /// Every epoch moves it on, also one without a proof: challenges that nobody answered, and what is
-/// forgotten.
+/// forgotten. Only a fresh state stays what it is then, so that the epochs before the first proof
+/// need not be judged.
 #[derive(Debug, Clone, Default, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct State {
     /// Of the wireless rules.
@@ -27,6 +28,11 @@ pub struct State {
 }
 
 impl State {
+    /// Whether nothing is carried: an epoch without a proof leaves it so.
+    pub fn is_fresh(&self) -> bool {
+        *self == Self::default()
+    }
+
     /// SHA-256 of a domain and the state's encoding in borsh.
     pub fn hash(&self) -> Hash {
         // Writing to memory does not fail.

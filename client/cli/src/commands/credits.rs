@@ -1,19 +1,20 @@
 //! `cairn credits`: what customers pay with for what the devices do.
 
-use super::{At, PoolArgs, proof_bytes, read_json, typed};
+use super::{At, PoolArgs, read_json, typed};
 use crate::session::{LoadedPool, Session, credits, invalid};
+use crate::{failure::Failure, oracle::Oracles};
 use anyhow::Result;
-use cairn_protocol::merkle::UsageLeaf;
+use cairn_protocol::merkle::{Node, UsageLeaf, verify};
 use cairn_sdk::{
     account::{CreditAccount, CreditMarket},
     address,
-    amount::{CreditPrice, Credits, Tokens},
-    api::{self, ProofStep},
+    amount::{CreditPrice, Tokens},
+    api::UsageView,
     instruction,
     typed::rewards::{self, CreditTerms},
 };
 use clap::{Args, Subcommand};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use solana_address::Address;
 use std::path::PathBuf;
 
@@ -42,6 +43,8 @@ pub enum CreditsCommand {
     RequestWithdrawal(AmountArgs),
     /// Withdraw what was asked for, once the delay is over (customer)
     Withdraw(PoolArgs),
+    /// Show what a customer used, by the active root, with the proof of it
+    Usage(UsageArgs),
     /// Debit what a customer used, with its proof (anyone)
     Settle(SettleArgs),
     /// Close a customer's account that was never used, or of a pool at its end: what is in it lapses
@@ -121,20 +124,32 @@ pub struct SettleArgs {
     /// Which pool.
     #[command(flatten)]
     pub pool: PoolArgs,
-    /// JSON file with leaf, index and proof: customer, lifetime_spent (text), index, proof
-    /// [{hash, sum}]
-    #[arg(long, value_name = "FILE")]
-    pub leaf: PathBuf,
+    /// Wallet of the customer [default: the wallet]
+    #[arg(long)]
+    pub customer: Option<Address>,
+    /// Address of an oracle, which has the proof; several may be named, the first that answers is
+    /// used
+    #[arg(
+        long = "oracle",
+        env = "CAIRN_ORACLES",
+        value_delimiter = ',',
+        required_unless_present = "usage"
+    )]
+    pub oracles: Vec<String>,
+    /// File with the proof, as `cairn credits usage` prints it
+    #[arg(long, value_name = "FILE", conflicts_with = "customer")]
+    pub usage: Option<PathBuf>,
 }
 
-/// A customer's usage leaf with its proof.
-#[derive(Debug, Deserialize)]
-struct LeafFile {
-    #[serde(with = "api::address_base58")]
-    customer: Address,
-    lifetime_spent: Credits,
-    index: u32,
-    proof: Vec<ProofStep>,
+/// Flags of `cairn credits usage`.
+#[derive(Debug, Args)]
+pub struct UsageArgs {
+    /// Whose usage.
+    #[command(flatten)]
+    pub customer: CustomerArgs,
+    /// Address of an oracle; several may be named, the first that answers is used
+    #[arg(long = "oracle", env = "CAIRN_ORACLES", value_delimiter = ',', required = true)]
+    pub oracles: Vec<String>,
 }
 
 /// A credit market as people read it.
@@ -177,6 +192,7 @@ pub async fn run(session: &Session, command: &CreditsCommand) -> Result<()> {
         | Command::CloseMarket(at) => (at, None),
         Command::ReportPrice(price) => (&price.pool, None),
         Command::Open(at) | Command::Show(at) | Command::Close(at) => (&at.pool, at.customer),
+        Command::Usage(usage) => (&usage.customer.pool, usage.customer.customer),
         Command::Buy(buy) => (&buy.customer.pool, buy.customer.customer),
         Command::Escrow(amount) | Command::RequestWithdrawal(amount) => (&amount.pool, None),
         Command::Settle(settle) => (&settle.pool, None),
@@ -240,14 +256,29 @@ pub async fn run(session: &Session, command: &CreditsCommand) -> Result<()> {
             instruction::request_escrow_withdrawal(&wallet()?, address, amount)
         }
         Command::Withdraw(_) => instruction::withdraw_escrow(&wallet()?, address),
+        Command::Usage(args) => {
+            let usage = Oracles::new(&args.oracles)?.usage(&customer()?).await?;
+            let root = Node { hash: pool.state.usage_root, sum: pool.state.usage_sum };
+            if !verify(&root, &usage.leaf().node(), usage.leaf_index, &usage.proof_bytes()) {
+                return Err(Failure::new(
+                    "usage_unproven",
+                    "what the oracle says does not lead to the usage root on chain",
+                    "ask again in a few seconds, or another oracle: a new root may just be active",
+                )
+                .into());
+            }
+            return session.print(&usage, pool.scale());
+        }
         Command::Settle(settle) => {
-            let file: LeafFile = read_json(&settle.leaf)?;
-            let leaf = UsageLeaf {
-                pool: address.to_bytes(),
-                customer: file.customer.to_bytes(),
-                lifetime_spent: file.lifetime_spent.0,
+            let usage: UsageView = match &settle.usage {
+                Some(file) => read_json(file)?,
+                None => {
+                    let customer = settle.customer.map_or_else(wallet, Ok)?;
+                    Oracles::new(&settle.oracles)?.usage(&customer).await?
+                }
             };
-            instruction::settle_usage(&leaf, file.index, &proof_bytes(&file.proof))
+            let leaf = UsageLeaf { pool: address.to_bytes(), ..usage.leaf() };
+            instruction::settle_usage(&leaf, usage.leaf_index, &usage.proof_bytes())
         }
         Command::Close(_) => {
             let customer = customer()?;

@@ -1,6 +1,6 @@
 //! `cairn penalty`: taking stake for a proven fault, with time to appeal.
 
-use super::{NetworkArg, PoolArgs, proof_bytes, read_json, typed};
+use super::{NetworkArg, PoolArgs, read_json, typed};
 use crate::session::Session;
 use anyhow::Result;
 use cairn_protocol::merkle::PenaltyLeaf;
@@ -150,7 +150,7 @@ pub async fn run(session: &Session, command: &PenaltyCommand) -> Result<()> {
                 evidence_hash: file.evidence_hash,
                 challenger: file.challenger.to_bytes(),
             };
-            let (payer, proof) = (session.address()?, proof_bytes(&file.proof));
+            let (payer, proof) = (session.address()?, api::proof_bytes(&file.proof));
             let pool = &stake.address;
             vec![instruction::announce_penalty(&payer, pool, &owner, &leaf, file.index, &proof)]
         }

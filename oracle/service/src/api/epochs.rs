@@ -167,8 +167,7 @@ async fn on_ledger<T: Send + 'static>(
 /// The root that claims are served against. The pool may show a newer one, of which this oracle has
 /// not noted yet who attested it.
 fn served(state: &Shared) -> Option<ActiveRoot> {
-    let active = state.active.borrow();
-    active.as_ref().map(|active| ActiveRoot { epoch: active.epoch, root: active.root })
+    state.active.borrow().as_ref().map(|claims| claims.active)
 }
 
 fn view(

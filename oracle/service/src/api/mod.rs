@@ -22,6 +22,7 @@ pub fn router(state: Arc<State>) -> Router {
     Router::new()
         .route("/v1/proofs", post(proofs::post))
         .route("/v1/operators/{wallet}/claim", get(operators::claim))
+        .route("/v1/customers/{wallet}/usage", get(operators::usage))
         .route("/v1/epochs", get(epochs::list))
         .route("/v1/epochs/{epoch}", get(epochs::show))
         .route("/v1/epochs/{epoch}/leaves", get(epochs::leaves))

@@ -4,6 +4,6 @@ pub mod solana;
 mod types;
 
 pub use types::{
-    ActiveRoot, BlockState, Chain, ChainError, ChallengeState, Credits, Dues, Outcome, Part,
-    PoolState, ProposalState, ProposalStatus, RegistrySnapshot, Sent, Tidy,
+    ActiveRoot, BlockState, Chain, ChainError, ChallengeState, Credits, CustomerCredits, Dues,
+    Outcome, Part, PoolState, ProposalState, ProposalStatus, RegistrySnapshot, Sent, Tidy,
 };

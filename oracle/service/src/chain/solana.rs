@@ -5,9 +5,10 @@
 //! mistake there costs only another try.
 
 use super::{
-    ActiveRoot, BlockState, Chain, ChainError, ChallengeState, Credits, Dues, Outcome, Part,
-    PoolState, ProposalState, ProposalStatus, RegistrySnapshot, Sent, Tidy,
+    ActiveRoot, BlockState, Chain, ChainError, ChallengeState, Credits, CustomerCredits, Dues,
+    Outcome, Part, PoolState, ProposalState, ProposalStatus, RegistrySnapshot, Sent, Tidy,
 };
+use cairn_epoch::UsageProof;
 use cairn_protocol::merkle::Node;
 use cairn_protocol::proof::{DeviceKey, Position};
 use cairn_protocol::proposal::ProposalContent;
@@ -116,19 +117,26 @@ impl SolanaChain {
         let Some(market) = self.finalized.find::<CreditMarket>(&at).await.map_err(read)? else {
             return Ok(Credits::default());
         };
-        let backings = self
+        let customers = self
             .finalized
             .all::<CreditAccount>(&[(0, at.as_ref())])
             .await
             .map_err(read)?
             .into_iter()
-            .map(|(_, account)| (account.customer.to_bytes(), account::backings(&account)))
+            .map(|(_, account)| {
+                let credits = CustomerCredits {
+                    backing: account::backings(&account),
+                    settled: account.settled_total,
+                    available: account.escrowed.saturating_add(account.withdrawing),
+                };
+                (account.customer.to_bytes(), credits)
+            })
             .collect();
         let set: OracleSet =
             self.finalized.get(&address::oracle_set(&self.pool)).await.map_err(read)?;
         Ok(Credits {
             settle_seconds: market.settle_seconds,
-            backings,
+            customers,
             quotes: market.reports.each_ref().map(account::quotes),
             threshold: set.threshold,
         })
@@ -431,6 +439,24 @@ impl Chain for SolanaChain {
                 Ok(Sent::AlreadyDone)
             }
             Err(error) => Err(write(action)(error)),
+        }
+    }
+
+    async fn settle_usage(&self, usage: &UsageProof) -> Result<Sent, ChainError> {
+        const ACTION: &str = "settle usage";
+        let UsageProof { leaf, index, proof } = usage;
+        let instruction = instruction::settle_usage(leaf, *index, proof);
+        match self.send_all(ACTION, vec![instruction]).await {
+            Ok(()) => Ok(Sent::Done),
+            Err(error)
+                if matches!(
+                    error.program_error_name(),
+                    Some("NothingToSettle" | "InvalidProof")
+                ) =>
+            {
+                Ok(Sent::AlreadyDone)
+            }
+            Err(error) => Err(write(ACTION)(error)),
         }
     }
 

@@ -1,5 +1,6 @@
 //! The chain as the oracle sees it.
 
+use cairn_epoch::UsageProof;
 use cairn_protocol::credits::{Quote, price_at};
 use cairn_protocol::emission::{Step, emitted_in};
 use cairn_protocol::hash::Hash;
@@ -280,13 +281,24 @@ impl ChainError {
 /// Places of an oracle set.
 const MAX_ORACLES: usize = 32;
 
+/// What one customer has on chain.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CustomerCredits {
+    /// Credits that ever backed usage and were not withdrawn, with their history.
+    pub backing: Settled<u64>,
+    /// Credits that were debited for usage so far.
+    pub settled: u64,
+    /// Credits that usage can still be debited from.
+    pub available: u64,
+}
+
 /// What backs the usage of customers, and what that is worth.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Credits {
     /// Length of the market's settlement period, in seconds.
     pub settle_seconds: u32,
-    /// Credits that ever backed usage and were not withdrawn, with their history, by wallet.
-    pub backings: BTreeMap<Address, Settled<u64>>,
+    /// The customers, by wallet.
+    pub customers: BTreeMap<Address, CustomerCredits>,
     /// What oracles say that the token is worth, with its history.
     pub quotes: [Settled<Quote>; MAX_ORACLES],
     /// How many of them must have said it lately.
@@ -297,7 +309,7 @@ impl Default for Credits {
     fn default() -> Self {
         Self {
             settle_seconds: 1,
-            backings: BTreeMap::new(),
+            customers: BTreeMap::new(),
             quotes: [Settled::new(Quote { price: 0, fresh_until: 0 }, 0); MAX_ORACLES],
             threshold: 1,
         }
@@ -308,8 +320,15 @@ impl Credits {
     /// What backed each customer for an epoch that ends at a time, unix seconds.
     pub fn at(&self, ends_at_s: u64) -> BTreeMap<Address, u64> {
         let time_s = i64::try_from(ends_at_s).unwrap_or(i64::MAX);
-        let at = |backing: &Settled<u64>| backing.at(time_s, self.settle_seconds);
-        self.backings.iter().map(|(customer, backing)| (*customer, at(backing))).collect()
+        let at = |credits: &CustomerCredits| credits.backing.at(time_s, self.settle_seconds);
+        self.customers.iter().map(|(customer, credits)| (*customer, at(credits))).collect()
+    }
+
+    /// What can be debited from a customer that used `lifetime_spent` credits in all.
+    pub fn due(&self, customer: &Address, lifetime_spent: u64) -> u64 {
+        self.customers.get(customer).map_or(0, |credits| {
+            cairn_protocol::credits::debit(lifetime_spent, credits.settled, credits.available)
+        })
     }
 
     /// The market's price for an epoch that ends at a time, unix seconds: credits × 10⁹ per smallest
@@ -404,6 +423,13 @@ pub trait Chain: Send + Sync + 'static {
 
     /// Has the pool pay a part. `AlreadyDone` when nothing is owed.
     fn pay(&self, part: Part) -> impl Future<Output = Result<Sent, ChainError>> + Send;
+
+    /// Debits what a customer used by the active root. `AlreadyDone` when nothing is left to debit,
+    /// or a newer root is active.
+    fn settle_usage(
+        &self,
+        usage: &UsageProof,
+    ) -> impl Future<Output = Result<Sent, ChainError>> + Send;
 
     /// Takes back what a proposal that is over still holds. `AlreadyDone` when somebody did since.
     fn tidy(

@@ -7,7 +7,7 @@ use cairn_epoch::{Closed, EpochInputs, Terms, close};
 use cairn_protocol::proof::Envelope;
 use cairn_store::Log;
 use cairn_verify::{EpochInput, Escrow, Policies, State};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 impl<C: Chain> Epochs<C> {
@@ -23,21 +23,31 @@ impl<C: Chain> Epochs<C> {
             return Ok(());
         }
         core.ingest.close(due).await?;
-        let first = done.map_or(0, |done| done.saturating_add(1));
-        let earning: Vec<u64> = core.log.epochs().range(first..=due).copied().collect();
-        for epoch in earning {
-            if !self.close(pool, epoch).await? {
+        let mut first = done.map_or(0, |done| done.saturating_add(1));
+        let with_proofs: BTreeSet<u64> = core.log.epochs().range(first..=due).copied().collect();
+        loop {
+            let state = self.with_ledger(move |ledger| ledger.state_before(first)).await?;
+            let carried = state.as_ref().is_some_and(|state| !state.is_fresh());
+            let settled = pool.active.map(|active| active.epoch);
+            let next = next_to_close(&with_proofs, first, due, carried, settled);
+            let Some(epoch) = next else { break };
+            if !self.close(pool, epoch, state).await? {
                 return Ok(());
             }
+            first = epoch.saturating_add(1);
         }
-        // Epochs between without a single admitted proof have nothing to compute, and leave the
-        // state as it is.
         self.with_ledger(move |ledger| ledger.mark_closed(due)).await
     }
 
-    /// Returns false while the chain's finalized clock has not passed the end of the epoch, or not
-    /// every seed of it is final: what was set just before its end must be in the snapshot.
-    async fn close(&self, pool: &PoolState, epoch: u64) -> Result<bool, OracleError> {
+    /// Closes an epoch on the state that the epochs before left, if that is known. Returns false
+    /// while the chain's finalized clock has not passed the end of the epoch, or not every seed of
+    /// it is final: what was set just before its end must be in the snapshot.
+    async fn close(
+        &self,
+        pool: &PoolState,
+        epoch: u64,
+        state: Option<State>,
+    ) -> Result<bool, OracleError> {
         let core = self.core()?;
         let (starts_at_ms, ends_at_ms) =
             (core.clock.starts_at_ms(epoch), core.clock.ends_at_ms(epoch));
@@ -55,8 +65,7 @@ impl<C: Chain> Epochs<C> {
             tracing::debug!(epoch, "waiting for the last of its seeds to be final");
             return Ok(false);
         }
-        let Some(mut state) = self.with_ledger(move |ledger| ledger.state_before(epoch)).await?
-        else {
+        let Some(mut state) = state else {
             tracing::warn!(
                 epoch,
                 "not computed: the totals before were adopted from the chain without their state; \
@@ -118,6 +127,25 @@ impl<C: Chain> Epochs<C> {
     }
 }
 
+/// The next epoch to close, from `first` to `due`. One without an admitted proof is judged like any
+/// other, for what it does to a state that is carried; not before an epoch that the chain has
+/// settled already, of which this oracle has nothing to say then.
+fn next_to_close(
+    with_proofs: &BTreeSet<u64>,
+    first: u64,
+    due: u64,
+    carried: bool,
+    settled: Option<u64>,
+) -> Option<u64> {
+    if first > due {
+        return None;
+    }
+    let with_proof = with_proofs.range(first..=due).next().copied();
+    let without = settled.map_or(Some(first), |settled| Some(first.max(settled.checked_add(1)?)));
+    let without = without.filter(|epoch| carried && *epoch <= due);
+    with_proof.into_iter().chain(without).min()
+}
+
 /// Closes an epoch again from what was kept of it, on another state.
 pub(super) fn again(
     log: &Log,
@@ -140,4 +168,27 @@ fn admitted(log: &Log, epoch: u64) -> Result<Vec<Envelope>, OracleError> {
         Ok(())
     })?;
     Ok(envelopes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_epoch_without_proofs_is_judged_while_a_state_is_carried() {
+        let proofs = BTreeSet::from([3, 7]);
+        let next = |first, carried, settled| next_to_close(&proofs, first, 9, carried, settled);
+        // A fresh state stays what it is.
+        assert_eq!(next(0, false, None), Some(3));
+        assert_eq!(next(8, false, None), None);
+        assert_eq!(next(4, true, None), Some(4));
+        assert_eq!(next(9, true, None), Some(9));
+        assert_eq!(next(10, true, None), None);
+        // What the chain has settled is passed over, but not own proofs.
+        assert_eq!(next(4, true, Some(4)), Some(5));
+        assert_eq!(next(4, true, Some(8)), Some(7));
+        assert_eq!(next(8, true, Some(8)), Some(9));
+        assert_eq!(next(8, true, Some(9)), None);
+        assert_eq!(next(8, true, Some(u64::MAX)), None);
+    }
 }

@@ -1,5 +1,5 @@
-//! What anyone may send, and nobody has to: payments of the pool's parts, challenges of epochs that
-//! are over, own bonds and rent.
+//! What anyone may send, and nobody has to: payments of the pool's parts, the usage of customers,
+//! challenges of epochs that are over, own bonds and rent.
 
 use super::post::EPOCH;
 use super::{Epochs, Step, Turn, first_error};
@@ -7,11 +7,14 @@ use crate::chain::{Chain, Part, PoolState, ProposalState, ProposalStatus, Tidy};
 use crate::error::OracleError;
 use cairn_verify::Address;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 use tokio::time::Instant;
 
 /// Transactions that take something back, in one round: an oracle that has much on chain must not
 /// miss the epochs meanwhile.
 const MOST_TIDIED: usize = 8;
+/// Customers whose usage is settled in one round, for the same reason.
+const MOST_SETTLED: usize = 8;
 
 impl<C: Chain> Epochs<C> {
     /// Cranks when it is time to. What fails here waits for the next time and does not slow down
@@ -23,8 +26,9 @@ impl<C: Chain> Epochs<C> {
         let index = pool.oracles.iter().position(|key| *key == self.state.identity);
         let settled = self.settle(pool, index).await;
         let paid = self.pay(pool, index).await;
+        let used = self.settle_usage(pool, index).await;
         self.crank_at = Instant::now().checked_add(self.pace.crank).unwrap_or(self.crank_at);
-        match first_error([settled, paid]) {
+        match first_error([settled, paid, used]) {
             Err(error) if !error.is_fatal() => {
                 tracing::warn!(code = error.code(), %error, "not cranked");
                 Ok(())
@@ -124,6 +128,52 @@ impl<C: Chain> Epochs<C> {
         }
         failed
     }
+
+    /// Debits what customers used by the active root, by turns, the most credits first.
+    async fn settle_usage(
+        &mut self,
+        pool: &PoolState,
+        index: Option<usize>,
+    ) -> Result<(), OracleError> {
+        let claims = self.state.active.borrow().clone();
+        let credits = self.state.registry.borrow().as_ref().map(|view| Arc::clone(&view.credits));
+        let (Some(index), Some(claims), Some(credits)) = (index, claims, credits) else {
+            return Ok(());
+        };
+        let Some(customers) = &claims.customers else { return Ok(()) };
+        let minimum = self.pace.settle_minimum.max(1);
+        let mut due: Vec<(u64, Address)> = customers
+            .leaves()
+            .iter()
+            .map(|leaf| (credits.due(&leaf.customer, leaf.lifetime_spent), leaf.customer))
+            .filter(|(due, _)| *due >= minimum)
+            .collect();
+        let epoch = claims.active.epoch;
+        if due.is_empty() {
+            self.since_ms.remove(&(epoch, Step::SettleUsage, EPOCH));
+            return Ok(());
+        }
+        let turn = Turn { pool, index, epoch, attempts: 0 };
+        if !self.is_turn(&turn, Step::SettleUsage, EPOCH) {
+            return Ok(());
+        }
+        due.sort_unstable_by(|a, b| b.cmp(a));
+        let mut failed = Ok(());
+        for (due, customer) in due.into_iter().take(MOST_SETTLED) {
+            let Some(usage) = customers.prove(&customer) else { continue };
+            let done = match self.chain.settle_usage(&usage).await {
+                Ok(sent) => {
+                    self.count("settle_usage", sent);
+                    let customer = cairn_epoch::text::to_base58(&customer);
+                    tracing::info!(epoch, customer, due, ?sent, "settled usage");
+                    Ok(())
+                }
+                Err(error) => Err(error.into()),
+            };
+            failed = first_error([failed, done]);
+        }
+        failed
+    }
 }
 
 /// What `me` can take back from a proposal now; `None` for nothing.
@@ -167,7 +217,7 @@ fn takings(
 mod tests {
     use super::*;
     use crate::chain::{ActiveRoot, ChallengeState, Outcome};
-    use cairn_protocol::merkle::Node;
+    use cairn_protocol::merkle::EMPTY;
     use cairn_protocol::proposal::ProposalContent;
     use cairn_protocol::split::Splits;
 
@@ -193,8 +243,7 @@ mod tests {
             paused: false,
             closing: false,
             retention_s: 500,
-            active: root_epoch
-                .map(|epoch| ActiveRoot { epoch, root: Node { hash: [0; 32], sum: 0 } }),
+            active: root_epoch.map(|epoch| ActiveRoot { epoch, root: EMPTY, usage: EMPTY }),
             oracles: vec![ME, OTHER],
             generation: 0,
             threshold: 2,

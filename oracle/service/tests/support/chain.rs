@@ -2,12 +2,13 @@
 //! who sent what.
 
 use super::*;
+use cairn_epoch::UsageProof;
 use cairn_oracle::chain::{
     BlockState, Chain, ChainError, ChallengeState, Credits, Dues, Outcome, Part, PoolState,
     ProposalStatus, RegistrySnapshot, Sent, Tidy,
 };
 use cairn_protocol::emission::{Step, emitted_through};
-use cairn_protocol::merkle::Node;
+use cairn_protocol::merkle::{EMPTY, Node, verify};
 use cairn_protocol::proposal::ProposalContent;
 use cairn_protocol::split::{Period, Splits, equally, parts, share};
 use std::collections::BTreeMap;
@@ -443,6 +444,27 @@ impl Chain for MemoryChain {
             }
             world.give(wallet, amount);
             world.sent.push((self.identity, action));
+            Ok(Sent::Done)
+        })
+    }
+
+    async fn settle_usage(&self, usage: &UsageProof) -> Result<Sent, ChainError> {
+        self.with(|world, _| {
+            let root = world.active.map_or(EMPTY, |active| active.usage);
+            if !verify(&root, &usage.leaf.node(), usage.index, &usage.proof) {
+                return Err(refused("settle usage", "InvalidProof"));
+            }
+            let customer = usage.leaf.customer;
+            let amount = world.credits.due(&customer, usage.leaf.lifetime_spent);
+            let Some(account) = world.credits.customers.get_mut(&customer) else {
+                return Err(refused("settle usage", "AccountNotInitialized"));
+            };
+            if amount == 0 {
+                return Ok(Sent::AlreadyDone);
+            }
+            account.settled += amount;
+            account.available -= amount;
+            world.sent.push((self.identity, "settle_usage"));
             Ok(Sent::Done)
         })
     }

@@ -150,6 +150,7 @@ impl Net {
                 crank_stagger_ms: 0,
                 close_after: Duration::from_secs(CLOSE_AFTER_S),
                 pay_minimum: PAY_MINIMUM,
+                settle_minimum: 1,
             },
             registry_poll: Duration::from_millis(50),
             max_in_flight_bytes: 64 * 1024 * 1024,
