@@ -33,6 +33,9 @@ pub struct Summary {
     pub adopted: bool,
     /// What would be proposed.
     pub content: Option<ProposalContent>,
+    /// Whether somebody earned tokens in the epoch, by this oracle's computation. Without, its root
+    /// is the one before, and there is nothing to propose.
+    pub earned: bool,
     /// Tokens that the emission table gives it, by this oracle's computation.
     pub budget: Option<u64>,
     /// Points by this oracle's computation, in millionths.
@@ -51,6 +54,7 @@ impl Summary {
             manifest_hash: result.manifest_hash,
             adopted: result.adopted,
             content: result.content(),
+            earned: result.manifest.is_some_and(|manifest| result.root_sum > manifest.previous_sum),
             budget: earnings.map(|earnings| earnings.budget),
             points: earnings.map(|earnings| earnings.points),
             proofs_accepted: earnings.map(|earnings| earnings.proofs_accepted),
@@ -216,7 +220,8 @@ impl Ledger {
         self.closed_through
     }
 
-    /// Summaries by epoch; an epoch that is closed and not listed had no accepted proof.
+    /// Summaries by epoch; an epoch that is closed and not listed had no proof and nothing carried
+    /// on, or was settled by the chain before this oracle came to it.
     pub fn results(&self) -> &BTreeMap<u64, Summary> {
         &self.results
     }

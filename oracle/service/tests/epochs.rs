@@ -5,6 +5,7 @@ mod support;
 
 use cairn_oracle::OracleError;
 use cairn_protocol::merkle::verify;
+use cairn_protocol::proof::Body;
 use cairn_sdk::api::{ClaimView, EpochList, EpochState, EpochView};
 use serde_json::json;
 use std::path::Path;
@@ -124,6 +125,58 @@ async fn an_epoch_without_proofs_is_skipped() {
     let view = wait_for_state(&oracle, 3, EpochState::Skipped).await;
     assert_eq!((view.proofs_accepted, view.points), (1, Some(0)));
     assert_eq!(net.active().unwrap().root.sum, BUDGET);
+    oracle.stop().await;
+}
+
+/// An impossible reception is remembered, and forgotten by epochs whether or not anybody sends.
+#[tokio::test(flavor = "multi_thread")]
+async fn epochs_without_proofs_move_the_state_on() {
+    let net = Net::new(1, 1);
+    let dir = tempfile::tempdir().unwrap();
+    let oracle = net.oracle(0, dir.path(), &[]).await.ready().await;
+    // Epoch 0 has no proof and nothing to carry on: it has no result.
+    net.at_s(EPOCH_S + 20);
+    let at_ms = net.now_ms();
+    let mut proofs = heard_by(1, at_ms, &[1]);
+    let Body::Witness(mut too_strong) = witness(1, at_ms) else { unreachable!() };
+    too_strong.rssi_cdbm = 0;
+    proofs.push(sign(2, envelope(2, 1, at_ms, &Body::Witness(too_strong))));
+    oracle.submit(&proofs).await;
+    finalize(&net, 1).await;
+    wait_for_state(&oracle, 1, EpochState::Finalized).await;
+    oracle.stop().await;
+
+    // It was down for two epochs in which nobody sent anything.
+    net.at_s(4 * EPOCH_S + 20);
+    let oracle = net.oracle(0, dir.path(), &[]).await.ready().await;
+    oracle.submit(&heard_by(2, net.now_ms(), &[1, 2])).await;
+    finalize(&net, 4).await;
+    wait_for_state(&oracle, 4, EpochState::Finalized).await;
+    assert_eq!(net.world.lock().unwrap().finalized_epochs, [1, 4]);
+    assert_eq!(net.world.lock().unwrap().proposed_by.len(), 2, "nothing to propose between");
+
+    assert_eq!(oracle.get("/v1/epochs/0/manifest").await.0, 404);
+    let mut before = serde_json::Value::Null;
+    for number in 1..5 {
+        let (status, manifest) = oracle.get(&format!("/v1/epochs/{number}/manifest")).await;
+        assert_eq!(status, 200, "{manifest}");
+        let inputs = &manifest["inputs"];
+        assert!(number == 1 || inputs["state_before"] == before, "epoch {number}");
+        assert_ne!(inputs["state_before"], inputs["state_after"], "epoch {number}");
+        before = inputs["state_after"].clone();
+    }
+    for number in [2, 3] {
+        let view = wait_for_state(&oracle, number, EpochState::Skipped).await;
+        assert_eq!((view.proofs_accepted, view.points), (0, Some(0)));
+    }
+    // 1 × 0.9 × 0.9 × 0.9 of a fault is left.
+    let device = bs58::encode(record(2).address).into_string();
+    let (status, why) = oracle.get(&format!("/v1/devices/{device}/epochs/4")).await;
+    assert_eq!(status, 200, "{why}");
+    let factors = why["factors"].as_array().unwrap();
+    let reputation = factors.iter().find(|factor| factor["name"] == "reputation").unwrap();
+    let bad = reputation["inputs"].as_array().unwrap();
+    assert!(bad.iter().any(|input| *input == json!(["bad_millionths", 729_000])), "{reputation}");
     oracle.stop().await;
 }
 

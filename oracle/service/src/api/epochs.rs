@@ -183,9 +183,7 @@ fn view(
     // An adopted result has no manifest of this oracle's; the proposal that became active has.
     let manifest_hash =
         summary.and_then(|s| s.manifest_hash).or_else(|| chain.map(|c| c.manifest_hash));
-    let earned = summary.is_some_and(|summary| {
-        summary.adopted || (summary.points.unwrap_or(0) > 0 && summary.budget.unwrap_or(0) > 0)
-    });
+    let earned = summary.is_some_and(|summary| summary.adopted || summary.earned);
     // Proposals are read as soon as they are confirmed, the pool only when finalized: an epoch is
     // called finalized once claims are served against its root or a later one.
     let reached = served.is_some_and(|active| active.epoch >= epoch);

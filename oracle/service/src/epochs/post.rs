@@ -61,7 +61,7 @@ impl<C: Chain> Epochs<C> {
                 let results = ledger.results().iter().rev();
                 Ok(results
                     .take_while(|(epoch, _)| after.is_none_or(|after| **epoch > after))
-                    .filter(|(_, result)| result.root.sum > sum)
+                    .filter(|(_, result)| result.earned && result.root.sum > sum)
                     .take(PENDING_EPOCHS)
                     .map(|(epoch, result)| {
                         (*epoch, result.clone(), ledger.rejections(*epoch).len() as u64)
