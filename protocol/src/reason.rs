@@ -60,13 +60,10 @@ reasons! {
     SignatureMissing = 110, "signature_missing", "sign the proof with the device's key";
     /// The signature does not verify under the device's key.
     SignatureInvalid = 111, "signature_invalid", "sign with the key that was onboarded, for this network";
-    /// The device's key uses a signature scheme that this network does not accept.
-    SchemeUnsupported = 112, "scheme_unsupported", "use a signature scheme that the device's class allows";
+    // 112 and 121 were given once: codes are never used again.
 
     /// No device of this key is onboarded in this network.
     DeviceUnknown = 120, "device_unknown", "onboard the device, then send again once the chain has finalized it";
-    /// The device is suspended or retired.
-    DeviceInactive = 121, "device_inactive", "ask the network why the device is suspended";
     /// The device's class does not give proofs of this kind.
     KindNotOfClass = 122, "kind_not_of_class", "send kinds of the class that the device was onboarded for";
 

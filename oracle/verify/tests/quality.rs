@@ -270,3 +270,23 @@ fn a_device_without_any_proof_that_counts_has_no_uptime() {
     let outcome = world.judge(0, &[proof]);
     assert_eq!(ppm(&outcome, 0, "uptime"), Some(0));
 }
+
+/// So that oracles may pass over the epochs before the first proof, and no others.
+#[test]
+fn epochs_without_proofs_leave_only_a_fresh_state_as_it_is() {
+    let mut world = world();
+    for epoch in 0..3 {
+        let outcome = world.judge(epoch, &[]);
+        assert_eq!(outcome, Outcome::default());
+        assert!(world.state.is_fresh());
+    }
+    let fault = forged(&mut world, 0, 1, 3, starts_at_ms(3));
+    world.judge(3, &[fault]);
+    let mut last = world.state.hash();
+    for epoch in 4..6 {
+        assert!(!world.state.is_fresh());
+        world.judge(epoch, &[]);
+        assert_ne!(world.state.hash(), last, "epoch {epoch}");
+        last = world.state.hash();
+    }
+}
