@@ -40,6 +40,10 @@ generate: bootstrap ## derive idl/ and the Rust clients from the programs (needs
 check: ## formatting, lints, and that the committed IDLs and clients are current
 	@scripts/check
 
+.PHONY: fuzz
+fuzz: bootstrap ## generated input for every decoder, a minute each (SECONDS_EACH=60)
+	@scripts/fuzz $(or $(SECONDS_EACH),60)
+
 .PHONY: bootstrap
 bootstrap: ## install what building needs and this machine lacks
 	@scripts/bootstrap
@@ -55,4 +59,4 @@ anchor: ## install anchor's command line (12 min from the registry)
 .PHONY: clean
 clean: ## remove what was built, here and in the cache; tools stay
 	@cargo clean
-	@rm -rf target programs/target "$(CAIRN_CACHE)"/{target-programs,target-idl,programs,generate}
+	@rm -rf target programs/target "$(CAIRN_CACHE)"/{target-programs,target-idl,target-fuzz,programs,generate}
