@@ -26,7 +26,7 @@ test: programs ## every test; end to end on solana-test-validator too where it i
 
 .PHONY: bench
 bench: programs ## the measurements behind the numbers in ARCHITECTURE.md
-	@$(step) "benchmarks" cargo bench -p cairn-protocol -p cairn-verify -p cairn-store --bench merkle --bench check --bench storage --bench append
+	@$(step) "benchmarks" cargo bench -p cairn-protocol -p cairn-verify -p cairn-epoch -p cairn-store --bench merkle --bench check --bench wireless --bench storage --bench compute --bench close --bench append
 
 .PHONY: programs
 programs: bootstrap ## build the programs to target/deploy

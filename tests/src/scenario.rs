@@ -21,7 +21,7 @@ use cairn_device::{
 };
 use cairn_protocol::{emission::Step, hash::sha256};
 use cairn_sdk::{
-    account::{Pool, Proposal},
+    account::{self, Pool, Proposal},
     address,
     amount::Tokens,
     instruction::{ClassTermsSpec, PoolSpec},
@@ -367,7 +367,8 @@ async fn wait_for_finality(
         tokio::time::sleep(Duration::from_millis(300)).await;
     }
     let proposals = client.all::<Proposal>(&[(0, pool.as_ref())]).await?;
-    let finalized = proposals.iter().filter(|(_, proposal)| proposal.status == 1).count();
+    let finalized =
+        proposals.iter().filter(|(_, proposal)| account::is_finalized(proposal)).count();
     phase.finish();
     Ok(finalized as u64)
 }

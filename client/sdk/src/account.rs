@@ -159,6 +159,11 @@ pub const fn backings(account: &CreditAccount) -> Settled<u64> {
     }
 }
 
+/// Whether a proposal's root became the active one, be it only for a while.
+pub const fn is_finalized(proposal: &Proposal) -> bool {
+    proposal.status == 1
+}
+
 /// What was reported in one place of an oracle set, with its history.
 pub const fn quotes(report: &PriceReport) -> Settled<Quote> {
     Settled {

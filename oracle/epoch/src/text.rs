@@ -128,6 +128,12 @@ pub fn decimal(millionths: u64) -> String {
     format!("{whole}.{}", digits.trim_end_matches('0'))
 }
 
+/// So many of something: `1 unit`, `0.5 units`, `2 units`.
+pub(crate) fn counted(millionths: u64, what: &str) -> String {
+    let s = if millionths == 1_000_000 { "" } else { "s" };
+    format!("{} {what}{s}", decimal(millionths))
+}
+
 /// Reads what [`decimal`] wrote; `None` for anything that is no number of at most six decimals in
 /// 64 bits of millionths.
 pub fn from_decimal(text: &str) -> Option<u64> {

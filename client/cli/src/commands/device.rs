@@ -15,7 +15,7 @@ use anyhow::Result;
 use cairn_epoch::{Explanation, explain::LeafPath};
 use cairn_protocol::merkle::{DeviceLeaf, Node, OperatorLeaf, verify};
 use cairn_sdk::{
-    account::{Device, Pool},
+    account::{self, Device, Pool},
     address,
     instruction::{self, LocationSpec},
     typed::registry,
@@ -252,6 +252,8 @@ struct Explained {
     path_verifies: Option<bool>,
     /// Whether that is the root that is active on chain now.
     root_is_active: Option<bool>,
+    /// Whether it is, or was: a proposal with it that was finalized is still on chain.
+    root_is_finalized: Option<bool>,
 }
 
 async fn explain(session: &Session, args: &ExplainArgs) -> Result<()> {
@@ -260,21 +262,37 @@ async fn explain(session: &Session, args: &ExplainArgs) -> Result<()> {
     let pool_address = Address::new_from_array(explanation.pool);
     let pool: Pool = session.client.get(&pool_address).await?;
     let path = explanation.path.as_ref();
+    let active = path.map(|path| (path.root, path.root_sum) == (pool.root, pool.root_sum));
+    let finalized = match path {
+        Some(path) if active == Some(false) => {
+            let proposals = session.client.proposals(&pool_address, args.epoch).await?;
+            let content = (path.root, path.root_sum);
+            Some(proposals.iter().any(|(_, proposal)| {
+                account::is_finalized(proposal) && (proposal.root, proposal.root_sum) == content
+            }))
+        }
+        _ => active,
+    };
     let explained = Explained {
         path_verifies: path.map(|path| verifies(&explanation, path)),
-        root_is_active: path.map(|path| (path.root, path.root_sum) == (pool.root, pool.root_sum)),
+        root_is_active: active,
+        root_is_finalized: finalized,
         explanation,
     };
     print(session.format, &explained, |it| {
-        let on_chain = match (it.path_verifies, it.root_is_active) {
-            (None, _) | (_, None) => return it.explanation.to_string(),
-            (Some(false), _) => "the way does NOT lead to the root: do not trust this oracle",
-            (Some(true), Some(true)) => {
+        let on_chain = match (it.path_verifies, it.root_is_active, it.root_is_finalized) {
+            (None, ..) | (_, None, _) => return it.explanation.to_string(),
+            (Some(false), ..) => "the way does NOT lead to the root: do not trust this oracle",
+            (Some(true), Some(true), _) => {
                 "checked here: the way leads to the root, which is active on chain"
             }
-            (Some(true), Some(false)) => {
-                "checked here: the way leads to the root; another root is active on chain by now, or \
-                 this one is not final yet"
+            (Some(true), _, Some(true)) => {
+                "checked here: the way leads to the root, which was finalized on chain; a later one \
+                 is active by now"
+            }
+            (Some(true), ..) => {
+                "checked here: the way leads to the root, which the chain does not show: its proposal \
+                 is not final yet, or closed since; a later epoch's root has its tokens too"
             }
         };
         format!("{}\n{on_chain}", it.explanation)

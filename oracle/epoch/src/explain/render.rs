@@ -27,12 +27,12 @@ impl Display for Explanation {
         for line in &self.kinds {
             writeln!(
                 f,
-                "  {}: {} accepted, {} refused, {} units, {} points",
+                "  {}: {} accepted, {} refused, {}, {}",
                 line.kind.name(),
                 line.accepted,
                 line.refused,
-                text::decimal(line.units),
-                text::decimal(line.points)
+                text::counted(line.units, "unit"),
+                text::counted(line.points, "point")
             )?;
         }
         if !self.factors.is_empty() {
@@ -110,7 +110,7 @@ impl Display for ProofLine {
         if self.code != 0 {
             return write!(f, "refused, {} {}: {}", self.code, self.reason, self.hint);
         }
-        write!(f, "accepted, {} units", text::decimal(self.units))?;
+        write!(f, "accepted, {}", text::counted(self.units, "unit"))?;
         if !self.factors.is_empty() {
             write!(f, " = {}", text::decimal(self.gross))?;
         }
