@@ -7,27 +7,28 @@
 //! - A proof is acknowledged only after its verdict is on disk; a restart at any moment loses none.
 //! - A proof is refused with a reason, never lost: what a known device signed is kept with its
 //!   reason code (within a bound per device and epoch), the rest is counted.
-//! - The log is authoritative: after a restart verdicts are taken from it, not judged again.
+//! - The log is authoritative: after a restart what was admitted is taken from it.
 //! - An epoch closes once and for ever. Its result is stored before anything is proposed, and the
 //!   proposal's address derives from its content, so a restart cannot propose a second one.
 //! - Only a proposal that equals the own result in every field is attested. It is voted against or
 //!   rejected only when it is wrong for certain, and not because it differs.
 //! - When the chain finalized another root, this oracle missed something: it adopts the chain's
-//!   totals after rebuilding the root from a peer's leaves, and neither proposes nor attests before.
+//!   totals after rebuilding the root from a peer's leaves, and the state that the attested manifest
+//!   commits to; it neither proposes nor attests before.
 //! - Memory is bounded: beyond the budget, requests are refused with 503 and `Retry-After`.
 //!
 //! # The way of a proof
 //!
 //! ```text
-//! POST /v1/proofs ─ wire ─ check (parallel) ─ judge (one thread, in order) ─ log (group commit) ─ answer
-//! epochs task: log ─ tally ─ earnings ─ result on disk ─ propose | attest ─ vote | reject ─ finalize ─ claims served ─ payments
+//! POST /v1/proofs ─ wire ─ check (parallel) ─ gate (one thread, in order) ─ log (group commit) ─ answer
+//! epochs task: log, seeds, registry ─ judge ─ earnings ─ result on disk ─ propose | attest ─ vote | reject ─ finalize ─ claims served ─ payments
 //! ```
 //!
 //! # Not here
 //!
 //! Rules (`cairn-verify`), points and roots (`cairn-epoch`), files (`cairn-store`), accounts and
-//! transactions (`cairn-sdk`). Sharing segments between oracles comes with a later issue: for now
-//! every batch goes to all oracles.
+//! transactions (`cairn-sdk`). Oracles do not share what they took in: every batch goes to all of
+//! them.
 //!
 //! # Example
 //!

@@ -17,16 +17,16 @@
 //!
 //! 1. size, encoding, version, kind ([`Reason::TooLarge`], `Malformed`, `VersionUnsupported`,
 //!    `KindUnsupported`)
-//! 2. a signature is there (`SignatureMissing`), the device is onboarded (`DeviceUnknown`), and the
-//!    signature verifies ([`signature`] is the one policy; `SignatureInvalid`)
+//! 2. a signature is there (`SignatureMissing`), and the device is onboarded (`DeviceUnknown`)
 //! 3. the device's class gives proofs of this kind (`KindNotOfClass`), and the body decodes with
 //!    every number in its range (`BodyInvalid`)
+//! 4. the signature verifies ([`signature`] is the one policy; `SignatureInvalid`)
 //!
 //! [`Gate::admit`] then applies, in a single thread:
 //!
-//! 4. time: not from the future, not too old, in the epoch that it names, that epoch not closed
+//! 5. time: not from the future, not too old, in the epoch that it names, that epoch not closed
 //!    (`CapturedInFuture`, `CapturedTooLongAgo`, `EpochMismatch`, `EpochClosed`)
-//! 5. `Duplicate` when this very proof was taken before
+//! 6. `Duplicate` when this very proof was taken before
 //!
 //! The rules of the second step are documented in [`mod@judge`].
 //!

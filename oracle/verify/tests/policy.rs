@@ -6,7 +6,7 @@ use cairn_protocol::reason::Reason;
 use cairn_verify::Policy;
 use cairn_verify::policy::{Band, BootstrapPolicy, ClassPolicy, Idle};
 use serde_json::Value;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 fn errors(text: &str) -> Vec<(Option<usize>, String)> {
@@ -164,6 +164,55 @@ fn the_page_about_proofs_is_complete() {
     names.extend(Kind::ALL.iter().map(|kind| kind.name().to_owned()));
     names.retain(|name| !named.contains(name.as_str()));
     assert_eq!(names, [""; 0], "docs/proofs.md does not say what they are");
+}
+
+/// The policies in `docs/policies`, which founders begin with, by name.
+fn example_policies() -> BTreeMap<String, String> {
+    std::fs::read_dir(document("policies"))
+        .unwrap()
+        .map(|entry| {
+            let path = entry.unwrap().path();
+            let name = path.file_name().unwrap().to_str().unwrap().to_owned();
+            (name, std::fs::read_to_string(path).unwrap())
+        })
+        .collect()
+}
+
+#[test]
+fn the_example_policies_are_valid_and_the_guide_names_each() {
+    let guide = std::fs::read_to_string(document("running-a-network.md")).unwrap();
+    let examples = example_policies();
+    assert!(!examples.is_empty(), "there are no example policies");
+    for (name, text) in &examples {
+        // Reading refuses unknown fields and what is out of its range.
+        let policy = Policy::from_toml(text).unwrap_or_else(|error| panic!("{name}: {error}"));
+        assert_eq!(policy.validate(), Ok(()), "{name}");
+        assert_eq!(policy.from_epoch, 0, "{name} is not one to begin with");
+        assert_ne!(policy, Policy::default(), "{name} changes nothing");
+        assert!(guide.contains(&format!("policies/{name}")), "the guide does not name {name}");
+    }
+}
+
+/// What the comments of the examples say about them.
+#[test]
+fn the_example_policies_do_what_they_say() {
+    let examples = example_policies();
+    let policy = |name: &str| Policy::from_toml(&examples[name]).unwrap();
+    let points = |name: &str, kind| policy(name).points_per_unit(kind);
+    assert_eq!(points("xnet.toml", Kind::Witness), 0);
+    assert_ne!(points("xnet.toml", Kind::Heartbeat), 0);
+    assert_eq!(points("hivemapper.toml", Kind::Track), 0);
+    assert_ne!(points("hivemapper.toml", Kind::Coverage), 0);
+    assert_ne!(points("dimo.toml", Kind::Track), 0);
+    assert_ne!(points("akash.toml", Kind::Benchmark), 0);
+    assert_eq!(policy("arweave.toml").usage.class_share_bps, 0);
+    // A first visit is not cut off by what a cell may pay.
+    let coverage = policy("hivemapper.toml").sensor.coverage;
+    assert!(coverage.cell_capacity_ppm >= coverage.first_visit_ppm);
+    let classes = policy("four-classes.toml").scoring.classes;
+    assert_eq!(classes.iter().map(|class| class.weight).sum::<u32>(), 100);
+    assert_eq!(classes[1].idle, Idle::Withhold);
+    assert_eq!(policy("four-classes.toml").uptime_parts(2), 24);
 }
 
 fn document(name: &str) -> PathBuf {

@@ -1,4 +1,4 @@
-//! `GET /v1/epochs`, `/v1/epochs/{n}` and `/v1/epochs/{n}/leaves`.
+//! `GET /v1/epochs`, `/v1/epochs/{n}` and, of an epoch, `/leaves`, `/manifest` and `/state`.
 
 use super::error::ApiError;
 use crate::chain::{ActiveRoot, PoolState};
