@@ -7,8 +7,8 @@
 //! 1. **Close**: epochs whose grace time is over by the own clock, from the own log and a registry
 //!    snapshot that is not older than the epoch's end.
 //! 2. **Reconcile**: when the chain's active root is not the own result, fetch that epoch's leaves
-//!    from the peers, take them if they give the chain's root, and compute later results again.
-//!    Until then nothing is proposed or attested.
+//!    from the peers, take them if they give the chain's root, and close later epochs again on
+//!    them. Until then nothing is proposed or attested.
 //! 3. **Post** ([`post`]): attest proposals whose content is exactly the own result, propose the
 //!    newest result that no one has proposed, finalize what has a quorum and outlasted its challenge
 //!    window. Proposing and finalizing are staggered by the oracle's place in the set, rotating
@@ -178,15 +178,6 @@ impl<C: Chain> Epochs<C> {
         if !self.with_ledger(move |ledger| Ok(ledger.agrees(&active))).await? {
             self.state.behind.send_replace(Some(active.epoch));
             self.adopt(pool, &active).await?;
-        }
-        let (log, policies) = (Arc::clone(&self.core()?.log), self.state.policies.clone());
-        let changed = self
-            .with_ledger(move |ledger| {
-                ledger.settle(&active, |inputs, state| close::again(&log, &policies, inputs, state))
-            })
-            .await?;
-        if !changed.is_empty() {
-            tracing::info!(epochs = ?changed, "computed again on the adopted totals");
         }
         self.note_finalized(&active).await?;
         let pool_address = pool.address;
@@ -380,6 +371,7 @@ mod tests {
             oracles: vec![[1; 32], [2; 32], [3; 32]],
             generation: 0,
             threshold: 2,
+            finalized_time_s: 0,
             chain_time_s: 0,
         };
         for epoch in [0, 1, 2, 3, 1_000, u64::MAX] {
@@ -391,6 +383,7 @@ mod tests {
                 assert_eq!(turn.rank(Step::PayDelegators), place);
                 // The two payments have different first oracles, so that no one sends both.
                 assert_eq!(turn.rank(Step::PayTreasury), (place + 2) % 3);
+                assert_eq!(turn.rank(Step::SettleUsage), (place + 1) % 3);
                 // A rejected proposal passes the turn on; other steps stay.
                 let turn = Turn { attempts: 1, ..turn };
                 assert_eq!(turn.rank(Step::Propose), (place + 2) % 3);

@@ -344,7 +344,8 @@ impl Ledger {
     }
 
     /// Takes the chain's totals for an epoch in place of the own, and the state that the epoch left
-    /// if that is known: without it nothing later can be computed.
+    /// if that is known: without it nothing later can be computed. Results of later epochs do not
+    /// continue it: they are dropped, and those epochs are to be closed again.
     ///
     /// # Errors
     /// When sums overflow or the disk refuses.
@@ -354,6 +355,7 @@ impl Ledger {
         totals: Totals,
         state: Option<&State>,
     ) -> Result<Summary, OracleError> {
+        self.reopen_after(epoch)?;
         match state {
             Some(state) => self.keep_state(epoch, state)?,
             None => self.drop_state(epoch)?,
@@ -364,41 +366,18 @@ impl Ledger {
         self.store(&result)
     }
 
-    /// Computes every result after `active` again whose state or totals do not continue the ones
-    /// before: after adopting, or when a crash came between adopting and this. `judge` closes an
-    /// epoch again on another state. Returns which changed.
-    ///
-    /// # Errors
-    /// When sums overflow or the disk refuses, or `judge` fails.
-    pub fn settle(
-        &mut self,
-        active: &ActiveRoot,
-        mut judge: impl FnMut(&EpochInputs, &mut State) -> Result<Closed, OracleError>,
-    ) -> Result<Vec<u64>, OracleError> {
-        let later: Vec<u64> =
-            self.results.keys().copied().filter(|epoch| *epoch > active.epoch).collect();
-        let mut changed = Vec::new();
-        for epoch in later {
-            let Some(stored) = self.load(epoch)? else { continue };
-            let Some(mut earnings) = stored.earnings.clone().filter(|_| !stored.adopted) else {
-                continue;
-            };
-            // Without the state before, the epoch stays as it is and is proposed in vain.
-            if let Some(mut state) = self.state_before(epoch)?
-                && state.hash() != earnings.inputs.state_before
-                && let Some(inputs) = self.inputs(epoch)?
-            {
-                let closed = judge(&inputs, &mut state)?;
-                self.keep_workings(&inputs, &closed.outcome, &state)?;
-                earnings = closed.earnings;
-            }
-            let result = self.compute(earnings)?;
-            if result != stored {
-                self.store(&result)?;
-                changed.push(epoch);
-            }
+    /// The newest goes first: whatever is left after a crash continues what is before it.
+    fn reopen_after(&mut self, epoch: u64) -> Result<(), OracleError> {
+        if self.closed_through.is_some_and(|closed| closed > epoch) {
+            self.write(CLOSED, &ClosedThrough { closed_through: epoch })?;
+            self.closed_through = Some(epoch);
         }
-        Ok(changed)
+        let later: Vec<u64> = self.results.keys().copied().filter(|later| *later > epoch).collect();
+        for later in later.into_iter().rev() {
+            self.documents.remove(&result_name(later))?;
+            self.results.remove(&later);
+        }
+        Ok(())
     }
 
     fn compute(&self, earnings: Earnings) -> Result<EpochResult, OracleError> {

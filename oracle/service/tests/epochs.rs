@@ -418,6 +418,53 @@ async fn later_results_are_computed_again_on_adopted_totals() {
     }
 }
 
+/// A node that keeps few blocks cannot tell an oracle the seeds of epochs that it slept through.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_chain_settled_is_not_waited_for() {
+    let net = Net::new(3, 2);
+    let dirs: Vec<_> = (0..3).map(|_| tempfile::tempdir().unwrap()).collect();
+    let a = net.oracle(0, dirs[0].path(), &[]).await.ready().await;
+    let b = net.oracle(1, dirs[1].path(), &[]).await.ready().await;
+    let peers = std::slice::from_ref(&a.url);
+    let c = net.oracle(2, dirs[2].path(), peers).await.ready().await;
+    let proofs = heard_by(1, net.now_ms(), &[1, 2, 4]);
+    for oracle in [&a, &b, &c] {
+        assert_eq!(oracle.submit(&proofs).await, vec!["accepted"; 4]);
+    }
+    c.stop().await;
+    finalize(&net, 0).await;
+    // Nobody sent anything in epoch 1, which moves the state on all the same.
+    net.close(1);
+    for oracle in [&a, &b] {
+        wait_for_state(oracle, 1, EpochState::Skipped).await;
+    }
+    // Seeds of epoch 1 begin 20 s before it.
+    net.world.lock().unwrap().blocks_from_s = GENESIS_S + EPOCH_S - 20;
+    let c = net.oracle(2, dirs[2].path(), peers).await.ready().await;
+    wait_for_state(&c, 0, EpochState::Finalized).await;
+    let hash = |manifest: serde_json::Value| manifest["inputs"]["state_after"].clone();
+    let of_a = hash(a.get("/v1/epochs/1/manifest").await.1);
+    eventually("closes epoch 1 on the state that it took from a peer", || async {
+        hash(c.get("/v1/epochs/1/manifest").await.1) == of_a
+    })
+    .await;
+    net.at_s(2 * EPOCH_S + 20);
+    let proofs = heard_by(2, net.now_ms(), &[1, 2, 4]);
+    for oracle in [&a, &b, &c] {
+        assert_eq!(oracle.submit(&proofs).await, vec!["accepted"; 4]);
+    }
+    finalize(&net, 2).await;
+    for oracle in [&a, &b, &c] {
+        let view = wait_for_state(oracle, 2, EpochState::Finalized).await;
+        assert_eq!(view.result.unwrap().root, net.active().unwrap().root.hash);
+        assert!(!view.attested_by.is_empty());
+    }
+    assert!(c.get("/v1/epochs/2/manifest").await.0 == 200, "its own result, not an adopted one");
+    for oracle in [a, b, c] {
+        oracle.stop().await;
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn an_oracle_that_was_down_adopts_epochs_it_never_saw() {
     let net = Net::new(3, 2);

@@ -18,6 +18,7 @@ use cairn_sdk::account::{
     Pool, Proposal, StakePool, emission_steps, operators, oracles, oracles_of, pool_terms_at,
     proposal_content, split_of, statuses,
 };
+use cairn_sdk::blocks::Block;
 use cairn_sdk::instruction::PoolKeys;
 use cairn_sdk::rpc::Client;
 use cairn_sdk::{Error, address, instruction};
@@ -235,6 +236,8 @@ impl Chain for SolanaChain {
     }
 
     async fn pool_state(&self) -> Result<PoolState, ChainError> {
+        // The clock first: what is read after it is at least as new.
+        let (_, finalized_time_s) = self.clock(&self.finalized).await?;
         let (pool, network, set) = self.finalized.pool(&self.pool).await.map_err(read)?;
         let (_, chain_time_s) = self.clock(&self.confirmed).await?;
         let genesis_at_s = u64::try_from(pool.genesis_at).map_err(|_| ChainError::Malformed {
@@ -274,17 +277,19 @@ impl Chain for SolanaChain {
             oracles: oracles(&set).iter().map(SolanaAddress::to_bytes).collect(),
             generation: set.generation,
             threshold: set.threshold,
+            finalized_time_s,
             chain_time_s,
         })
     }
 
-    async fn first_block_at(&self, time_s: u64) -> Result<Option<BlockState>, ChainError> {
-        let block = self.finalized.first_block_at(time_s).await.map_err(read)?;
-        Ok(block.map(|block| BlockState {
-            slot: block.slot,
-            time_s: block.time_s,
-            hash: block.hash,
-        }))
+    async fn first_blocks_at(
+        &self,
+        times_s: &[u64],
+    ) -> Result<Vec<Option<BlockState>>, ChainError> {
+        let blocks = self.finalized.first_blocks_at(times_s).await.map_err(read)?;
+        let state =
+            |block: Block| BlockState { slot: block.slot, time_s: block.time_s, hash: block.hash };
+        Ok(blocks.into_iter().map(|block| block.map(state)).collect())
     }
 
     async fn registry_snapshot(&self, network: &Address) -> Result<RegistrySnapshot, ChainError> {
@@ -673,6 +678,7 @@ fn read(error: Error) -> ChainError {
         Error::WrongAccount { what, address, reason } => {
             ChainError::Malformed { what, address: address.to_string(), message: reason }
         }
+        Error::BlockGone { time_s } => ChainError::BlockGone { time_s },
         other => ChainError::Unreachable(other.to_string()),
     }
 }

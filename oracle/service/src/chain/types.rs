@@ -64,6 +64,8 @@ pub struct PoolState {
     pub generation: u32,
     /// How many must attest the identical content.
     pub threshold: u8,
+    /// The chain's finalized clock, unix seconds, before everything but `chain_time_s` was read.
+    pub finalized_time_s: u64,
     /// The chain's clock, unix seconds.
     pub chain_time_s: u64,
 }
@@ -238,6 +240,14 @@ pub enum ChainError {
     /// No answer, or not in time; worth another try.
     #[error("the RPC node cannot be reached: {0}")]
     Unreachable(String),
+    /// The node has dropped blocks that are asked for.
+    #[error(
+        "the RPC node no longer has the blocks of {time_s} (unix seconds): give one with more history"
+    )]
+    BlockGone {
+        /// When they were made, unix seconds.
+        time_s: u64,
+    },
     /// An account that must exist does not.
     #[error("{what} {address} is not on chain")]
     Missing {
@@ -271,6 +281,7 @@ impl ChainError {
     pub const fn code(&self) -> &'static str {
         match self {
             Self::Unreachable(_) => "chain_unreachable",
+            Self::BlockGone { .. } => "chain_block_gone",
             Self::Missing { .. } => "chain_account_missing",
             Self::Malformed { .. } => "chain_account_malformed",
             Self::Refused { .. } => "chain_refused",
@@ -317,11 +328,13 @@ impl Default for Credits {
 }
 
 impl Credits {
-    /// What backed each customer for an epoch that ends at a time, unix seconds.
+    /// What backed each customer with something for an epoch that ends at a time, unix seconds.
     pub fn at(&self, ends_at_s: u64) -> BTreeMap<Address, u64> {
         let time_s = i64::try_from(ends_at_s).unwrap_or(i64::MAX);
         let at = |credits: &CustomerCredits| credits.backing.at(time_s, self.settle_seconds);
-        self.customers.iter().map(|(customer, credits)| (*customer, at(credits))).collect()
+        // Anyone may open an account, or close an empty one, when some oracles have read already.
+        let backed = self.customers.iter().map(|(customer, credits)| (*customer, at(credits)));
+        backed.filter(|(_, backing)| *backing > 0).collect()
     }
 
     /// What can be debited from a customer that used `lifetime_spent` credits in all.
@@ -364,12 +377,12 @@ pub trait Chain: Send + Sync + 'static {
         network: &Address,
     ) -> impl Future<Output = Result<RegistrySnapshot, ChainError>> + Send;
 
-    /// The first finalized block whose time is not before `time_s`, unix seconds; `None` while there
-    /// is none.
-    fn first_block_at(
+    /// For each of `times_s`, unix seconds, ascending, the first finalized block whose time is not
+    /// before it; `None` while there is none.
+    fn first_blocks_at(
         &self,
-        time_s: u64,
-    ) -> impl Future<Output = Result<Option<BlockState>, ChainError>> + Send;
+        times_s: &[u64],
+    ) -> impl Future<Output = Result<Vec<Option<BlockState>>, ChainError>> + Send;
 
     /// Every proposal for an epoch, whatever its content, rejected ones too.
     fn proposals(

@@ -1,12 +1,12 @@
 //! Closing epochs: judging what was admitted, once the chain has said everything about the time.
 
 use super::Epochs;
-use crate::chain::{Chain, PoolState};
+use crate::chain::{Chain, ChainError, PoolState};
 use crate::error::{OracleError, blocking};
-use cairn_epoch::{Closed, EpochInputs, Terms, close};
+use cairn_epoch::{EpochInputs, Terms, close};
 use cairn_protocol::proof::Envelope;
 use cairn_store::Log;
-use cairn_verify::{EpochInput, Escrow, Policies, State};
+use cairn_verify::{EpochInput, Escrow, State};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -31,8 +31,22 @@ impl<C: Chain> Epochs<C> {
             let settled = pool.active.map(|active| active.epoch);
             let next = next_to_close(&with_proofs, first, due, carried, settled);
             let Some(epoch) = next else { break };
-            if !self.close(pool, epoch, state).await? {
-                return Ok(());
+            match self.close(pool, epoch, state).await {
+                Ok(true) => core.seeds.forget_before(epoch),
+                Ok(false) => return Ok(()),
+                // What it would find changes nothing any more.
+                Err(OracleError::Chain(ChainError::BlockGone { time_s }))
+                    if settled.is_some_and(|settled| epoch <= settled) =>
+                {
+                    tracing::warn!(
+                        epoch,
+                        time_s,
+                        "not computed: the RPC node has dropped blocks of it, and the chain has \
+                         settled it without this oracle"
+                    );
+                    self.with_ledger(move |ledger| ledger.mark_closed(epoch)).await?;
+                }
+                Err(error) => return Err(error),
             }
             first = epoch.saturating_add(1);
         }
@@ -52,6 +66,11 @@ impl<C: Chain> Epochs<C> {
         let (starts_at_ms, ends_at_ms) =
             (core.clock.starts_at_ms(epoch), core.clock.ends_at_ms(epoch));
         let ends_at_s = ends_at_ms / 1_000;
+        // What was burned just before the epoch's end is part of its budget.
+        if pool.finalized_time_s < ends_at_s {
+            tracing::debug!(epoch, "waiting for the pool as of its end");
+            return Ok(false);
+        }
         let mut view = self.state.registry.borrow().clone();
         if view.as_ref().is_none_or(|view| view.chain_time_s < ends_at_s) {
             view = Some(self.devices.refresh(&*self.chain).await?);
@@ -144,19 +163,6 @@ fn next_to_close(
     let without = settled.map_or(Some(first), |settled| Some(first.max(settled.checked_add(1)?)));
     let without = without.filter(|epoch| carried && *epoch <= due);
     with_proof.into_iter().chain(without).min()
-}
-
-/// Closes an epoch again from what was kept of it, on another state.
-pub(super) fn again(
-    log: &Log,
-    policies: &Policies,
-    inputs: &EpochInputs,
-    state: &mut State,
-) -> Result<Closed, OracleError> {
-    let epoch = inputs.epoch;
-    inputs
-        .close(policies.at(epoch), state, admitted(log, epoch)?)
-        .map_err(|source| OracleError::Epoch { epoch, source })
 }
 
 /// The proofs that were admitted for an epoch.

@@ -247,6 +247,7 @@ mod tests {
             oracles: vec![ME, OTHER],
             generation: 0,
             threshold: 2,
+            finalized_time_s: chain_time_s,
             chain_time_s,
         }
     }

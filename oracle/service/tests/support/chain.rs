@@ -45,6 +45,8 @@ pub(crate) struct World {
     pub(crate) sent: Vec<(Address, &'static str)>,
     pub(crate) finalized_epochs: Vec<u64>,
     pub(crate) offline: bool,
+    /// The node has no older blocks, unix seconds.
+    pub(crate) blocks_from_s: u64,
     pub(crate) slot: u64,
 }
 
@@ -87,6 +89,7 @@ impl World {
             sent: Vec::new(),
             finalized_epochs: Vec::new(),
             offline: false,
+            blocks_from_s: GENESIS_S,
             slot: 1,
         }
     }
@@ -223,6 +226,7 @@ impl Chain for MemoryChain {
                 oracles: world.oracles.clone(),
                 generation: world.generation,
                 threshold: world.threshold,
+                finalized_time_s: now_s,
                 chain_time_s: now_s,
             })
         })
@@ -243,10 +247,19 @@ impl Chain for MemoryChain {
     }
 
     /// A block every second.
-    async fn first_block_at(&self, time_s: u64) -> Result<Option<BlockState>, ChainError> {
-        self.with(|_, now_s| {
-            let hash = block_hash(time_s);
-            Ok((time_s <= now_s).then_some(BlockState { slot: time_s, time_s, hash }))
+    async fn first_blocks_at(
+        &self,
+        times_s: &[u64],
+    ) -> Result<Vec<Option<BlockState>>, ChainError> {
+        self.with(|world, now_s| {
+            if let Some(time_s) = times_s.iter().find(|time_s| **time_s < world.blocks_from_s) {
+                return Err(ChainError::BlockGone { time_s: *time_s });
+            }
+            let block = |time_s: u64| {
+                let hash = block_hash(time_s);
+                (time_s <= now_s).then_some(BlockState { slot: time_s, time_s, hash })
+            };
+            Ok(times_s.iter().map(|time_s| block(*time_s)).collect())
         })
     }
 
