@@ -2,6 +2,8 @@
 
 mod workings;
 
+pub use workings::Reader;
+
 use crate::chain::{ActiveRoot, Outcome, ProposalState, ProposalStatus};
 use crate::error::OracleError;
 use cairn_epoch::{Closed, Earnings, EpochError, EpochInputs, EpochResult, Totals, text};
@@ -42,6 +44,8 @@ pub struct Summary {
     pub points: Option<u64>,
     /// Accepted proofs by this oracle's computation.
     pub proofs_accepted: Option<u64>,
+    /// Of the policy that this oracle computed it by.
+    pub policy_hash: Option<Hash>,
 }
 
 impl Summary {
@@ -58,6 +62,7 @@ impl Summary {
             budget: earnings.map(|earnings| earnings.budget),
             points: earnings.map(|earnings| earnings.points),
             proofs_accepted: earnings.map(|earnings| earnings.proofs_accepted),
+            policy_hash: earnings.map(|earnings| earnings.inputs.policy_hash),
         }
     }
 }
@@ -405,11 +410,7 @@ impl Ledger {
     }
 
     fn read<T: DeserializeOwned>(&self, name: &str) -> Result<Option<T>, OracleError> {
-        let Some(bytes) = self.documents.get(name)? else { return Ok(None) };
-        serde_json::from_slice(&bytes).map(Some).map_err(|error| OracleError::Document {
-            name: name.to_owned(),
-            message: error.to_string(),
-        })
+        read_json(&self.documents, name)
     }
 
     fn write<T: Serialize>(&self, name: &str, document: &T) -> Result<(), OracleError> {
@@ -431,6 +432,17 @@ pub fn rebuild(
     active: &ActiveRoot,
 ) -> Result<Totals, EpochError> {
     leaves.rebuild(pool, &active.root, &active.usage)
+}
+
+fn read_json<T: DeserializeOwned>(
+    documents: &Documents,
+    name: &str,
+) -> Result<Option<T>, OracleError> {
+    let Some(bytes) = documents.get(name)? else { return Ok(None) };
+    serde_json::from_slice(&bytes).map(Some).map_err(|error| OracleError::Document {
+        name: name.to_owned(),
+        message: error.to_string(),
+    })
 }
 
 fn result_name(epoch: u64) -> String {

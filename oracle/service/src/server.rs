@@ -7,7 +7,7 @@ use crate::devices::Devices;
 use crate::epochs::{Epochs, Pace};
 use crate::error::{OracleError, blocking};
 use crate::ingest::{Counters, Ingest, Start};
-use crate::ledger::Ledger;
+use crate::ledger::{Ledger, Summary};
 use crate::peers::Peers;
 use crate::seeds::SeedBook;
 use crate::state::{Core, State};
@@ -263,8 +263,10 @@ impl<C: Chain> BringUp<C> {
             *gate = Some(thread);
         }
         let seeds = SeedBook::new(pool.network, self.state.policies.clone(), clock);
-        let ledger = Mutex::new(ledger);
-        let core = Core { network: pool.network, clock, ingest, seeds, log, ledger };
+        let (reader, ledger) = (ledger.reader(), Mutex::new(ledger));
+        let explained = Mutex::default();
+        let network = pool.network;
+        let core = Core { network, clock, ingest, seeds, log, ledger, reader, explained };
         if self.state.core.set(core).is_err() {
             return Err(OracleError::Worker("the oracle came up twice".to_owned()));
         }
@@ -331,16 +333,33 @@ impl<C: Chain> BringUp<C> {
     async fn open_documents(&self, pool: &PoolState) -> Result<(Ledger, Devices), OracleError> {
         let dir = self.options.data_dir.clone();
         let (network, pool_address) = (pool.network, pool.address);
-        let registry = self.state.registry.clone();
+        let (registry, policies) = (self.state.registry.clone(), self.state.policies.clone());
         blocking(move || {
             let documents = Documents::open(&dir.join("state"))?;
             check_identity(&documents, &network, &pool_address)?;
             let ledger =
                 Ledger::open(network, pool_address, Documents::open(&dir.join("epochs"))?)?;
+            warn_of_other_policies(&ledger, &policies);
             let devices = Devices::open(network, documents, registry)?;
             Ok((ledger, devices))
         })
         .await
+    }
+}
+
+/// Says when an epoch that is closed was judged by another policy than the one given for it now: a
+/// policy file was changed in its place, or the program understands policies otherwise.
+fn warn_of_other_policies(ledger: &Ledger, policies: &Policies) {
+    let changed = |(epoch, summary): &(&u64, &Summary)| {
+        summary.policy_hash.is_some_and(|hash| hash != policies.at(**epoch).hash())
+    };
+    if let Some((epoch, _)) = ledger.results().iter().rev().find(changed) {
+        tracing::warn!(
+            epoch,
+            "it was judged by another policy than the one given for it now: keep the old policy's \
+             file, and give the new policy in a file of its own with a later from_epoch, the same on \
+             every oracle"
+        );
     }
 }
 

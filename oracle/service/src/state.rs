@@ -5,12 +5,12 @@ use crate::chain::{ActiveRoot, PoolState};
 use crate::devices::RegistryView;
 use crate::error::OracleError;
 use crate::ingest::{Counters, Ingest};
-use crate::ledger::Ledger;
+use crate::ledger::{Ledger, Reader};
 use crate::seeds::SeedBook;
-use cairn_epoch::{TotalsTree, UsageTree};
+use cairn_epoch::{EpochResult, TotalsTree, UsageTree};
 use cairn_sdk::api::DisputeState;
 use cairn_store::Log;
-use cairn_verify::{Address, EpochClock, Policies};
+use cairn_verify::{Address, EpochClock, Outcome, Policies};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use tokio::sync::{Semaphore, watch};
@@ -58,6 +58,21 @@ pub struct Core {
     pub log: Arc<Log>,
     /// Results of closed epochs. Its methods block on the disk: use it off the async threads.
     pub ledger: Mutex<Ledger>,
+    /// Reads what the ledger wrote.
+    pub reader: Reader,
+    /// The epoch that was explained last.
+    pub explained: Mutex<Option<Arc<Explained>>>,
+}
+
+/// What an epoch's explanations are made from. Who looks at one device looks at others too.
+#[derive(Debug)]
+pub struct Explained {
+    /// The result.
+    pub result: EpochResult,
+    /// The verdicts.
+    pub outcome: Outcome,
+    /// The tree over its operators, when somebody has tokens.
+    pub tree: Option<TotalsTree>,
 }
 
 impl Core {
@@ -118,6 +133,20 @@ impl State {
             missing.push("log");
         }
         missing
+    }
+
+    /// Runs `work` with what reads the ledger's documents off the async threads, without holding up
+    /// the ledger; `None` before the log is replayed.
+    ///
+    /// # Errors
+    /// Those of `work`.
+    pub async fn with_reader<T: Send + 'static>(
+        self: &Arc<Self>,
+        work: impl FnOnce(&Reader) -> Result<T, OracleError> + Send + 'static,
+    ) -> Result<Option<T>, OracleError> {
+        let Some(core) = self.core.get() else { return Ok(None) };
+        let reader = core.reader.clone();
+        crate::error::blocking(move || work(&reader)).await.map(Some)
     }
 
     /// Runs `work` with the ledger off the async threads; `None` before the log is replayed.

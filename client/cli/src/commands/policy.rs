@@ -122,6 +122,15 @@ fn check(session: &Session, args: &CheckArgs) -> Result<()> {
     })
 }
 
+/// Who gains and loses, and which epochs that is not about.
+#[derive(Debug, Serialize)]
+struct Simulated {
+    #[serde(flatten)]
+    changes: Changes,
+    /// Epochs in the range that this oracle did not compute itself.
+    skipped: Vec<u64>,
+}
+
 fn simulate(session: &Session, args: &SimulateArgs) -> Result<()> {
     let policy = read(&args.policy)?;
     let log_dir = args.data_dir.join("log");
@@ -141,19 +150,23 @@ fn simulate(session: &Session, args: &SimulateArgs) -> Result<()> {
     let first = args.from.unwrap_or(0);
     let last = args.through.unwrap_or(u64::MAX);
     let stored: Vec<u64> = ledger.results().keys().copied().collect();
-    let missing = |message: String| {
-        Failure::new("epochs_missing", message, "choose epochs that this oracle computed itself")
-    };
+    let reader = ledger.reader();
+    let missing = |message: String, hint: &str| Failure::new("epochs_missing", message, hint);
     let mut simulation: Option<Simulation> = None;
+    let mut skipped = Vec::new();
     for epoch in stored.into_iter().filter(|epoch| (first..=last).contains(epoch)) {
-        let (Some(inputs), Some(result)) = (ledger.inputs(epoch)?, ledger.load(epoch)?) else {
+        let earnings = reader.result(epoch)?.and_then(|result| result.earnings);
+        let (Some(inputs), Some(earnings)) = (reader.inputs(epoch)?, earnings) else {
+            skipped.push(epoch);
             continue;
         };
-        let Some(earnings) = result.earnings else { continue };
         let running = match simulation.take() {
             Some(running) => running,
             None => Simulation::new(ledger.state_before(epoch)?.ok_or_else(|| {
-                missing(format!("the state before epoch {epoch} is not stored any more"))
+                missing(
+                    format!("the state before epoch {epoch} is not stored any more"),
+                    "begin later: oracles keep the states of their last 64 results",
+                )
             })?),
         };
         let running = simulation.insert(running);
@@ -165,16 +178,29 @@ fn simulate(session: &Session, args: &SimulateArgs) -> Result<()> {
         running.add(&inputs, envelopes, &earnings, &policy)?;
     }
     let changes = simulation
-        .ok_or_else(|| missing("no stored epoch lies in that range".to_owned()))?
+        .ok_or_else(|| {
+            missing(
+                "no epoch in that range was computed by this oracle".to_owned(),
+                "choose other epochs, or the data of another oracle",
+            )
+        })?
         .changes();
-    print(session.format, &changes, |changes| render(changes, args.top))
+    let simulated = Simulated { changes, skipped };
+    print(session.format, &simulated, |simulated| render(simulated, args.top))
 }
 
-fn render(changes: &Changes, top: usize) -> String {
+fn render(Simulated { changes, skipped }: &Simulated, top: usize) -> String {
     let mut lines = vec![format!(
         "{} epochs; unpaid {} → {} (smallest units)",
         changes.epochs, changes.unpaid_old, changes.unpaid_new
     )];
+    if !skipped.is_empty() {
+        let skipped: Vec<String> = skipped.iter().map(u64::to_string).collect();
+        lines.push(format!(
+            "left out, because this oracle took them from the chain: {}",
+            skipped.join(", ")
+        ));
+    }
     for (what, list) in [("operators", &changes.operators), ("devices", &changes.devices)] {
         let line = |change: &Change| {
             let (old, new) = (change.old, change.new);

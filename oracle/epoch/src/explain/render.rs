@@ -52,8 +52,8 @@ impl Display for Explanation {
             None => write!(f, "no leaf: the device never earned anything for its operator"),
             Some(path) => write!(
                 f,
-                "leaf: earned {} for its operator so far (device {} of its tree, {} steps), who \
-                 earned {} (leaf {}, {} steps) of {} under root {}",
+                "leaf: earned {} for its operator so far (device {} of its tree, proof of {}), who \
+                 earned {} (leaf {}, proof of {}) of {} under root {}",
                 path.device_total,
                 path.device_index,
                 path.device_proof.len() / 80,

@@ -83,14 +83,16 @@ pub(super) async fn leaves(
     Path(epoch): Path<String>,
 ) -> Result<Json<LeavesDocument>, ApiError> {
     let epoch = number(&epoch)?;
-    let result = state.with_ledger(move |ledger| ledger.load(epoch)).await?;
+    let result = state.with_reader(move |reader| reader.result(epoch)).await?;
     match result {
         None => Err(ApiError::not_ready(&["log"])),
         Some(Some(result)) => Ok(Json(result.leaves())),
         Some(None) => Err(ApiError::new(
             StatusCode::NOT_FOUND,
             "epoch_has_no_root",
-            format!("this oracle has no root for epoch {epoch}: it is open, or had no proofs"),
+            format!(
+                "this oracle has no root for epoch {epoch}: it is open, or nothing was to compute"
+            ),
             "ask /v1/epochs for those with a result",
         )),
     }
@@ -102,7 +104,7 @@ pub(super) async fn manifest(
     Path(epoch): Path<String>,
 ) -> Result<Json<Manifest>, ApiError> {
     let epoch = number(&epoch)?;
-    match state.with_ledger(move |ledger| ledger.load(epoch)).await? {
+    match state.with_reader(move |reader| reader.result(epoch)).await? {
         None => Err(ApiError::not_ready(&["log"])),
         Some(result) => {
             result.and_then(|result| result.manifest).map(Json).ok_or_else(|| not_computed(epoch))
@@ -116,7 +118,7 @@ pub(super) async fn state(
     Path(epoch): Path<String>,
 ) -> Result<Vec<u8>, ApiError> {
     let epoch = number(&epoch)?;
-    match state.with_ledger(move |ledger| ledger.state(epoch)).await? {
+    match state.with_reader(move |reader| reader.state(epoch)).await? {
         None => Err(ApiError::not_ready(&["log"])),
         Some(None) => Err(not_computed(epoch)),
         Some(Some(state)) => {
@@ -132,7 +134,10 @@ pub(super) fn not_computed(epoch: u64) -> ApiError {
     ApiError::new(
         StatusCode::NOT_FOUND,
         "epoch_not_computed",
-        format!("this oracle did not compute epoch {epoch}: it is open, or had no proofs"),
+        format!(
+            "this oracle did not compute epoch {epoch}: it is open, nothing was to compute, or it \
+             was taken from the chain"
+        ),
         "ask /v1/epochs for those with a result, or another oracle",
     )
 }

@@ -1,16 +1,31 @@
 //! What an epoch was computed from and what every proof was judged as: kept so that it can be
 //! explained, computed again, and handed to an oracle that missed something.
 
-use super::Ledger;
+use super::{Ledger, read_json, result_name};
 use crate::error::OracleError;
 use borsh::{BorshDeserialize, BorshSerialize};
-use cairn_epoch::EpochInputs;
+use cairn_epoch::{EpochInputs, EpochResult};
+use cairn_store::Documents;
 use cairn_verify::{Outcome, State};
 
 /// Results whose states are kept: as many as an oracle may have to go back to.
 const KEPT_STATES: usize = 64;
 
-impl Ledger {
+/// Reads documents of epochs without holding up the ledger: each is replaced as a whole.
+#[derive(Debug, Clone)]
+pub struct Reader {
+    pub(super) documents: Documents,
+}
+
+impl Reader {
+    /// The whole result of an epoch.
+    ///
+    /// # Errors
+    /// When the document cannot be read.
+    pub fn result(&self, epoch: u64) -> Result<Option<EpochResult>, OracleError> {
+        read_json(&self.documents, &result_name(epoch))
+    }
+
     /// What an epoch was computed from; `None` when this oracle did not compute it.
     ///
     /// # Errors
@@ -33,6 +48,29 @@ impl Ledger {
     /// When the document cannot be read.
     pub fn state(&self, epoch: u64) -> Result<Option<State>, OracleError> {
         self.read_bytes(&name_of(epoch, "state"))
+    }
+
+    fn read_bytes<T: BorshDeserialize>(&self, name: &str) -> Result<Option<T>, OracleError> {
+        let Some(bytes) = self.documents.get(name)? else { return Ok(None) };
+        borsh::from_slice(&bytes).map(Some).map_err(|error| OracleError::Document {
+            name: name.to_owned(),
+            message: error.to_string(),
+        })
+    }
+}
+
+impl Ledger {
+    /// What reads the documents of this ledger.
+    pub fn reader(&self) -> Reader {
+        Reader { documents: self.documents.clone() }
+    }
+
+    /// The state that an epoch left; `None` when this oracle does not have it.
+    ///
+    /// # Errors
+    /// When the document cannot be read.
+    pub fn state(&self, epoch: u64) -> Result<Option<State>, OracleError> {
+        self.reader().state(epoch)
     }
 
     /// The state that the epochs before `epoch` left; `None` when this oracle adopted the last of
@@ -70,14 +108,6 @@ impl Ledger {
 
     pub(super) fn drop_state(&mut self, epoch: u64) -> Result<(), OracleError> {
         Ok(self.documents.remove(&name_of(epoch, "state"))?)
-    }
-
-    fn read_bytes<T: BorshDeserialize>(&self, name: &str) -> Result<Option<T>, OracleError> {
-        let Some(bytes) = self.documents.get(name)? else { return Ok(None) };
-        borsh::from_slice(&bytes).map(Some).map_err(|error| OracleError::Document {
-            name: name.to_owned(),
-            message: error.to_string(),
-        })
     }
 
     fn write_bytes<T: BorshSerialize>(&self, name: &str, document: &T) -> Result<(), OracleError> {
