@@ -173,7 +173,8 @@ fn a_device_that_is_relocated_to_wherever_nobody_is() {
     };
     let (off, fair) = earned(all_off());
     let (on, kept) = earned(Policy::default());
-    tell("device relocated every epoch", off, on, 25, loss(fair, kept));
+    // Its first place is as free as everybody's.
+    tell("device relocated every epoch", off, on, 35, loss(fair, kept));
 }
 
 #[test]
@@ -455,6 +456,55 @@ fn coverage_by_teleport() {
     let (off, fair) = mapped(off_policy, &way, &places, own);
     let (on, kept) = mapped(Policy::default(), &way, &places, own);
     tell("coverage by teleport", off, on, 5, loss(fair, kept));
+}
+
+/// What a device maps that stands at home for six hours, and whose receiver says so every `every_s`: in
+/// between it claims to have been as far away as the highest speed allows, each time elsewhere.
+fn parked(policy: Policy, every_s: u64) -> u64 {
+    let mut world = World::new(policy);
+    let mut device = world.onboard("parked", 1, None);
+    let (mut noise, mut images) = (Random(4), 0u64);
+    for hour in 0..6u64 {
+        let (mut fixes, mut observations) = (Vec::new(), Vec::new());
+        for trip in hour * 3_600 / every_s..(hour + 1) * 3_600 / every_s {
+            let near = |noise: &mut Random| noise.around(3) as i32;
+            let home = away(HOME, near(&mut noise), near(&mut noise));
+            fixes.push(fix(trip * every_s, home));
+            let (sin, cos) = (trip as f64 * 2.4).sin_cos();
+            for second in 1..every_s {
+                let metres = 65 * second.min(every_s - second);
+                let part = |of: f64| (of * metres as f64) as i32;
+                let Fix { at_ms, position, .. } =
+                    fix(trip * every_s + second, away(HOME, part(cos), part(sin)));
+                let mut content_hash = [0; 32];
+                content_hash[..8].copy_from_slice(&images.to_le_bytes());
+                images += 1;
+                observations.push(Observation { at_ms, position, content_hash });
+            }
+        }
+        drive(&mut world, &mut device, &fixes);
+        for (some, at) in observations.chunks(256).zip(0..) {
+            let last_ms = some.last().unwrap().at_ms + at;
+            let observations = some.to_vec();
+            world.say(&mut device, last_ms, Body::Coverage(Coverage { observations }));
+        }
+    }
+    let outcome = world.close(0);
+    let maps = |kind| kind == cairn_protocol::proof::Kind::Coverage;
+    let own = outcome.proofs.iter().filter(|proof| maps(proof.kind));
+    own.map(|proof| proof.judgment.units).sum()
+}
+
+#[test]
+fn mapping_from_a_parked_car() {
+    let off = parked(policy(|sensor| sensor.coverage.near_fix_s = 60), 120);
+    // As rare as the rule lets fixes be.
+    let on = parked(Policy::default(), 20);
+    let way = honest_drive(&mut Random(2));
+    let own = &|number| number;
+    let (_, fair) = mapped(all_off(), &way, &seen(&way), own);
+    let (_, kept) = mapped(Policy::default(), &way, &seen(&way), own);
+    tell("mapping from a parked car", off, on, 10, loss(fair, kept));
 }
 
 #[test]
