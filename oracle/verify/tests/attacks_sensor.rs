@@ -565,6 +565,19 @@ fn not_caught() {
     println!("attack neighbours copied at once: off {off}, on {on}, NOT CAUGHT");
     assert_eq!(off, on);
 
+    // A sensor that is stuck, with an invented last digit.
+    let dither: Lie<'_> = &|at_ms, _, _| Some(2_000 + (at_ms / INTERVAL_MS % 2) as i64);
+    let (dithered, _) = day_with(alone_again(), dither);
+    println!("attack stuck sensor with a last digit, no neighbours: on {dithered}, NOT CAUGHT");
+    assert_eq!(dithered, 24 * ONE);
+
+    // A reading that is never signed is in no chain: what is hot is left out at once.
+    let cold: Lie<'_> = &|_, value, _| (value < 1_800).then_some(value);
+    let (left_out, all) = (day_with(alone_again(), cold).0, day_with(alone_again(), &truth).0);
+    println!("attack readings left out before they are signed: {left_out} of {all}, NOT CAUGHT");
+    let (off, _) = day_with(all_off(), cold);
+    assert_eq!((off, all), (left_out, 24 * ONE));
+
     // Colluders that outnumber the honest: two honest sensors among seven that lie alike.
     let mut world = World::new(Policy::default());
     let mut victim = world.onboard("honest", 200, Some(HOME));
@@ -579,4 +592,56 @@ fn not_caught() {
         "attack 7 colluding operators around an honest sensor: honest keeps {kept}, NOT CAUGHT"
     );
     assert_eq!(kept, 0);
+}
+
+fn alone_again() -> Policy {
+    policy(|sensor| sensor.readings.neighbour_operators = 0)
+}
+
+/// Devices that cost nothing are the attack that no rule about measurements sees.
+#[test]
+fn many_devices_are_not_caught() {
+    // Ten devices in one car, each with its own receiver.
+    let mut world = World::new(Policy::default());
+    let mut fleet: Vec<Sensor> =
+        (0..10).map(|at| world.onboard(&format!("{at}"), at, None)).collect();
+    for (device, at) in fleet.iter_mut().zip(0..) {
+        drive(&mut world, device, &honest_drive(&mut Random(at)));
+        map(&mut world, device, &seen(&honest_drive(&mut Random(at))), &|number| at << 32 | number);
+    }
+    let outcome = world.close(0);
+    let of_kind = |kind| -> u64 {
+        let proofs = outcome.proofs.iter().filter(|proof| proof.kind == kind);
+        proofs.map(|proof| proof.judgment.units).sum()
+    };
+    let tracks = of_kind(cairn_protocol::proof::Kind::Track);
+    let mapped_by_ten = of_kind(cairn_protocol::proof::Kind::Coverage);
+    let way = honest_drive(&mut Random(0));
+    let (mapped_by_one, _) = mapped(Policy::default(), &way, &seen(&way), &|number| number);
+    println!("attack ten devices in one car: {tracks} for tracks, NOT CAUGHT");
+    println!("  mapped cells: {mapped_by_ten}, by one {mapped_by_one}");
+    assert_eq!(tracks, 10 * 50 * ONE);
+    // Places that are off by some metres lie in a neighbouring cell now and then.
+    assert!(mapped_by_ten < mapped_by_one * 2, "{mapped_by_ten} {mapped_by_one}");
+
+    // A drive that is made up at the highest speed, paid by kilometres.
+    let by_distance = || policy(|sensor| sensor.track.unit = TrackUnit::Kilometres);
+    let race: Vec<Fix> = (0..300).map(|at| fix(at * 10, away(HOME, at as i32 * 690, 0))).collect();
+    let (made_up, honest) = driven(by_distance(), &race);
+    println!("attack made-up race, by kilometres: {made_up}, honest {honest}, NOT CAUGHT");
+    assert!(made_up > 200_000_000);
+
+    // Forty Sybils beside two honest sensors: they take what these got.
+    let mut world = World::new(Policy::default());
+    let crowd: Vec<Sensor> = (0..42)
+        .map(|at| {
+            let mut sensor = world.onboard(&format!("{at}"), at, Some(HOME));
+            measure(&mut world, &mut sensor, 0, HOME, &truth);
+            sensor
+        })
+        .collect();
+    let outcome = world.close(0);
+    let honest: u64 = crowd[..2].iter().map(|sensor| units(&outcome, &sensor.address)).sum();
+    println!("attack 40 Sybils beside two honest sensors: these keep {honest}, NOT CAUGHT");
+    assert!(honest < 3 * ONE);
 }

@@ -488,6 +488,28 @@ fn an_image_counts_once() {
     assert_eq!(later(86_400, 3), [Reason::Accepted, repeated]);
 }
 
+/// The state grows with what is paid, not with what is sent.
+#[test]
+fn images_that_earn_nothing_are_not_remembered() {
+    let (mut world, mut vehicle) = vehicle(Policy::default());
+    let start = world.start_ms(0);
+    let parked: Vec<Fix> = (0..10).map(|at| fix(at * 10 * SECOND_MS, at as i32 % 2)).collect();
+    drive(&mut world, &mut vehicle, 95_000, &parked);
+    let seen = |at: u64| {
+        let mut content_hash = [0; 32];
+        content_hash[..8].copy_from_slice(&at.to_le_bytes());
+        Observation { at_ms: start + at / 30, position: HOME, content_hash }
+    };
+    for proof in 0..10 {
+        let observations = (proof * 250..(proof + 1) * 250).map(seen).collect();
+        let body = Body::Coverage(Coverage { observations });
+        world.say(&mut vehicle, start + proof * 10 + 9, body);
+    }
+    let outcome = world.close(0);
+    assert!(outcome.proofs.iter().all(|proof| proof.judgment.reason.is_accepted()));
+    assert_eq!((world.state.sensor.cells.len(), world.state.sensor.contents.len()), (1, 1));
+}
+
 #[test]
 fn visits_count_in_order_of_their_time() {
     let mut world = World::new(Policy::default());

@@ -5,7 +5,7 @@
 //! 1. lies on the device's own track: the passing fixes before and after it, of which one at least is near
 //!    in time, are near enough in place for the highest speed, and for the acceleration if both are near
 //!    (`ObservationOffTrack`)
-//! 2. shows something of its own: its image was not given before, by anybody (`ContentRepeated`)
+//! 2. shows something of its own: nobody was paid for its image before (`ContentRepeated`)
 //!
 //! Units: a cell that nobody mapped before counts `first_visit_ppm`; later visits in proportion to the
 //! time since the last, up to one unit after `full_after_s`, rounded down. A visit resets that time, so
@@ -115,8 +115,9 @@ pub(super) fn judge(
         own.verdicts.push(verdict);
         if verdict.is_none() {
             let heard = earning.contains(&seen.device);
-            cells.visit(&mut state.cells, heard, &seen.place, own);
-            if heard && policy.content_memory_s > 0 {
+            let ppm = cells.visit(&mut state.cells, heard, &seen.place, own);
+            // What got nothing is not remembered, or a parked device could fill the state.
+            if heard && ppm > 0 && policy.content_memory_s > 0 {
                 state.contents.insert(shortened(&seen.content), seen.place.at_ms);
             }
         }
@@ -151,13 +152,14 @@ struct Cells<'a> {
 }
 
 impl Cells<'_> {
+    /// What a visit gets, in millionths of a unit.
     fn visit(
         &mut self,
         last_visits: &mut BTreeMap<u64, u64>,
         heard: bool,
         place: &Place,
         paid: &mut Paid,
-    ) {
+    ) -> u64 {
         let cell = cell_of(&place.position, self.policy.resolution);
         let last_ms = last_visits.get(&cell).copied();
         let fresh_ppm = match last_ms {
@@ -177,6 +179,7 @@ impl Cells<'_> {
             *left -= ppm;
             last_visits.insert(cell, last_ms.unwrap_or(0).max(place.at_ms));
         }
+        ppm
     }
 }
 
