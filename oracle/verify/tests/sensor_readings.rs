@@ -235,6 +235,24 @@ fn readings_lie_in_their_epoch_and_near_their_capture() {
     assert_eq!(judge(ahead, end - 2, end - 1), Reason::Accepted);
 }
 
+/// Their capture times must not be moved into the next epoch to tell them apart.
+#[test]
+fn several_quantities_are_measured_in_an_epochs_last_millisecond() {
+    let (mut world, mut sensor) = single(Policy::default());
+    let values = [2_000, 5_000, 100_000, 100, 100, 5_000, 400, 0, 300];
+    for at_ms in [world.start_ms(1) - 1, world.start_ms(1)] {
+        for (quantity, value) in (1..).zip(values) {
+            sensor.log.add(quantity, at_ms, value).unwrap();
+        }
+    }
+    assert_eq!(world.flush(&mut sensor).len(), 18);
+    for epoch in 0..2 {
+        let outcome = world.close(epoch);
+        let accepted = |proof: &cairn_verify::Judged| proof.judgment.reason.is_accepted();
+        assert_eq!(outcome.proofs.iter().filter(|proof| accepted(proof)).count(), 9);
+    }
+}
+
 #[test]
 fn proofs_arrive_in_time() {
     let arrived = |policy: Policy, late_ms: u64| {
