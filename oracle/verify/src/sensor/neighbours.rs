@@ -269,6 +269,27 @@ mod tests {
         }
     }
 
+    /// Many sensors of as many operators in one cell cost no more than their number; squared, this took
+    /// many minutes.
+    #[test]
+    fn a_city_of_sensors_is_compared_in_time() {
+        let position = Position { latitude_e7: 451_885_000, longitude_e7: 57_245_000 };
+        let reported: Vec<Reported> = (0..20_000u32)
+            .map(|at| {
+                let mut device = [0; 32];
+                device[..4].copy_from_slice(&at.to_be_bytes());
+                // One in a thousand is 90 degrees off.
+                let value = i64::from(at % 100) + if at % 1_000 == 999 { 9_000 } else { 0 };
+                let (operator, quantity) = (device, 1);
+                Reported { quantity, bucket: 0, device, operator, position, heard: true, value }
+            })
+            .collect();
+        let begun = std::time::Instant::now();
+        let found = outliers(&SensorPolicy::default(), &reported);
+        assert_eq!(found.len(), 20);
+        assert!(begun.elapsed().as_secs() < 60, "{:?}", begun.elapsed());
+    }
+
     /// Median 4,000 and MAD 2,000, so that 3.5 · 2,000 / 0.6745 = 10,378.06 away is the limit.
     #[test]
     fn the_limit_is_exact() {
