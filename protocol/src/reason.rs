@@ -364,7 +364,6 @@ impl Reason {
                 | Self::StretchWrong
                 | Self::FixTooFast
                 | Self::ObservationTooFast
-                | Self::ContentRepeated
                 | Self::ReceiptSignatureInvalid
                 | Self::ReceiptRateImpossible
         )

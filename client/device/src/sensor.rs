@@ -72,8 +72,8 @@ impl core::error::Error for LogError {}
 pub struct Unsigned {
     /// The epoch of its items.
     pub epoch: u64,
-    /// The time of its last item, unix milliseconds, or a little later: no two proofs of a log have the
-    /// same, so that their sequences rise with it.
+    /// The time of its last item, unix milliseconds, or that of the proof before if that is later:
+    /// sequences rise with it.
     pub captured_at_ms: u64,
     /// What it says.
     pub body: Body,
@@ -161,7 +161,7 @@ impl ReadingLog {
             }
         }
         proofs.sort_by_key(|proof| proof.captured_at_ms);
-        apart(&mut self.captured_ms, &mut proofs);
+        in_order(&mut self.captured_ms, &mut proofs);
         proofs
     }
 
@@ -257,17 +257,17 @@ impl<T: Item> Log<T> {
                 body: T::body(items),
             })
             .collect();
-        apart(&mut self.captured_ms, &mut proofs);
+        in_order(&mut self.captured_ms, &mut proofs);
         proofs
     }
 }
 
-/// Moves capture times on by milliseconds until each is later than the one before it: several
-/// quantities are measured at once, and oracles want the sequence of a kind to rise with the capture
-/// time.
-fn apart(last_ms: &mut u64, proofs: &mut [Unsigned]) {
+/// Moves capture times on until none is before the one before it: oracles want the sequence of a kind to
+/// rise with the capture time, and put proofs of one time in order of their sequence. Never farther: what
+/// several quantities measured in the last millisecond of an epoch must not be captured in the next.
+fn in_order(last_ms: &mut u64, proofs: &mut [Unsigned]) {
     for proof in proofs {
-        proof.captured_at_ms = proof.captured_at_ms.max(last_ms.saturating_add(1));
+        proof.captured_at_ms = proof.captured_at_ms.max(*last_ms);
         *last_ms = proof.captured_at_ms;
     }
 }

@@ -94,10 +94,13 @@ pub struct Escrow {
     pub backing: u64,
 }
 
-/// SHA-256 of a domain and the customers' credits in borsh, by wallet.
+/// SHA-256 of a domain and the credits in borsh, by wallet, of the customers that have any: an account that
+/// was opened after the epoch's end is there for oracles that read the chain later, and has none.
 pub fn escrows_hash(escrows: &BTreeMap<Address, Escrow>) -> Hash {
+    let backed: BTreeMap<&Address, &Escrow> =
+        escrows.iter().filter(|(_, escrow)| escrow.backing > 0).collect();
     // Writing to memory does not fail.
-    let bytes = borsh::to_vec(escrows).unwrap_or_default();
+    let bytes = borsh::to_vec(&backed).unwrap_or_default();
     sha256(&[b"cairn:escrows:v1", &bytes])
 }
 
@@ -158,5 +161,20 @@ impl Proof<'_> {
     pub fn asserted_position(&self) -> Option<Position> {
         let captured_s = i64::try_from(self.captured_at_ms / 1_000).unwrap_or(i64::MAX);
         self.device.position.at(captured_s)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_customer_without_credits_changes_nothing() {
+        let backed = BTreeMap::from([([1; 32], Escrow { backing: 5 })]);
+        let mut later = backed.clone();
+        later.insert([2; 32], Escrow::default());
+        assert_eq!(escrows_hash(&backed), escrows_hash(&later));
+        later.insert([2; 32], Escrow { backing: 1 });
+        assert_ne!(escrows_hash(&backed), escrows_hash(&later));
     }
 }

@@ -111,8 +111,12 @@ impl Snapshot {
             if bond > 0
                 && let Some(amount) = bonds.amounts.get(&(operator, class))
             {
+                // None is what there is of a bond that was opened after the epoch's end, which only
+                // oracles see that read the chain later.
                 let amount = amount.at(end_s, bonds.settle_seconds);
-                snapshot.bonds.insert((operator, class), amount);
+                if amount > 0 {
+                    snapshot.bonds.insert((operator, class), amount);
+                }
             }
             let moved = position.since_s > start_s && position.since_s <= end_s;
             snapshot.devices.push(SnapshotDevice {

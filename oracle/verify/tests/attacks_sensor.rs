@@ -173,7 +173,8 @@ fn a_device_that_is_relocated_to_wherever_nobody_is() {
     };
     let (off, fair) = earned(all_off());
     let (on, kept) = earned(Policy::default());
-    tell("device relocated every epoch", off, on, 25, loss(fair, kept));
+    // Its first place is as free as everybody's.
+    tell("device relocated every epoch", off, on, 35, loss(fair, kept));
 }
 
 #[test]
@@ -457,6 +458,55 @@ fn coverage_by_teleport() {
     tell("coverage by teleport", off, on, 5, loss(fair, kept));
 }
 
+/// What a device maps that stands at home for six hours, and whose receiver says so every `every_s`: in
+/// between it claims to have been as far away as the highest speed allows, each time elsewhere.
+fn parked(policy: Policy, every_s: u64) -> u64 {
+    let mut world = World::new(policy);
+    let mut device = world.onboard("parked", 1, None);
+    let (mut noise, mut images) = (Random(4), 0u64);
+    for hour in 0..6u64 {
+        let (mut fixes, mut observations) = (Vec::new(), Vec::new());
+        for trip in hour * 3_600 / every_s..(hour + 1) * 3_600 / every_s {
+            let near = |noise: &mut Random| noise.around(3) as i32;
+            let home = away(HOME, near(&mut noise), near(&mut noise));
+            fixes.push(fix(trip * every_s, home));
+            let (sin, cos) = (trip as f64 * 2.4).sin_cos();
+            for second in 1..every_s {
+                let metres = 65 * second.min(every_s - second);
+                let part = |of: f64| (of * metres as f64) as i32;
+                let Fix { at_ms, position, .. } =
+                    fix(trip * every_s + second, away(HOME, part(cos), part(sin)));
+                let mut content_hash = [0; 32];
+                content_hash[..8].copy_from_slice(&images.to_le_bytes());
+                images += 1;
+                observations.push(Observation { at_ms, position, content_hash });
+            }
+        }
+        drive(&mut world, &mut device, &fixes);
+        for (some, at) in observations.chunks(256).zip(0..) {
+            let last_ms = some.last().unwrap().at_ms + at;
+            let observations = some.to_vec();
+            world.say(&mut device, last_ms, Body::Coverage(Coverage { observations }));
+        }
+    }
+    let outcome = world.close(0);
+    let maps = |kind| kind == cairn_protocol::proof::Kind::Coverage;
+    let own = outcome.proofs.iter().filter(|proof| maps(proof.kind));
+    own.map(|proof| proof.judgment.units).sum()
+}
+
+#[test]
+fn mapping_from_a_parked_car() {
+    let off = parked(policy(|sensor| sensor.coverage.near_fix_s = 60), 120);
+    // As rare as the rule lets fixes be.
+    let on = parked(Policy::default(), 20);
+    let way = honest_drive(&mut Random(2));
+    let own = &|number| number;
+    let (_, fair) = mapped(all_off(), &way, &seen(&way), own);
+    let (_, kept) = mapped(Policy::default(), &way, &seen(&way), own);
+    tell("mapping from a parked car", off, on, 10, loss(fair, kept));
+}
+
 #[test]
 fn the_same_image_for_every_cell() {
     let way = honest_drive(&mut Random(2));
@@ -515,6 +565,19 @@ fn not_caught() {
     println!("attack neighbours copied at once: off {off}, on {on}, NOT CAUGHT");
     assert_eq!(off, on);
 
+    // A sensor that is stuck, with an invented last digit.
+    let dither: Lie<'_> = &|at_ms, _, _| Some(2_000 + (at_ms / INTERVAL_MS % 2) as i64);
+    let (dithered, _) = day_with(alone_again(), dither);
+    println!("attack stuck sensor with a last digit, no neighbours: on {dithered}, NOT CAUGHT");
+    assert_eq!(dithered, 24 * ONE);
+
+    // A reading that is never signed is in no chain: what is hot is left out at once.
+    let cold: Lie<'_> = &|_, value, _| (value < 1_800).then_some(value);
+    let (left_out, all) = (day_with(alone_again(), cold).0, day_with(alone_again(), &truth).0);
+    println!("attack readings left out before they are signed: {left_out} of {all}, NOT CAUGHT");
+    let (off, _) = day_with(all_off(), cold);
+    assert_eq!((off, all), (left_out, 24 * ONE));
+
     // Colluders that outnumber the honest: two honest sensors among seven that lie alike.
     let mut world = World::new(Policy::default());
     let mut victim = world.onboard("honest", 200, Some(HOME));
@@ -529,4 +592,56 @@ fn not_caught() {
         "attack 7 colluding operators around an honest sensor: honest keeps {kept}, NOT CAUGHT"
     );
     assert_eq!(kept, 0);
+}
+
+fn alone_again() -> Policy {
+    policy(|sensor| sensor.readings.neighbour_operators = 0)
+}
+
+/// Devices that cost nothing are the attack that no rule about measurements sees.
+#[test]
+fn many_devices_are_not_caught() {
+    // Ten devices in one car, each with its own receiver.
+    let mut world = World::new(Policy::default());
+    let mut fleet: Vec<Sensor> =
+        (0..10).map(|at| world.onboard(&format!("{at}"), at, None)).collect();
+    for (device, at) in fleet.iter_mut().zip(0..) {
+        drive(&mut world, device, &honest_drive(&mut Random(at)));
+        map(&mut world, device, &seen(&honest_drive(&mut Random(at))), &|number| at << 32 | number);
+    }
+    let outcome = world.close(0);
+    let of_kind = |kind| -> u64 {
+        let proofs = outcome.proofs.iter().filter(|proof| proof.kind == kind);
+        proofs.map(|proof| proof.judgment.units).sum()
+    };
+    let tracks = of_kind(cairn_protocol::proof::Kind::Track);
+    let mapped_by_ten = of_kind(cairn_protocol::proof::Kind::Coverage);
+    let way = honest_drive(&mut Random(0));
+    let (mapped_by_one, _) = mapped(Policy::default(), &way, &seen(&way), &|number| number);
+    println!("attack ten devices in one car: {tracks} for tracks, NOT CAUGHT");
+    println!("  mapped cells: {mapped_by_ten}, by one {mapped_by_one}");
+    assert_eq!(tracks, 10 * 50 * ONE);
+    // Places that are off by some metres lie in a neighbouring cell now and then.
+    assert!(mapped_by_ten < mapped_by_one * 2, "{mapped_by_ten} {mapped_by_one}");
+
+    // A drive that is made up at the highest speed, paid by kilometres.
+    let by_distance = || policy(|sensor| sensor.track.unit = TrackUnit::Kilometres);
+    let race: Vec<Fix> = (0..300).map(|at| fix(at * 10, away(HOME, at as i32 * 690, 0))).collect();
+    let (made_up, honest) = driven(by_distance(), &race);
+    println!("attack made-up race, by kilometres: {made_up}, honest {honest}, NOT CAUGHT");
+    assert!(made_up > 200_000_000);
+
+    // Forty Sybils beside two honest sensors: they take what these got.
+    let mut world = World::new(Policy::default());
+    let crowd: Vec<Sensor> = (0..42)
+        .map(|at| {
+            let mut sensor = world.onboard(&format!("{at}"), at, Some(HOME));
+            measure(&mut world, &mut sensor, 0, HOME, &truth);
+            sensor
+        })
+        .collect();
+    let outcome = world.close(0);
+    let honest: u64 = crowd[..2].iter().map(|sensor| units(&outcome, &sensor.address)).sum();
+    println!("attack 40 Sybils beside two honest sensors: these keep {honest}, NOT CAUGHT");
+    assert!(honest < 3 * ONE);
 }

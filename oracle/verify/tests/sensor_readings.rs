@@ -144,6 +144,19 @@ fn spikes_are_left_out_and_jumps_believed_after_a_while() {
     assert_eq!(count(judged(&outcome, id), "passed"), 2);
 }
 
+/// A minute's step for each of many readings in quick succession would explain any jump.
+#[test]
+fn many_readings_within_a_minute_explain_no_more_than_one() {
+    let ramp: Vec<(u64, i64)> = (0..30).map(|at| (at * 1_000, 2_000 + 100 * at as i64)).collect();
+    let (outcome, id) = batch(Policy::default(), &ramp);
+    // Up to 3 °C above the first.
+    assert_eq!(count(judged(&outcome, id), "passed"), 4);
+    // And as fast as the air may change, one after the other counts.
+    let slow: Vec<(u64, i64)> = (0..30).map(|at| (at * 20_000, 2_000 + 100 * at as i64)).collect();
+    let (outcome, id) = batch(Policy::default(), &slow);
+    assert_eq!(count(judged(&outcome, id), "passed"), 30);
+}
+
 #[test]
 fn a_spike_is_seen_over_batches_and_epochs() {
     let (mut world, mut sensor) = single(Policy::default());
@@ -220,6 +233,24 @@ fn readings_lie_in_their_epoch_and_near_their_capture() {
     let end = world.start_ms(1);
     assert_eq!(judge(ahead.clone(), end - 1, end), Reason::ReadingInFuture);
     assert_eq!(judge(ahead, end - 2, end - 1), Reason::Accepted);
+}
+
+/// Their capture times must not be moved into the next epoch to tell them apart.
+#[test]
+fn several_quantities_are_measured_in_an_epochs_last_millisecond() {
+    let (mut world, mut sensor) = single(Policy::default());
+    let values = [2_000, 5_000, 100_000, 100, 100, 5_000, 400, 0, 300];
+    for at_ms in [world.start_ms(1) - 1, world.start_ms(1)] {
+        for (quantity, value) in (1..).zip(values) {
+            sensor.log.add(quantity, at_ms, value).unwrap();
+        }
+    }
+    assert_eq!(world.flush(&mut sensor).len(), 18);
+    for epoch in 0..2 {
+        let outcome = world.close(epoch);
+        let accepted = |proof: &cairn_verify::Judged| proof.judgment.reason.is_accepted();
+        assert_eq!(outcome.proofs.iter().filter(|proof| accepted(proof)).count(), 9);
+    }
 }
 
 #[test]
@@ -343,20 +374,23 @@ fn a_sensor_has_a_place() {
 
 #[test]
 fn a_relocated_sensor_earns_less_for_some_epochs() {
-    let earned = |policy: Policy, previous: Option<Position>| -> Vec<u64> {
+    let earned = |policy: Policy, first: Option<Position>| -> Vec<u64> {
         let (mut world, mut sensor) = single(policy);
-        let moved_at_s = (world.start_ms(1) / 1_000) as i64;
-        world.change(&sensor, |record| {
-            record.position =
-                Changed { previous, current: Some(away(HOME, 500, 0)), since_s: moved_at_s };
-        });
+        world.change(&sensor, |record| record.position = Changed::always(first));
         let mut earned = Vec::new();
-        for epoch in 1..5 {
+        for epoch in 0..5 {
+            if epoch == 1 {
+                let since_s = (world.start_ms(1) / 1_000) as i64;
+                let current = Some(away(HOME, 500, 0));
+                world.change(&sensor, |record| {
+                    record.position = Changed { previous: first, current, since_s };
+                });
+            }
             hour(&mut sensor, world.start_ms(epoch), 2_000);
             world.flush(&mut sensor);
             earned.push(units(&world.close(epoch), &sensor.address));
         }
-        earned
+        earned.split_off(1)
     };
     let policy = |ppm, epochs| {
         readings(|policy| {
@@ -369,6 +403,62 @@ fn a_relocated_sensor_earns_less_for_some_epochs() {
     assert_eq!(earned(policy(0, 1), Some(HOME)), [0, ONE, ONE, ONE]);
     assert_eq!(earned(policy(250_000, 0), Some(HOME)), [ONE; 4]);
     assert_eq!(earned(policy(250_000, 3), None), [ONE; 4], "a first location");
+}
+
+/// The registry keeps one change of a location, and a snapshot only one within its epoch: what both forget
+/// must not make oracles disagree.
+#[test]
+fn relocation_does_not_depend_on_when_the_registry_is_read() {
+    let (mut world, mut sensor) = single(Policy::default());
+    let place = |at: i32| Some(away(HOME, 1_000 * at, 0));
+    let mut seen = Vec::new();
+    for epoch in 0..3 {
+        if epoch == 1 {
+            let since_s = (world.start_ms(1) / 1_000) as i64 + 10;
+            world.change(&sensor, |record| {
+                record.position = Changed { previous: place(0), current: place(1), since_s };
+            });
+        }
+        hour(&mut sensor, world.start_ms(epoch) + HOUR_MS, 2_000);
+        world.flush(&mut sensor);
+        if epoch == 2 {
+            let (envelopes, state) = (world.admitted(2), world.state.clone());
+            let judge = |world: &World| {
+                let mut state = state.clone();
+                let outcome = world.judge(2, &mut state, envelopes.clone());
+                (outcome, state)
+            };
+            seen.push(judge(&world));
+            // A second later the sensor moves again.
+            let since_s = (world.start_ms(3) / 1_000) as i64 + 1;
+            world.change(&sensor, |record| {
+                record.position = Changed { previous: place(1), current: place(2), since_s };
+            });
+            seen.push(judge(&world));
+            // And what is kept to judge the epoch again.
+            let snapshot = world.snapshot(2, &seen[0].0);
+            world.registry = snapshot.registry();
+            seen.push(judge(&world));
+        } else {
+            world.close(epoch);
+        }
+    }
+    assert!(factor(&seen[0].0.proofs[0].judgment, "relocation").is_some());
+    assert_eq!(seen[0], seen[1]);
+    assert_eq!(seen[0], seen[2]);
+}
+
+/// Taking the location back in between is no way around.
+#[test]
+fn a_sensor_that_was_nowhere_in_between_is_relocated() {
+    let (mut world, mut sensor) = single(Policy::default());
+    for (epoch, place) in (0..).zip([Some(HOME), None, Some(away(HOME, 900, 0))]) {
+        world.change(&sensor, |record| record.position = Changed::always(place));
+        hour(&mut sensor, world.start_ms(epoch), 2_000);
+        world.flush(&mut sensor);
+        let earned = units(&world.close(epoch), &sensor.address);
+        assert_eq!(earned, [ONE, 0, ONE / 4][epoch as usize]);
+    }
 }
 
 /// Sensors of operators 1, 2, … at these places with these levels, for an hour; what they earned.
@@ -402,6 +492,25 @@ fn a_crowded_cell_pays_for_few() {
     assert_eq!(together(Policy::default(), &apart), [third, third, third, ONE]);
     let coarse = readings(|policy| policy.capacity_resolution = 6);
     assert_eq!(together(coarse, &apart), [ONE / 2; 4]);
+}
+
+/// Who measures once a day is one more sensor in one interval.
+#[test]
+fn a_cell_is_crowded_when_many_measure_at_once() {
+    let mut world = World::new(Policy::default());
+    let mut honest = world.onboard("honest", 1, Some(HOME));
+    hour(&mut honest, world.start_ms(0), 2_000);
+    world.flush(&mut honest);
+    for at in 0..11 {
+        let mut other = world.onboard(&format!("{at}"), 2 + at, Some(HOME));
+        other.log.add(TEMPERATURE, world.start_ms(0) + 3 * INTERVAL_MS, 2_001).unwrap();
+        world.flush(&mut other);
+    }
+    let outcome = world.close(0);
+    // In one of the twelve intervals it shares two sensors' worth with eleven others: 11 1/6 of 12.
+    assert_eq!(units(&outcome, &honest.address), 930_555);
+    let crowd = factor(&outcome.proofs[0].judgment, "cell_capacity");
+    assert_eq!(crowd.unwrap().inputs, [("sensors".into(), 12), ("capacity".into(), 2)]);
 }
 
 #[test]

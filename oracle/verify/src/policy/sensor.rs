@@ -77,16 +77,17 @@ pub struct ReadingPolicy {
     /// After how many epochs a chain that was begun anew earns in full; in between in proportion. Default
     /// 4. 0: at once.
     pub restart_epochs: u32,
-    /// What a device earns in the epoch in which its asserted location changed, in millionths. Default
-    /// 250,000.
+    /// What a device earns in the epoch in which it first measures at another asserted location than
+    /// before, in millionths. Default 250,000.
     pub relocation_ppm: u64,
     /// After how many epochs a relocated device earns in full; in between in proportion. Default 7, a
     /// week of daily epochs: a series of measurements is worth little before it is that long. 0: at once.
     pub relocation_epochs: u32,
     /// H3 resolution of the cells that sensors share. Default 9, about 0.1 km².
     pub capacity_resolution: u8,
-    /// How many sensors of a quantity a cell pays in full; more share what these would earn. Default 2:
-    /// one to measure, one to check it. 0: any number.
+    /// How many sensors of a quantity a cell pays in full at a time; where more measure in the same
+    /// interval, they share what these would earn. Default 2: one to measure, one to check it. 0: any
+    /// number.
     pub capacity: u32,
     /// H3 resolution of the cells in which neighbours are looked for. Default 7, about 5 km².
     pub neighbour_resolution: u8,
@@ -219,8 +220,9 @@ pub struct CoveragePolicy {
     pub cell_capacity_ppm: u64,
     /// How far an observation's position may be off, in metres. Default 30.
     pub accuracy_m: u16,
-    /// How near in time a fix of the device's own track must lie, in seconds. Default 60. 0: none is
-    /// asked for.
+    /// How near in time a fix of the device's own track must lie, in seconds. Default 10: cameras log a
+    /// fix per second, and the rarer fixes are, the farther from its track a device may claim to have
+    /// been. 0: none is asked for.
     pub near_fix_s: u32,
     /// For how many seconds no image may be given again. Default 2,592,000, 30 days. 0: images are not
     /// compared.
@@ -236,7 +238,7 @@ impl Default for CoveragePolicy {
             full_after_s: 604_800,
             cell_capacity_ppm: 2_000_000,
             accuracy_m: 30,
-            near_fix_s: 60,
+            near_fix_s: 10,
             content_memory_s: 2_592_000,
         }
     }

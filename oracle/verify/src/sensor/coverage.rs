@@ -2,9 +2,10 @@
 //!
 //! An observation that [`motion`](super::motion) let pass
 //!
-//! 1. lies on the device's own track: a passing fix is near in time, and near enough in place for the
-//!    highest speed (`ObservationOffTrack`)
-//! 2. shows something of its own: its image was not given before, by anybody (`ContentRepeated`)
+//! 1. lies on the device's own track: the passing fixes before and after it, of which one at least is near
+//!    in time, are near enough in place for the highest speed, and for the acceleration if both are near
+//!    (`ObservationOffTrack`)
+//! 2. shows something of its own: nobody was paid for its image before (`ContentRepeated`)
 //!
 //! Units: a cell that nobody mapped before counts `first_visit_ppm`; later visits in proportion to the
 //! time since the last, up to one unit after `full_after_s`, rounded down. A visit resets that time, so
@@ -15,10 +16,9 @@
 
 use super::State;
 use super::items::Items;
-use super::motion::{Place, Point, reach_mm, tolerance_mm};
+use super::motion::{Place, Point, leads_past};
 use crate::cells::cell_of;
 use crate::device::Address;
-use crate::geometry::distance_mm;
 use crate::input::{EpochInput, Proof};
 use crate::judgment::{Factor, Judgment, ONE};
 use crate::policy::CoveragePolicy;
@@ -73,18 +73,18 @@ pub(super) fn on_track(
         .collect()
 }
 
-/// Whether one of the fixes, in order of time, is near.
+/// Whether the fixes, in order of time, lead past an observation: by the last before it and the first
+/// after it, as far as these are near in time. No others, or many fixes in one place would cost their
+/// number for each observation.
 fn is_near(input: &EpochInput<'_>, fixes: &[Place], seen: &Place) -> bool {
     let (motion, near_s) = (&input.policy.sensor.motion, input.policy.sensor.coverage.near_fix_s);
     let near_ms = u64::from(near_s) * 1_000;
-    let from = fixes.partition_point(|fix| fix.at_ms.saturating_add(near_ms) < seen.at_ms);
-    let near = fixes.iter().skip(from);
+    let next = fixes.partition_point(|fix| fix.at_ms <= seen.at_ms);
+    let near = |fix: &&Place| fix.at_ms.abs_diff(seen.at_ms) <= near_ms;
+    let before = next.checked_sub(1).and_then(|last| fixes.get(last)).filter(near);
+    let after = fixes.get(next).filter(near);
     near_s == 0
-        || near.take_while(|fix| fix.at_ms <= seen.at_ms.saturating_add(near_ms)).any(|fix| {
-            let reach = reach_mm(motion, fix.at_ms.abs_diff(seen.at_ms));
-            let most = reach.saturating_add(tolerance_mm(motion, fix, seen));
-            distance_mm(&fix.position, &seen.position) <= most
-        })
+        || ((before.is_some() || after.is_some()) && leads_past(motion, before, seen, after))
 }
 
 /// What a proof is paid for.
@@ -115,8 +115,9 @@ pub(super) fn judge(
         own.verdicts.push(verdict);
         if verdict.is_none() {
             let heard = earning.contains(&seen.device);
-            cells.visit(&mut state.cells, heard, &seen.place, own);
-            if heard && policy.content_memory_s > 0 {
+            let ppm = cells.visit(&mut state.cells, heard, &seen.place, own);
+            // What got nothing is not remembered, or a parked device could fill the state.
+            if heard && ppm > 0 && policy.content_memory_s > 0 {
                 state.contents.insert(shortened(&seen.content), seen.place.at_ms);
             }
         }
@@ -151,13 +152,14 @@ struct Cells<'a> {
 }
 
 impl Cells<'_> {
+    /// What a visit gets, in millionths of a unit.
     fn visit(
         &mut self,
         last_visits: &mut BTreeMap<u64, u64>,
         heard: bool,
         place: &Place,
         paid: &mut Paid,
-    ) {
+    ) -> u64 {
         let cell = cell_of(&place.position, self.policy.resolution);
         let last_ms = last_visits.get(&cell).copied();
         let fresh_ppm = match last_ms {
@@ -177,6 +179,7 @@ impl Cells<'_> {
             *left -= ppm;
             last_visits.insert(cell, last_ms.unwrap_or(0).max(place.at_ms));
         }
+        ppm
     }
 }
 

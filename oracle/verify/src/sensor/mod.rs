@@ -40,6 +40,8 @@ use std::collections::{BTreeMap, BTreeSet};
 pub struct State {
     /// Where the readings of a device and quantity stand.
     pub series: BTreeMap<(Address, u16), readings::Series>,
+    /// Where a device measures, as long as one of its series is kept.
+    pub standings: BTreeMap<Address, readings::Standing>,
     /// Where a moving device stands.
     pub motions: BTreeMap<Address, motion::Motion>,
     /// When somebody last mapped a cell of H3, unix milliseconds.
@@ -66,7 +68,8 @@ pub(crate) fn judge(input: &EpochInput<'_>, state: &mut State, proofs: &[Proof<'
             _ => {}
         }
     }
-    let mut verdicts = readings::judge(input, &mut state.series, &earning, &batches);
+    let mut verdicts =
+        readings::judge(input, &mut state.series, &mut state.standings, &earning, &batches);
     let mut observed = Vec::new();
     for (device, own) in movements {
         let own: Vec<(usize, &Proof<'_>)> =
@@ -108,6 +111,8 @@ fn forget(input: &EpochInput<'_>, state: &mut State) {
     let before = |seconds: u32| input.starts_at_ms.saturating_sub(u64::from(seconds) * 1_000);
     let oldest = before(policy.memory_s);
     state.series.retain(|_, series| series.last_at_ms >= oldest);
+    let kept: BTreeSet<Address> = state.series.keys().map(|(device, _)| *device).collect();
+    state.standings.retain(|device, _| kept.contains(device));
     state.motions.retain(|_, motion| motion.last.is_some_and(|last| last.at_ms >= oldest));
     state.cells.retain(|_, at_ms| *at_ms >= oldest);
     let oldest = before(policy.coverage.content_memory_s);

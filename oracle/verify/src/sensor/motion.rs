@@ -33,7 +33,7 @@ use crate::policy::MotionPolicy;
 use borsh::{BorshDeserialize, BorshSerialize};
 use cairn_protocol::proof::{Body, Position};
 use cairn_protocol::reason::Reason;
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 /// Where a moving device stands.
 #[derive(Debug, Clone, Default, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
@@ -129,17 +129,17 @@ fn points(input: &EpochInput<'_>, proofs: &[(usize, &Proof<'_>)]) -> Vec<Point> 
     let mut path = Vec::new();
     let (mut fixes, mut observations) = (Sent::default(), Sent::default());
     for (proof, (_, of)) in proofs.iter().enumerate() {
-        let (fixes_before, observations_before) = (fixes.clone(), observations.clone());
+        let (fixes_until_ms, observations_until_ms) = (fixes.last_ms, observations.last_ms);
         let mut add = |index, is_fix, place: Place, speed_cm_s| {
-            let (sent, before) = match is_fix {
-                true => (&mut fixes, &fixes_before),
-                false => (&mut observations, &observations_before),
+            let (sent, until_ms) = match is_fix {
+                true => (&mut fixes, fixes_until_ms),
+                false => (&mut observations, observations_until_ms),
             };
             let time = timing(input, of.captured_at_ms, place.at_ms, motion.time_resolution_ms);
             let verdict = match time {
                 Timing::After => Some((Reason::FixInFuture, Reason::ObservationInFuture)),
-                Timing::Right if !before.has(&place) => {
-                    sent.add(&place);
+                Timing::Right if !sent.before(proof, until_ms, &place) => {
+                    sent.add(proof, &place);
                     None
                 }
                 _ => Some((Reason::FixBackdated, Reason::ObservationBackdated)),
@@ -171,38 +171,40 @@ fn points(input: &EpochInput<'_>, proofs: &[(usize, &Proof<'_>)]) -> Vec<Point> 
     path
 }
 
-/// What a device's proofs of one kind said so far: the last time, and the places of that time.
-#[derive(Debug, Clone, Default)]
+/// What a device's proofs of one kind said so far: the last time, and the places of that time, each
+/// with the proof that said it first.
+#[derive(Debug, Default)]
 struct Sent {
     last_ms: u64,
-    places: BTreeSet<Position>,
+    places: BTreeMap<Position, usize>,
 }
 
 impl Sent {
-    /// Whether a point lies before what was sent, or is of the last time and was sent itself: where
-    /// times are rounded, several points of one time may be spread over two proofs.
-    fn has(&self, place: &Place) -> bool {
-        place.at_ms < self.last_ms
-            || (place.at_ms == self.last_ms && self.places.contains(&place.position))
+    /// Whether a point of a proof lies before what earlier ones sent, which they did until `until_ms`, or
+    /// is of that time and was sent itself: where times are rounded, several points of one time may be
+    /// spread over two proofs.
+    fn before(&self, proof: usize, until_ms: u64, place: &Place) -> bool {
+        let earlier = || self.places.get(&place.position).is_some_and(|by| *by < proof);
+        place.at_ms < until_ms || (place.at_ms == until_ms && earlier())
     }
 
-    fn add(&mut self, place: &Place) {
+    fn add(&mut self, proof: usize, place: &Place) {
         if place.at_ms > self.last_ms {
             self.last_ms = place.at_ms;
             self.places.clear();
         }
-        self.places.insert(place.position);
+        self.places.entry(place.position).or_insert(proof);
     }
 }
 
 /// How far a device gets in a time, in mm, rounded up.
-pub(super) fn reach_mm(policy: &MotionPolicy, ms: u64) -> u64 {
+fn reach_mm(policy: &MotionPolicy, ms: u64) -> u64 {
     // cm/s · ms = 10 µm.
     u64::from(policy.max_speed_cm_s).saturating_mul(ms).div_ceil(100)
 }
 
 /// What rounded times and both radii leave open, in mm.
-pub(super) fn tolerance_mm(policy: &MotionPolicy, a: &Place, b: &Place) -> u64 {
+fn tolerance_mm(policy: &MotionPolicy, a: &Place, b: &Place) -> u64 {
     reach_mm(policy, policy.time_resolution_ms.into()).saturating_add(radii_mm(a, b))
 }
 
@@ -292,6 +294,26 @@ fn faster(fast: Stretch, slow: Stretch, rounded_ms: u64, gain: u64) -> bool {
     // mm/ms = 10⁵ · 10⁻³ cm/s. Stretches are at most a day and half the globe long: below 2¹⁰⁰.
     let more = i128::from(fast_mm) * slow_ms - i128::from(slow_mm) * fast_ms;
     more * 100_000 > i128::from(gain) * fast_ms * slow_ms
+}
+
+/// Whether a device with fixes before and after, or one of them, can have been at a place between: as far
+/// as its highest speed carries it from each, and its acceleration off the way between both.
+pub(super) fn leads_past(
+    policy: &MotionPolicy,
+    before: Option<&Place>,
+    seen: &Place,
+    after: Option<&Place>,
+) -> bool {
+    let reached = |fix: &Place| {
+        let reach = reach_mm(policy, fix.at_ms.abs_diff(seen.at_ms));
+        let most = reach.saturating_add(tolerance_mm(policy, fix, seen));
+        distance_mm(&fix.position, &seen.position) <= most
+    };
+    let bent = before.zip(after).is_some_and(|(before, after)| {
+        let (first, second) = (Stretch::new(before, seen), Stretch::new(seen, after));
+        bends(policy, first, second, before, after)
+    });
+    [before, after].into_iter().flatten().all(reached) && !bent
 }
 
 /// Whether the middle of three fixes lies farther from where even motion from the first to the last

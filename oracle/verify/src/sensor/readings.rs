@@ -18,15 +18,16 @@
 //! 6. is not one of too many in a row with the very same value (`ReadingStagnant`): of such a run only
 //!    the first counts, because it was never a measurement. A run is followed over batches and epochs;
 //!    what an earlier epoch paid stays paid.
-//! 7. is no farther from the last reading that passed than the quantity changes in the time between
-//!    (`ReadingSpike`). So one outlier is left out, and a real jump is believed after some minutes.
+//! 7. is no farther from the reading that passed a minute or more before than the quantity changes in the
+//!    time between (`ReadingSpike`). So one outlier is left out, a real jump is believed after some
+//!    minutes, and many readings within a minute explain no more than one.
 //! 8. agrees with its neighbours (`ReadingContradicted`), see `neighbours.rs`
 //!
 //! Units: an hour is as many intervals of the quantity as fit in it; an interval counts once per device,
 //! when a reading in it passes. Factors: `readings` (how much passed), `repeated_intervals` (intervals
-//! that counted before), `weight` (of the quantity), `chain_restart`, `relocation` (location changed not
-//! long ago), `cell_capacity` (more sensors of the quantity in the cell than it pays, which share what
-//! those would get).
+//! that counted before), `weight` (of the quantity), `chain_restart`, `relocation` (not long ago it
+//! measured at another location), `cell_capacity` (more sensors of the quantity in the cell, in the same
+//! intervals, than it pays, which share what those would get).
 
 use super::items::Items;
 use super::neighbours::{self, Reported};
@@ -43,6 +44,9 @@ use cairn_protocol::proof::{Position, ReadingBatch};
 use cairn_protocol::reason::Reason;
 use std::collections::{BTreeMap, BTreeSet};
 
+/// Sensors by quantity, cell and interval.
+type Crowds = BTreeMap<(u16, u64, u64), u64>;
+
 /// Where the readings of a device and quantity stand.
 #[derive(Debug, Clone, Default, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct Series {
@@ -50,7 +54,8 @@ pub struct Series {
     pub head: Hash,
     /// When the last reading was that lay in its epoch, unix milliseconds.
     pub last_at_ms: u64,
-    /// Time and value of the last reading that passed, unix milliseconds.
+    /// Time and value of the reading that the next is compared with, unix milliseconds: the last that
+    /// passed a minute or more after the one before it.
     pub passed: Option<(u64, i64)>,
     /// The value that the run of equal readings has, and how many they are.
     pub run: Option<(i64, u32)>,
@@ -58,6 +63,15 @@ pub struct Series {
     pub interval: Option<u64>,
     /// The epoch in which the chain was begun anew.
     pub restarted: Option<u64>,
+}
+
+/// Where a device stands, as it was asserted when it last measured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct Standing {
+    /// Where.
+    pub position: Position,
+    /// The epoch in which it first measured there, after it had measured elsewhere.
+    pub moved: Option<u64>,
 }
 
 /// A batch that continues its chain.
@@ -76,6 +90,7 @@ struct Batch<'a> {
 pub(super) fn judge(
     input: &EpochInput<'_>,
     known: &mut BTreeMap<(Address, u16), Series>,
+    standings: &mut BTreeMap<Address, Standing>,
     earning: &BTreeSet<Address>,
     proofs: &[(usize, &Proof<'_>, &ReadingBatch)],
 ) -> Vec<(usize, Judgment)> {
@@ -104,6 +119,7 @@ pub(super) fn judge(
             judgments.push((*at, Judgment::refused(Reason::SensorUnplaced)));
             continue;
         };
+        stand(input, standings, proof.device.address, position);
         let found = Batch { at: *at, proof, batch, quantity, position, verdicts, restarted };
         series.entry(place).or_default().push(found);
     }
@@ -117,10 +133,26 @@ pub(super) fn judge(
     for (place, batches) in &series {
         let own = known.entry(*place).or_default();
         for batch in batches {
-            judgments.push((batch.at, worth(input, own, batch, &crowds)));
+            let standing = standings.get(&place.0);
+            judgments.push((batch.at, worth(input, own, batch, standing, &crowds)));
         }
     }
     judgments
+}
+
+/// Remembers where a device measures. Not by when the registry says that it moved: of two moves the
+/// registry tells the time of the second only, and an oracle that reads it between them would know more
+/// than one that reads it later.
+fn stand(
+    input: &EpochInput<'_>,
+    standings: &mut BTreeMap<Address, Standing>,
+    device: Address,
+    position: Position,
+) {
+    let standing = standings.entry(device).or_insert(Standing { position, moved: None });
+    if standing.position != position {
+        *standing = Standing { position, moved: Some(input.epoch) };
+    }
 }
 
 /// Whether the time of a reading with this verdict was right.
@@ -220,7 +252,9 @@ fn stagnant(series: &mut Series, batches: &mut [Batch<'_>]) {
     }
 }
 
-/// Rule 7, for all of an epoch's batches of one series.
+/// Rule 7, for all of an epoch's batches of one series. What passes less than a minute after the reading
+/// that it is compared with leaves that as it is: else many readings in quick succession, each of which
+/// may differ by a minute's change, could claim any jump.
 fn spikes(series: &mut Series, batches: &mut [Batch<'_>]) {
     for batch in batches {
         let step = batch.quantity.max_step_per_minute;
@@ -228,13 +262,15 @@ fn spikes(series: &mut Series, batches: &mut [Batch<'_>]) {
             if verdict.is_some() {
                 continue;
             }
-            if let Some((at_ms, value)) = series.passed
-                && step > 0
-            {
-                let minutes = reading.at_ms.saturating_sub(at_ms).div_ceil(60_000).max(1);
-                let most = i128::from(step).saturating_mul(minutes.into());
-                if (i128::from(reading.value) - i128::from(value)).abs() > most {
+            if let Some((at_ms, value)) = series.passed {
+                let since_ms = reading.at_ms.saturating_sub(at_ms);
+                let most = i128::from(step) * i128::from(since_ms.div_ceil(60_000).max(1));
+                let change = (i128::from(reading.value) - i128::from(value)).abs();
+                if step > 0 && change > most {
                     *verdict = Some(Reason::ReadingSpike);
+                    continue;
+                }
+                if since_ms < 60_000 {
                     continue;
                 }
             }
@@ -287,18 +323,27 @@ fn passing<'a>(batch: &'a Batch<'_>) -> impl Iterator<Item = &'a Reading> {
     all.filter(|(_, verdict)| verdict.is_none()).map(|(reading, _)| reading)
 }
 
-/// The sensors by quantity and cell that have a reading that passes.
+/// How many sensors have a reading that passes, by quantity, cell and interval: who measures once is one
+/// more sensor then, and not all day.
 fn crowds(
     input: &EpochInput<'_>,
     earning: &BTreeSet<Address>,
     series: &BTreeMap<(Address, u16), Vec<Batch<'_>>>,
-) -> BTreeMap<(u16, u64), BTreeSet<Address>> {
-    let mut crowds: BTreeMap<(u16, u64), BTreeSet<Address>> = BTreeMap::new();
+) -> Crowds {
+    let mut crowds = Crowds::new();
     for ((device, quantity), batches) in series {
-        for batch in batches.iter().filter(|_| earning.contains(device)) {
-            if passing(batch).next().is_some() {
-                crowds.entry((*quantity, shared_cell(input, batch))).or_default().insert(*device);
-            }
+        if !earning.contains(device) {
+            continue;
+        }
+        let mut present = BTreeSet::new();
+        for batch in batches {
+            let cell = shared_cell(input, batch);
+            let intervals = passing(batch).map(|reading| batch.quantity.interval_of(reading.at_ms));
+            present.extend(intervals.map(|interval| (*quantity, cell, interval)));
+        }
+        for place in present {
+            let count = crowds.entry(place).or_default();
+            *count = count.saturating_add(1);
         }
     }
     crowds
@@ -313,58 +358,66 @@ fn worth(
     input: &EpochInput<'_>,
     series: &mut Series,
     batch: &Batch<'_>,
-    crowds: &BTreeMap<(u16, u64), BTreeSet<Address>>,
+    standing: Option<&Standing>,
+    crowds: &Crowds,
 ) -> Judgment {
     let policy = &input.policy.sensor.readings;
-    let interval_s = u64::from(batch.quantity.interval_s.max(1));
-    let interval_of = |at_ms: u64| at_ms / (interval_s * 1_000);
-    let touched: BTreeSet<u64> =
-        batch.batch.readings.iter().map(|reading| interval_of(reading.at_ms)).collect();
-    let passed: BTreeSet<u64> = passing(batch).map(|reading| interval_of(reading.at_ms)).collect();
-    let fresh = passed.iter().filter(|at| series.interval.is_none_or(|last| **at > last)).count();
+    let interval_of = |reading: &Reading| batch.quantity.interval_of(reading.at_ms);
+    let touched: BTreeSet<u64> = batch.batch.readings.iter().map(interval_of).collect();
+    let passed: BTreeSet<u64> = passing(batch).map(interval_of).collect();
+    let is_new = |interval: &&u64| series.interval.is_none_or(|last| **interval > last);
+    let new: Vec<u64> = passed.iter().filter(is_new).copied().collect();
     series.interval = series.interval.max(passed.last().copied());
 
     let count = |set: &BTreeSet<u64>| set.len() as u64;
-    let gross = count(&touched) * interval_s * ONE / 3_600;
+    let gross = count(&touched) * u64::from(batch.quantity.interval_s.max(1)) * ONE / 3_600;
     let items = Items::of(batch.verdicts.iter().copied());
     let mut factors = vec![items.factor("readings", count(&passed), count(&touched))];
-    if (fresh as u64) < count(&passed) {
-        let inputs = [("intervals", count(&passed).into()), ("new", fresh as i128)];
-        let ppm = share(fresh as u64, count(&passed));
+    if new.len() < passed.len() {
+        let inputs = [("intervals", count(&passed).into()), ("new", new.len() as i128)];
+        let ppm = share(new.len() as u64, count(&passed));
         factors.push(Factor::new("repeated_intervals", ppm, inputs));
     }
     if batch.quantity.weight_ppm != ONE {
         let quantity = [("quantity", batch.quantity.number.into())];
         factors.push(Factor::new("weight", batch.quantity.weight_ppm, quantity));
     }
-    let since = batch.restarted.map(|epoch| input.epoch.saturating_sub(epoch));
-    factors.extend(since.and_then(|since| {
+    let since = |epoch: u64| input.epoch.saturating_sub(epoch);
+    let restarted = batch.restarted.map(since);
+    factors.extend(restarted.and_then(|since| {
         let ppm = recovering(policy.restart_ppm, policy.restart_epochs, since)?;
         Some(Factor::new("chain_restart", ppm, [("epochs_since", since.into())]))
     }));
-    factors.extend(relocation(input, batch));
-    let crowd = crowds.get(&(batch.quantity.number, shared_cell(input, batch)));
-    let (sensors, capacity) = (crowd.map_or(0, BTreeSet::len), u64::from(policy.capacity));
-    if capacity > 0 && sensors as u64 > capacity {
-        let inputs = [("sensors", sensors as i128), ("capacity", capacity.into())];
-        // Down, so that all of them together get no more than those that the cell pays.
-        factors.push(Factor::new("cell_capacity", capacity * ONE / sensors as u64, inputs));
-    }
+    let moved = standing.and_then(|standing| standing.moved).map(since);
+    factors.extend(moved.and_then(|since| {
+        let ppm = recovering(policy.relocation_ppm, policy.relocation_epochs, since)?;
+        Some(Factor::new("relocation", ppm, [("epochs_since", since.into())]))
+    }));
+    factors.extend(crowded(input, batch, &new, crowds));
     items.judgment(gross, factors)
 }
 
-/// The factor of a device whose asserted location changed not long before the epoch's end.
-fn relocation(input: &EpochInput<'_>, batch: &Batch<'_>) -> Option<Factor> {
-    let policy = &input.policy.sensor.readings;
-    let asserted = &batch.proof.device.position;
-    // A first location is no relocation.
-    asserted.previous?;
-    let since_ms = u64::try_from(asserted.since_s).ok().filter(|since| *since > 0)?;
-    let since_ms = since_ms.saturating_mul(1_000);
-    let age_ms = input.ends_at_ms.checked_sub(since_ms).filter(|age| *age > 0)?;
-    let epoch_ms = input.ends_at_ms.saturating_sub(input.starts_at_ms).max(1);
-    // 0 in the epoch of the change.
-    let since = (age_ms - 1) / epoch_ms;
-    let ppm = recovering(policy.relocation_ppm, policy.relocation_epochs, since)?;
-    Some(Factor::new("relocation", ppm, [("epochs_since", since.into())]))
+/// The factor of a batch in whose new intervals more sensors measured in the cell than it pays: what these
+/// would get is shared. Rounded down, so that all of them together get no more.
+fn crowded(
+    input: &EpochInput<'_>,
+    batch: &Batch<'_>,
+    intervals: &[u64],
+    crowds: &Crowds,
+) -> Option<Factor> {
+    let capacity = u64::from(input.policy.sensor.readings.capacity);
+    if capacity == 0 {
+        return None;
+    }
+    let (quantity, cell) = (batch.quantity.number, shared_cell(input, batch));
+    let sensors = |at: &u64| crowds.get(&(quantity, cell, *at)).copied().unwrap_or(0);
+    let most = intervals.iter().map(sensors).max().unwrap_or(0);
+    if most <= capacity {
+        return None;
+    }
+    let paid = intervals.iter().map(|at| (capacity * ONE).checked_div(sensors(at)));
+    let paid: u64 = paid.map(|ppm| ppm.unwrap_or(ONE).min(ONE)).sum();
+    let ppm = paid.checked_div(intervals.len() as u64).unwrap_or(0);
+    let inputs = [("sensors", most.into()), ("capacity", capacity.into())];
+    Some(Factor::new("cell_capacity", ppm, inputs))
 }

@@ -41,20 +41,24 @@ pub(super) fn judge(
         TrackUnit::Minutes => minutes(policy, motion, &passing),
         TrackUnit::Kilometres => kilometres(policy, motion, &passing),
     };
+    let mut by_proof: BTreeMap<usize, Vec<&Point>> = BTreeMap::new();
+    for point in path {
+        by_proof.entry(point.proof).or_default().push(point);
+    }
     let mut judgments = Vec::new();
     for (own, (at, proof)) in proofs.iter().enumerate() {
         if !matches!(proof.body, Body::Track(_)) {
             continue;
         }
-        let fixes = || path.iter().filter(move |point| point.proof == own);
-        let items = Items::of(fixes().map(|point| point.verdict));
+        let fixes = by_proof.remove(&own).unwrap_or_default();
+        let items = Items::of(fixes.iter().map(|point| point.verdict));
         let paid = paid.get(&own).copied().unwrap_or_default();
         let (gross, factors) = match policy.unit {
             TrackUnit::Minutes => {
-                let minute = |point: &Point| point.place.at_ms / MINUTE_MS;
-                let touched: BTreeSet<u64> = fixes().map(minute).collect();
+                let minute = |point: &&Point| point.place.at_ms / MINUTE_MS;
+                let touched: BTreeSet<u64> = fixes.iter().map(minute).collect();
                 let passed: BTreeSet<u64> =
-                    fixes().filter(|point| point.verdict.is_none()).map(minute).collect();
+                    fixes.iter().filter(|point| point.verdict.is_none()).map(minute).collect();
                 by_minutes(policy, &items, touched.len() as u64, passed.len() as u64, paid)
             }
             TrackUnit::Kilometres => {

@@ -7,7 +7,7 @@ use cairn_protocol::proof::{Body, Envelope, Position};
 use cairn_protocol::reason::Reason;
 use cairn_verify::{
     Address, Category, Changed, DeviceRecord, EpochClock, EpochInput, Factor, Gate, Judgment,
-    Outcome, Policies, Policy, Registry, Seeds, State, judge,
+    Outcome, Policies, Policy, Registry, Seeds, Snapshot, State, judge,
 };
 use std::collections::BTreeMap;
 
@@ -136,6 +136,15 @@ impl World {
     }
 
     pub(crate) fn judge(&self, epoch: u64, state: &mut State, envelopes: Vec<Envelope>) -> Outcome {
+        self.with_input(epoch, |input| judge(input, state, envelopes))
+    }
+
+    /// What an oracle keeps of the registry to judge the epoch again.
+    pub(crate) fn snapshot(&self, epoch: u64, outcome: &Outcome) -> Snapshot {
+        self.with_input(epoch, |input| Snapshot::new(input, outcome))
+    }
+
+    fn with_input<T>(&self, epoch: u64, work: impl FnOnce(&EpochInput<'_>) -> T) -> T {
         let (seeds, escrows) = (Seeds::default(), BTreeMap::new());
         let input = EpochInput {
             network: NETWORK,
@@ -147,7 +156,7 @@ impl World {
             escrows: &escrows,
             policy: &self.policy,
         };
-        judge(&input, state, envelopes)
+        work(&input)
     }
 }
 

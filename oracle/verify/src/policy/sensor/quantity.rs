@@ -28,7 +28,8 @@ pub struct Quantity {
     /// The largest value possible.
     pub most: i64,
     /// The largest change within a minute. Times between readings are rounded up to whole minutes, so
-    /// that noise between readings in quick succession passes. 0: any.
+    /// that noise between readings in quick succession passes; all within a minute are compared with its
+    /// first. 0: any.
     pub max_step_per_minute: i64,
     /// How many readings in a row may have the very same value; of a longer run only the first
     /// counts. 0: any number.
@@ -43,6 +44,11 @@ pub struct Quantity {
 }
 
 impl Quantity {
+    /// The number since 1970 of the interval that a time in unix milliseconds lies in.
+    pub(crate) fn interval_of(&self, at_ms: u64) -> u64 {
+        at_ms / (u64::from(self.interval_s.max(1)) * 1_000)
+    }
+
     /// Temperature, relative humidity, air pressure and wind with range and step limits after the WMO's
     /// Guidelines on Quality Control Procedures for Data from Automatic Weather Stations (Zahumenský,
     /// 2004); PM2.5 and PM10 by the range of light-scattering sensors (0 to 1,000 µg/m³); noise in
