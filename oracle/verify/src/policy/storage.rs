@@ -17,10 +17,11 @@ pub struct StoragePolicy {
     /// Challenges of each replica in an epoch, 1 to 1,440. Default 4: of epochs of a day, one about
     /// every six hours. An epoch with fewer windows than that has as many as it has windows.
     pub challenges_per_epoch: u32,
-    /// How many of them, the first ones, ask to see a seal; 0 checks no seals. Default 1: it is two
-    /// thirds of an answer's bytes, and who left a share unsealed is found out after as many epochs
-    /// as it has unsealed parts to a whole (two passes: twice as many), which loses more than it
-    /// saved until then.
+    /// How many of them, the first ones, ask to see a seal; 0 checks no seals. Default 4: all. Who
+    /// left a share s of the leaves unsealed in one of the two passes is asked for one of them with
+    /// the chance s / 2 each time, and then does better to be silent: an epoch with n seals is right
+    /// with the chance (1 − s / 2)ⁿ. With one seal an epoch, who keeps nothing at all
+    /// would earn a fifth of an honest device.
     pub seals_per_epoch: u32,
     /// How long after a seed is known a replica's answer may be captured, in milliseconds, 1,000 to
     /// 86,400,000. Default 60,000: a seed's block takes 13 s to be final and a device looks every
@@ -58,6 +59,12 @@ pub struct StoragePolicy {
     pub replicas_per_content: u32,
     /// After how many faulty epochs in a row a replica ends, 1 to 1,000. Default 3.
     pub faults_to_terminate: u32,
+    /// How many epochs in a row a new replica must answer right, unpaid, before it counts, 0 to
+    /// 1,000; a fault makes it begin again. Default 3: with four seals an epoch it has shown sixteen
+    /// at the end of the first epoch that is paid, which a replica with nothing behind it does once
+    /// in 65,536 times. Without it, one that keeps nothing and costs nothing would be paid whenever
+    /// it is lucky for two epochs, and who commits to a great number of them would live on that.
+    pub proving_epochs: u32,
     /// How many epochs in a row a faulty replica must answer right, unpaid, before it counts again,
     /// 0 to 1,000. Default 1.
     pub recovery_epochs: u32,
@@ -83,7 +90,7 @@ impl Default for StoragePolicy {
         Self {
             leaves_per_challenge: 4,
             challenges_per_epoch: 4,
-            seals_per_epoch: 1,
+            seals_per_epoch: 4,
             answer_deadline_ms: 60_000,
             answer_max_age_ms: 30_000,
             clock_tolerance_ms: 5_000,
@@ -94,6 +101,7 @@ impl Default for StoragePolicy {
             max_replicas: 1_024,
             replicas_per_content: 1,
             faults_to_terminate: 3,
+            proving_epochs: 3,
             recovery_epochs: 1,
             reputation_keep_ppm: 950_000,
             reputation_prior_good_ppm: ONE,
@@ -123,6 +131,7 @@ impl StoragePolicy {
         within("storage.max_replicas", self.max_replicas.into(), 1..=65_536);
         within("storage.replicas_per_content", self.replicas_per_content.into(), 1..=65_536);
         within("storage.faults_to_terminate", self.faults_to_terminate.into(), 1..=1_000);
+        within("storage.proving_epochs", self.proving_epochs.into(), 0..=1_000);
         within("storage.recovery_epochs", self.recovery_epochs.into(), 0..=1_000);
         within("storage.reputation_keep_ppm", self.reputation_keep_ppm.into(), 0..=1_000_000);
         let thousand = || 0..=1_000_000_000;

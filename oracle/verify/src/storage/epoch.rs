@@ -203,7 +203,7 @@ fn counted(policy: &StoragePolicy, closed: &Closed, part: Part) -> Judgment {
     };
     // The parts of an epoch add up to the whole.
     let gross = up_to(part.number.saturating_add(1)).saturating_sub(up_to(part.number));
-    let recovering = closed.was == Health::Faulty;
+    let was = |health| i128::from(closed.was == health);
     let health = Factor::new(
         "replica_health",
         if closed.paid { ONE } else { 0 },
@@ -211,8 +211,10 @@ fn counted(policy: &StoragePolicy, closed: &Closed, part: Part) -> Judgment {
             ("bytes", i128::from(closed.leaf_count).saturating_mul(LEAF_BYTES as i128)),
             ("challenges", closed.score.due.into()),
             ("answered_right", closed.score.right.into()),
-            ("was_faulty", recovering.into()),
+            ("was_unproven", was(Health::Unproven)),
+            ("was_faulty", was(Health::Faulty)),
             ("epochs_answered_in_row", closed.answered_in_row.into()),
+            ("proving_epochs", policy.proving_epochs.into()),
             ("recovery_epochs", policy.recovery_epochs.into()),
         ],
     );

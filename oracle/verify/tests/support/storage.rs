@@ -41,6 +41,8 @@ pub(crate) fn policy() -> Policy {
     policy.storage.sealing_hashes_per_second = 0;
     policy.storage.min_rounds = 1;
     policy.storage.replicas_per_content = 1_000;
+    // What an epoch earns shows from the first on.
+    policy.storage.proving_epochs = 0;
     policy
 }
 
@@ -397,6 +399,48 @@ impl Forged {
         Self { content, middle, sealed, rounds }
     }
 
+    /// Keeps nothing of `share` of the leaves: what stands in their place follows from a hash. For
+    /// all leaves, the middle is what unsealing makes of that, so that the backward pass is right
+    /// everywhere and the forward pass nowhere. For fewer, the forward pass is right everywhere, and
+    /// the backward pass everywhere else. Either way one of the two passes shows nothing.
+    pub(crate) fn one_pass(device: &DeviceKey, bytes: &[u8], share: usize) -> Self {
+        let mut forged = Self::plain(bytes, 1);
+        let count = forged.content.len();
+        let seal = Seal::new(device, 1, &root(&forged.content), count as u64, 1);
+        let made_up = |index: usize| {
+            let hash = sha256(&[b"made up", &index.to_le_bytes()]);
+            std::array::from_fn(|at| hash[at % 32])
+        };
+        let parents_of = |pass, index: usize, after: &[Leaf]| -> Vec<Leaf> {
+            let parents = seal.parents(pass, index as u64);
+            parents.iter().flatten().map(|parent| after[*parent as usize]).collect()
+        };
+        if share == count {
+            forged.sealed = (0..count).map(made_up).collect();
+            for index in 0..count {
+                let parents = parents_of(Pass::Backward, index, &forged.sealed);
+                let leaf = &forged.sealed[index];
+                forged.middle[index] = seal.apply(Pass::Backward, index as u64, &parents, leaf);
+            }
+            return forged;
+        }
+        for index in 0..count {
+            let parents = parents_of(Pass::Forward, index, &forged.middle);
+            let leaf = &forged.content[index];
+            forged.middle[index] = seal.apply(Pass::Forward, index as u64, &parents, leaf);
+        }
+        for index in (0..count).rev() {
+            let parents = parents_of(Pass::Backward, index, &forged.sealed);
+            let leaf = &forged.middle[index];
+            forged.sealed[index] = if index * 7 % count < share {
+                made_up(index)
+            } else {
+                seal.apply(Pass::Backward, index as u64, &parents, leaf)
+            };
+        }
+        forged
+    }
+
     /// A replica that was sealed for somebody else, or under another number.
     pub(crate) fn copy_of(device: &DeviceKey, number: u32, bytes: &[u8], rounds: u32) -> Self {
         Self::seal(device, number, bytes, rounds, |_| true)
@@ -407,10 +451,14 @@ impl Forged {
         Self::seal(&DeviceKey::Ed25519([0; 32]), 0, bytes, rounds, |_| false)
     }
 
+    pub(crate) fn content_root(&self) -> Hash {
+        root(&self.content)
+    }
+
     pub(crate) fn commit(&self, keeper: &mut Keeper, epoch: u64, number: u32) -> Envelope {
         let commitment = StorageCommitment {
             replica: number,
-            content_root: root(&self.content),
+            content_root: self.content_root(),
             middle_root: root(&self.middle),
             replica_root: root(&self.sealed),
             leaf_count: self.content.len() as u64,
