@@ -89,7 +89,7 @@ impl<'a> Round<'a> {
     /// A device posted a job.
     pub(super) fn post(&mut self, proof: &Proof<'_>, class: u16) -> Result<Step, Reason> {
         let policy = self.context.policy();
-        if policy.poster_class.is_some_and(|allowed| allowed != proof.device.class) {
+        if policy.poster_class != Some(proof.device.class) {
             return Err(Reason::PosterNotAllowed);
         }
         let own = self.posted_by.entry(proof.device.address).or_default();

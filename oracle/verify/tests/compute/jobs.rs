@@ -187,4 +187,7 @@ fn jobs_are_posted_by_the_class_that_may_and_only_so_many() {
     assert_eq!(world.judge_alone(&envelopes).all()[0].0, PosterNotAllowed);
     world.policy.compute.poster_class = Some(CLASS);
     assert_eq!(world.judge_alone(&envelopes).all()[0].0, Accepted);
+    // By default nobody may.
+    world.policy.compute.poster_class = Policy::default().compute.poster_class;
+    assert_eq!(world.judge_alone(&envelopes).all()[0].0, PosterNotAllowed);
 }
