@@ -226,7 +226,7 @@ reasons! {
     /// A row that was committed to is not the true product's.
     RowWrong = 314, "row_wrong", "compute every row of the product";
     /// Devices of this class may not post jobs.
-    PosterNotAllowed = 315, "poster_not_allowed", "post jobs through the class that the network's policy names";
+    PosterNotAllowed = 315, "poster_not_allowed", "post jobs through the class that the network's policy names, if it names one";
     /// As many jobs were posted in this epoch, by the device or by all, as count.
     PostingLimit = 316, "posting_limit", "post the job in a later epoch";
     /// No open job was posted under this id.
@@ -261,6 +261,9 @@ reasons! {
     StretchWrong = 331, "stretch_wrong", "hash in sequence from the seed on";
     /// The device gave a wrong benchmark not long ago.
     BenchmarkBarred = 332, "benchmark_barred", "wait until the time that a wrong benchmark costs is over";
+    /// The benchmark does not begin with the first seed of its stretch of time, or ends later than all
+    /// must.
+    BenchmarkOutOfTime = 333, "benchmark_out_of_time", "begin with the first seed of each stretch of time, and end within the time that the network's policy states";
 
     // Sensor kinds: 350 to 399. Those of readings, fixes and observations are also of a whole proof in
     // which none passes: the one that most of them have.

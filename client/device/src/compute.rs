@@ -179,8 +179,9 @@ impl Finished {
 }
 
 /// Hashes to put between two checkpoints for a run of `run_ms` milliseconds on a device that made
-/// `hashes` in `in_ms`; at least 1, at most `limit`, the policy's. Devices whose runs last equally
-/// long are charged the same part for the time in which a proof may arrive.
+/// `hashes` in `in_ms`; at least 1, at most `limit`, the policy's. `run_ms` is as much of the
+/// policy's `benchmark_run_ms` as is left when the seed is known: all runs count as if they took the
+/// whole of it, however short they are.
 pub fn stretch_hashes(hashes: u64, in_ms: u64, run_ms: u64, checkpoints: u16, limit: u32) -> u32 {
     let total = u128::from(hashes).saturating_mul(run_ms.into());
     let per_ms = u128::from(in_ms).saturating_mul(checkpoints.into());
@@ -198,7 +199,9 @@ pub struct Run {
 }
 
 impl Run {
-    /// Begins with a seed as soon as it is known: the time from then on counts.
+    /// Begins with a seed as soon as it is known: the time from then on counts. Where a policy has a
+    /// `benchmark_run_ms` all benchmarks begin with the first seed of a stretch of time, see
+    /// [`begins_at_ms`](cairn_protocol::compute::hashes::begins_at_ms), and must end within it.
     pub fn new(seed: &Hash, device: &DeviceKey, hashes_per_checkpoint: u32) -> Self {
         Self { hash: first(seed, device), hashes_per_checkpoint, checkpoints: Vec::new() }
     }

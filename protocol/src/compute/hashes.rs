@@ -3,7 +3,7 @@
 //! by side.
 
 use super::draws::Draws;
-use crate::hash::{Hash, sha256};
+use crate::hash::{Hash, sha256, sha256_chain};
 use crate::proof::DeviceKey;
 use alloc::vec::Vec;
 
@@ -16,13 +16,18 @@ pub fn first(seed: &Hash, device: &DeviceKey) -> Hash {
     sha256(&[FIRST_DOMAIN, seed, &device.to_registry_bytes()])
 }
 
-/// The hash that comes `count` hashes after another.
+/// The hash that comes `count` hashes after another, by the quickest way that this crate knows: who
+/// writes a quicker one shall not be the faster device.
 pub fn advance(from: &Hash, count: u64) -> Hash {
-    let mut hash = *from;
-    for _ in 0..count {
-        hash = sha256(&[&hash]);
-    }
-    hash
+    sha256_chain(from, count)
+}
+
+/// When the stretch of time began that a moment lies in, of those of `benchmark_ms` from 1970 on,
+/// all in milliseconds: the first seed whose window begins then or later is the one that
+/// benchmarks begin with, where a network demands that all begin together. 0 for stretches of no
+/// length.
+pub fn begins_at_ms(at_ms: u64, benchmark_ms: u64) -> u64 {
+    at_ms.saturating_sub(at_ms.checked_rem(benchmark_ms).unwrap_or(at_ms))
 }
 
 /// Which of the stretches between the checkpoints of the proof `benchmark` are checked, in

@@ -5,7 +5,8 @@
 //! asks this replica, with the chance 1 / (windows left in the slot), until one does. So exactly
 //! one window of each slot asks, each with the same chance, which is known when its seed is and not
 //! before; a device cannot keep its data for the moments when it is asked, and the answers of all
-//! devices spread over the epoch.
+//! devices spread over the epoch. Once it was asked it knows that it is not asked again in this slot;
+//! every slot begins at the same time for all replicas, so that nothing can be put in their place.
 
 use super::seal::Pass;
 use crate::hash::{Hash, sha256};

@@ -44,6 +44,9 @@
 //!   sealing again.
 //! - *Making it again on demand*: a policy demands so many rounds that the hashes in a row take
 //!   longer than a challenge lasts.
+//! - *Making leaves up*: each check of a seal looks into one pass of one leaf. Made-up sealed leaves,
+//!   unsealed into a middle, are right in every backward pass and wrong in every forward pass. So one
+//!   check finds out only half of what is not there, and a policy must ask for many before it pays.
 //! - *Keeping only a part*: with one pass, leaves can be chosen so that two fifths of all can be left
 //!   out and each made again with no more than 16 keys. With two passes that run against each other
 //!   a leaf needs its whole surroundings, and it is one in twenty for that price; to leave out more,

@@ -79,8 +79,9 @@ impl Seal {
     ///
     /// Counted from where the pass begins, the first parent of leaf *v* is *v* − 1, the others are
     /// *v* − *r*: DRSample draws a power of two evenly among 2, 4, … up to the first above *v*, cuts
-    /// it to *v*, and draws *r* evenly from half of it (at least 2) to all of it. Parents may repeat. Each draw takes 64 bits of a hash of the seal's id, pass and *v*, scaled to its range
-    /// (at most 2⁻³⁴ from even, as no range exceeds 2³⁰).
+    /// it to *v*, and draws *r* evenly from half of it (at least 2) to all of it. Parents may repeat.
+    /// Each draw takes 64 bits of a hash of the seal's id, pass and *v*, scaled to its range (at most
+    /// 2⁻³⁴ from even, as no range exceeds 2³⁰).
     pub fn parents(&self, pass: Pass, index: u64) -> Option<[u64; PARENTS]> {
         let last = self.leaf_count.checked_sub(1)?;
         let mirrored = last.checked_sub(index)?;

@@ -10,8 +10,10 @@
 //! 4. it does not state more time than passed since its seed was known (`ElapsedImpossible`), nor a
 //!    rate that no processor reaches (`RateImpossible`)
 //! 5. a seed that chooses what is checked comes before the epoch's end (`BenchmarkTooLate`)
-//! 6. it is the first of its device for its stretch of time (`BenchmarkRepeated`)
-//! 7. the first stretch and those that the seed chooses are hashed in sequence (`StretchWrong`)
+//! 6. it was made in the time in which all are, if there is one: it begins with the first seed of its
+//!    stretch of time, and was captured within `compute.benchmark_run_ms` (`BenchmarkOutOfTime`)
+//! 7. it is the first of its device for its stretch of time (`BenchmarkRepeated`)
+//! 8. the first stretch and those that the seed chooses are hashed in sequence (`StretchWrong`)
 //!
 //! The first hash depends on the seed, so no run is older; the proof has arrived at the latest
 //! `compute.arrival_ms` after its capture. What is in between is the longest time that the hashes
@@ -20,14 +22,20 @@
 //! Checking a part `d` of the stretches finds one broken link with a chance of `d` only, and one
 //! link less lets two cores hash a half each. So the one that is found costs more benchmarks than
 //! `1/d` (`bar_ms`).
+//!
+//! A run of a minute counts for an hour. If each device chose its minute, one core could hash for
+//! sixty devices, one after the other; if each chose how long it hashes, for as many, each a
+//! little longer than all before. So all hash in the same minute of the hour, and count as if for
+//! all of it (`benchmark_run_ms`): what a core hashes in that time is all that it can share out.
 
 use super::Step;
 use super::context::Context;
 use crate::device::Address;
 use crate::input::Proof;
 use crate::judgment::{Factor, Judgment, ONE, scaled};
+use crate::policy::ComputePolicy;
 use borsh::{BorshDeserialize, BorshSerialize};
-use cairn_protocol::compute::hashes::{advance, checked, first};
+use cairn_protocol::compute::hashes::{advance, begins_at_ms, checked, first};
 use cairn_protocol::hash::Hash;
 use cairn_protocol::proof::{Benchmark, DeviceKey};
 use cairn_protocol::reason::Reason;
@@ -110,17 +118,24 @@ impl<'a> Round<'a> {
             .first_seed_from(self.context.settles_at_ms(captured_at_ms))
             .filter(|chooser| chooser.from_ms < input.ends_at_ms)
             .ok_or(Reason::BenchmarkTooLate)?;
-        let stretch = seed.from_ms.checked_div(policy.benchmark_ms).unwrap_or(0);
-        let from_ms = stretch.saturating_mul(policy.benchmark_ms);
+        let from_ms = begins_at_ms(seed.from_ms, policy.benchmark_ms);
+        let is_first = || self.context.first_seed_from(from_ms).is_some_and(|own| own == seed);
+        let run_ms = Some(policy.benchmark_run_ms).filter(|run_ms| *run_ms > 0);
+        if let Some(run_ms) = run_ms
+            && (captured_at_ms > known_ms.saturating_add(run_ms) || !is_first())
+        {
+            return Err(Reason::BenchmarkOutOfTime);
+        }
         if record.is_some_and(|record| from_ms < record.given_until_ms) {
             return Err(Reason::BenchmarkRepeated);
         }
         let given_until_ms = from_ms.saturating_add(policy.benchmark_ms);
         self.records.entry(device).or_default().given_until_ms = given_until_ms;
 
-        // From when the seed was known until the latest that the proof can have arrived.
-        let latest_ms = captured_at_ms.saturating_add(policy.arrival_ms);
-        let longest_ms = latest_ms.saturating_sub(known_ms);
+        // From when the seed was known until the latest that the proof can have arrived; the same for
+        // all where all hash at the same time.
+        let ended_ms = run_ms.map_or(captured_at_ms, |run_ms| known_ms.saturating_add(run_ms));
+        let longest_ms = ended_ms.saturating_add(policy.arrival_ms).saturating_sub(known_ms);
         let floor_ms = scaled(longest_ms, policy.elapsed_floor_ppm.into());
         let counted_ms = stated_ms.max(floor_ms).max(1);
         self.pending.push(Pending {
@@ -165,23 +180,23 @@ impl<'a> Round<'a> {
     /// Hashes the chosen stretches again, and forgets what cannot matter any more.
     pub(super) fn finish(self) -> Vec<(usize, Judgment)> {
         let policy = self.context.policy();
-        let right: Vec<bool> = self
-            .pending
-            .par_iter()
-            .map(|pending| pending.is_right(policy.spot_stretches))
-            .collect();
         let mut judgments = Vec::with_capacity(self.pending.len());
-        for (pending, right) in self.pending.into_iter().zip(right) {
-            let record = self.records.entry(pending.device).or_default();
-            let judgment = if pending.captured_at_ms < record.barred_until_ms {
-                Judgment::refused(Reason::BenchmarkBarred)
-            } else if right {
-                pending.counts
-            } else {
-                record.barred_until_ms = pending.captured_at_ms.saturating_add(policy.bar_ms);
-                Judgment::refused(Reason::StretchWrong)
-            };
-            judgments.push((pending.at, judgment));
+        let mut by_device: BTreeMap<Address, Vec<Pending<'_>>> = BTreeMap::new();
+        for pending in self.pending {
+            by_device.entry(pending.device).or_default().push(pending);
+        }
+        // Those of one device one after the other: a wrong one bars those after it, so that nobody
+        // makes an oracle hash for more than one.
+        let judged: Vec<Judged> = by_device
+            .into_par_iter()
+            .map(|(device, given)| {
+                let barred_until_ms = self.records.get(&device).map_or(0, |it| it.barred_until_ms);
+                judge_in_turn(policy, device, barred_until_ms, given)
+            })
+            .collect();
+        for Judged { device, barred_until_ms, judgments: found } in judged {
+            self.records.entry(device).or_default().barred_until_ms = barred_until_ms;
+            judgments.extend(found);
         }
         let oldest_ms = self.context.oldest_seed_ms().unwrap_or(0);
         let ends_at_ms = self.context.input.ends_at_ms;
@@ -194,11 +209,39 @@ impl<'a> Round<'a> {
     }
 }
 
+/// What became of one device's benchmarks.
+struct Judged {
+    device: Address,
+    barred_until_ms: u64,
+    judgments: Vec<(usize, Judgment)>,
+}
+
+fn judge_in_turn(
+    policy: &ComputePolicy,
+    device: Address,
+    mut barred_until_ms: u64,
+    given: Vec<Pending<'_>>,
+) -> Judged {
+    let judge = |pending: Pending<'_>| {
+        let judgment = if pending.captured_at_ms < barred_until_ms {
+            Judgment::refused(Reason::BenchmarkBarred)
+        } else if pending.is_right(policy.spot_stretches) {
+            pending.counts
+        } else {
+            barred_until_ms = pending.captured_at_ms.saturating_add(policy.bar_ms);
+            Judgment::refused(Reason::StretchWrong)
+        };
+        (pending.at, judgment)
+    };
+    let judgments = given.into_iter().map(judge).collect();
+    Judged { device, barred_until_ms, judgments }
+}
+
 impl Pending<'_> {
     fn is_right(&self, spot_stretches: u16) -> bool {
         let checkpoints = &self.body.checkpoints;
         let stretches = u16::try_from(checkpoints.len()).unwrap_or(u16::MAX);
-        checked(&self.chooser, &self.id, spot_stretches, stretches).par_iter().all(|stretch| {
+        let is_right = |stretch: &u16| {
             let at = usize::from(*stretch);
             let from = match at.checked_sub(1) {
                 None => Some(first(&self.seed, self.key)),
@@ -206,6 +249,10 @@ impl Pending<'_> {
             };
             let hashes = self.body.hashes_per_checkpoint.into();
             from.is_some_and(|from| checkpoints.get(at) == Some(&advance(&from, hashes)))
-        })
+        };
+        let checked = checked(&self.chooser, &self.id, spot_stretches, stretches);
+        // The first stretch first: what was made up without hashing costs no more than that.
+        let (first, others) = checked.split_at(checked.len().min(1));
+        first.iter().all(is_right) && others.par_iter().all(is_right)
     }
 }

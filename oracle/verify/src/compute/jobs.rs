@@ -32,6 +32,10 @@ pub(crate) struct Job {
 #[derive(Debug, Clone, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 struct Choice {
     seed: Hash,
+    /// How many are chosen, and how many must agree: the policy's when the seed chose. Of those of a
+    /// later policy the quorum may be no majority of the devices.
+    duplicates: u16,
+    quorum: u16,
     commit_until_ms: u64,
     reveal_from_ms: u64,
     reveal_until_ms: u64,
@@ -89,7 +93,7 @@ impl<'a> Round<'a> {
     /// A device posted a job.
     pub(super) fn post(&mut self, proof: &Proof<'_>, class: u16) -> Result<Step, Reason> {
         let policy = self.context.policy();
-        if policy.poster_class.is_some_and(|allowed| allowed != proof.device.class) {
+        if policy.poster_class != Some(proof.device.class) {
             return Err(Reason::PosterNotAllowed);
         }
         let own = self.posted_by.entry(proof.device.address).or_default();
@@ -125,10 +129,10 @@ impl<'a> Round<'a> {
             .as_mut()
             .filter(|choice| choice.seed == proof.challenge)
             .ok_or(Reason::ChallengeWrong)?;
-        let seed = choice.seed;
-        let devices = choice
-            .devices
-            .get_or_insert_with(|| chosen(self.context, &seed, posted, class, posted_ms));
+        let (seed, duplicates) = (choice.seed, choice.duplicates);
+        let devices = choice.devices.get_or_insert_with(|| {
+            chosen(self.context, duplicates, &seed, posted, (class, posted_ms))
+        });
         let device = proof.device.address;
         if !devices.contains(&device) {
             return Err(Reason::NotChosen);
@@ -190,17 +194,17 @@ impl<'a> Round<'a> {
     pub(super) fn finish(self) -> Vec<(usize, Judgment)> {
         let policy = self.context.policy();
         let mut judgments = Vec::new();
-        for revealed in self.revealed.values() {
+        for (id, revealed) in &self.revealed {
+            let choice = self.jobs.get(id).and_then(|job| job.choice.as_ref());
+            let quorum = choice.map_or(u16::MAX, |choice| choice.quorum);
             let mut counts: BTreeMap<&Hash, u16> = BTreeMap::new();
             for one in revealed {
                 let count = counts.entry(&one.result).or_default();
                 *count = count.saturating_add(1);
             }
             // A quorum is more than half of the devices chosen, so that there is one at most.
-            let decided = counts
-                .iter()
-                .find(|(_, count)| **count >= policy.quorum)
-                .map(|(result, _)| *result);
+            let decided =
+                counts.iter().find(|(_, count)| **count >= quorum).map(|(result, _)| *result);
             judgments.extend(revealed.iter().map(|one| {
                 let judgment = match decided {
                     Some(result) if *result == one.result => {
@@ -239,6 +243,8 @@ impl Job {
         let times = Timetable::new(seed.known_from_ms(), &terms);
         self.choice = Some(Choice {
             seed: seed.seed,
+            duplicates: policy.duplicates,
+            quorum: policy.quorum,
             commit_until_ms: times.commit_until_ms,
             reveal_from_ms: times.reveal_from_ms,
             reveal_until_ms: times.reveal_until_ms,
@@ -253,12 +259,12 @@ impl Job {
 /// One hash for each device of the class.
 fn chosen(
     context: &Context<'_>,
+    duplicates: u16,
     seed: &Hash,
     posted: &Hash,
-    class: u16,
-    posted_ms: u64,
+    (class, posted_ms): (u16, u64),
 ) -> Vec<Address> {
-    let count = usize::from(context.policy().duplicates);
+    let count = usize::from(duplicates);
     let posted_s = i64::try_from(posted_ms / 1_000).unwrap_or(i64::MAX);
     let mut lowest: Vec<(Hash, Address)> = context
         .active_of(class)

@@ -41,9 +41,9 @@
 //! one counts when its device gave no wrong one not long ago (`BenchmarkBarred`), it begins with a
 //! seed of the chain (`JobSeedUnknown`, `JobSeedNotBegun`), has the form that the policy wants
 //! (`CheckpointsWrong`), states a possible time (`ElapsedImpossible`) and rate (`RateImpossible`),
-//! ends early enough in the epoch for a seed to choose what is checked (`BenchmarkTooLate`), is the
-//! device's first of the hour (`BenchmarkRepeated`), and what is hashed again is right
-//! (`StretchWrong`).
+//! ends early enough in the epoch for a seed to choose what is checked (`BenchmarkTooLate`), was
+//! made in the minute in which all are (`BenchmarkOutOfTime`), is the device's first of the hour
+//! (`BenchmarkRepeated`), and what is hashed again is right (`StretchWrong`).
 //!
 //! Checks run on every core; verdicts do not depend on which is done first.
 

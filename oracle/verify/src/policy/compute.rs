@@ -38,10 +38,11 @@ pub struct ComputePolicy {
     /// Products of a device that count in an epoch. Default 64: checking them takes an oracle
     /// 0.6 seconds of one core at side 512.
     pub products_per_epoch: u32,
-    /// Class whose devices may post jobs for several devices. Default none named: any compute
-    /// device may.
+    /// Class whose devices may post jobs for several devices: the network's own gateways, as a rule.
+    /// Default none: nobody may. A job pays those who compute it and costs who posts it nothing, so
+    /// that whoever may post can post jobs that only devices of its own know how to compute.
     pub poster_class: Option<u16>,
-    /// Jobs that a device may post in an epoch. Default 100.
+    /// Jobs that a device may post in an epoch, 0 to 1,000,000. Default 100.
     pub posted_per_device: u32,
     /// Jobs that all devices together may post in an epoch. Default 1,000: choosing the devices of
     /// one takes an oracle a tenth of a second for a million devices.
@@ -62,11 +63,17 @@ pub struct ComputePolicy {
     /// For how long one benchmark counts; there is one in each stretch of time of this length from
     /// 1970 on. Default 3,600,000 ms.
     pub benchmark_ms: u64,
+    /// How long all benchmarks of a stretch of time last: they begin with its first seed, must be
+    /// captured within this time after it was known, and count as if they took all of it. Default
+    /// 60,000 ms. 0: each begins and ends when it likes; then one core can hash for as many devices
+    /// as runs fit into a stretch, one after the other, and each counts for the whole of it.
+    pub benchmark_run_ms: u64,
     /// Checkpoints of a benchmark, 1 to 256. Default 256: checking is fine-grained.
     pub checkpoints: u16,
     /// Hashes between two checkpoints at most. Default 20,000,000: with 256 checkpoints a run of a
     /// minute on the fastest processor. An oracle hashes five of 256 stretches again, which is at
-    /// most seven seconds of one core, and one second for a run of a minute on a core like its own.
+    /// most five seconds of one core, and 1.2 seconds for a run of a minute on a core like its own;
+    /// of what was made up, only one.
     pub max_stretch_hashes: u32,
     /// Stretches that are hashed again beside the first. Default 4: a sixty-fourth of the work.
     pub spot_stretches: u16,
@@ -76,16 +83,18 @@ pub struct ComputePolicy {
     pub bar_ms: u64,
     /// Hashes a second that no core exceeds. Default 75,000,000: ARM's SHA256H makes four of the 64
     /// rounds in four cycles (measured on Apple's M1), which are 64 cycles a hash, or 70 million a
-    /// second at 4.5 GHz. A validator of Solana makes 14 million.
+    /// second at 4.5 GHz. A server with SHA extensions makes 20 million.
     pub max_hashes_per_second: u64,
     /// What part of the longest possible time counts at least, in millionths, whatever time the
     /// device states: from when the seed was known until the latest that the proof can have
     /// arrived. Default 1,000,000: all of it. So every device is charged `arrival_ms`, whether it
     /// writes earlier capture times than true or not; runs of the same length lose the same part,
-    /// which leaves the shares as they are. 0 believes the device.
+    /// which leaves the shares as they are. Where all benchmarks last equally long, the longest
+    /// possible time is that and `arrival_ms`. 0 believes the device.
     pub elapsed_floor_ppm: u32,
     /// The best rate that counts, in millionths of a benchmark unit (a million hashes a second).
-    /// Default 50,000,000: beyond the fastest processors.
+    /// Default 50,000,000: two and a half times a server with SHA extensions. Of what faster cores
+    /// there are, more is of no use to anybody.
     pub max_rate: u64,
     /// Points of a giga-operation: a billion multiplications with their additions. Default 1,000.
     pub points_per_gigaoperation: u64,
@@ -114,6 +123,7 @@ impl Default for ComputePolicy {
             reveal_ms: 120_000,
             job_units: 1_000_000,
             benchmark_ms: 3_600_000,
+            benchmark_run_ms: 60_000,
             checkpoints: MAX_CHECKPOINTS,
             max_stretch_hashes: 20_000_000,
             spot_stretches: 4,
@@ -153,6 +163,7 @@ impl ComputePolicy {
         checker.within("compute.reveal_ms", self.reveal_ms, YEAR_MS);
         checker.within("compute.job_units", self.job_units, 0..=1_000_000_000_000);
         checker.within("compute.benchmark_ms", self.benchmark_ms, 1_000..=366 * 86_400_000);
+        checker.within("compute.benchmark_run_ms", self.benchmark_run_ms, YEAR_MS);
         checker.within("compute.checkpoints", self.checkpoints, 1..=i128::from(MAX_CHECKPOINTS));
         checker.within("compute.max_stretch_hashes", self.max_stretch_hashes, 1..=100_000_000);
         checker.within(

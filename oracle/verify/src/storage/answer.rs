@@ -8,6 +8,7 @@ use cairn_protocol::hash::Hash;
 use cairn_protocol::proof::{DeviceKey, StorageAnswer, StorageCommitment};
 use cairn_protocol::reason::Reason;
 use cairn_protocol::sealing::{Due, Schedule, SealFault, tree, verify_seal};
+use rayon::prelude::*;
 use std::collections::{BTreeMap, HashMap};
 
 /// A challenge and what became of it.
@@ -40,6 +41,24 @@ pub(super) struct Part {
     pub(super) of: u64,
 }
 
+/// The first answer to a challenge, whose leaves are still to be checked.
+#[derive(Debug)]
+pub(super) struct Claim<'a> {
+    part: Part,
+    due: Due,
+    key: DeviceKey,
+    commitment: StorageCommitment,
+    answer: &'a StorageAnswer,
+}
+
+impl Claim<'_> {
+    /// Rules 4 and 5. Depends on nothing but the claim, so that it can be done on any core.
+    pub(super) fn check(&self, policy: &StoragePolicy) -> Result<Part, Reason> {
+        let right = opened(policy, &self.due, &self.key, &self.commitment, self.answer);
+        right.map(|()| self.part)
+    }
+}
+
 impl Challenges {
     /// `state` has the replicas whose term is not over.
     pub(super) fn new(input: &EpochInput<'_>, state: &State) -> Self {
@@ -70,24 +89,32 @@ impl Challenges {
             });
             Challenged { challenges: challenges.collect(), unsealed: false }
         };
-        let replicas = state.devices.iter().flat_map(|(address, device)| {
-            device
-                .replicas
-                .iter()
-                .filter(|(_, replica)| replica.first_epoch <= input.epoch)
-                .map(|(number, _)| ((*address, *number), challenged(&device.key, *number)))
-        });
-        Self(replicas.collect())
+        let replicas: Vec<(Address, u32, &DeviceKey)> = state
+            .devices
+            .iter()
+            .flat_map(|(address, device)| {
+                device
+                    .replicas
+                    .iter()
+                    .filter(|(_, replica)| replica.first_epoch <= input.epoch)
+                    .map(|(number, _)| (*address, *number, &device.key))
+            })
+            .collect();
+        let challenged = |(address, number, key): (Address, u32, &DeviceKey)| {
+            ((address, number), challenged(key, number))
+        };
+        Self(replicas.into_par_iter().map(challenged).collect())
     }
 
-    /// Judges an answer. Answers must come in order of capture time and id.
-    pub(super) fn answer(
+    /// Rules 1 to 3 of an answer; whether it is right is to be booked. Answers must come in order
+    /// of capture time and id.
+    pub(super) fn claim<'a>(
         &mut self,
         policy: &StoragePolicy,
         replica: Option<&Replica>,
         proof: &Proof<'_>,
-        answer: &StorageAnswer,
-    ) -> Result<Part, Reason> {
+        answer: &'a StorageAnswer,
+    ) -> Result<Claim<'a>, Reason> {
         let Some(replica) = replica else { return Err(Reason::ReplicaUnknown) };
         let challenged = self.0.get_mut(&(proof.device.address, answer.replica));
         let Some(challenged) = challenged else { return Err(Reason::ChallengeNotDue) };
@@ -105,10 +132,29 @@ impl Challenges {
         if challenge.answered.is_some() {
             return Err(Reason::AnswerRepeated);
         }
-        let right = opened(policy, &challenge.due, proof.key(), &replica.commitment, answer);
-        challenge.answered = Some(right.is_ok());
-        challenged.unsealed |= right == Err(Reason::SealWrong);
-        right.map(|()| Part { number, of })
+        challenge.answered = Some(false);
+        Ok(Claim {
+            part: Part { number, of },
+            due: challenge.due,
+            key: *proof.key(),
+            commitment: replica.commitment.clone(),
+            answer,
+        })
+    }
+
+    /// Books whether the answer to a challenge is right.
+    pub(super) fn book(
+        &mut self,
+        device: Address,
+        claim: &Claim<'_>,
+        checked: &Result<Part, Reason>,
+    ) {
+        let Some(challenged) = self.0.get_mut(&(device, claim.answer.replica)) else { return };
+        challenged.unsealed |= *checked == Err(Reason::SealWrong);
+        let mut challenges = challenged.challenges.iter_mut();
+        if let Some(challenge) = challenges.find(|one| one.due.slot == claim.due.slot) {
+            challenge.answered = Some(checked.is_ok());
+        }
     }
 
     /// What became of a replica's challenges.

@@ -1,7 +1,7 @@
 //! Judges an epoch of the storage kinds: commitments and answers in order, then what becomes of
 //! each replica and device, then what that makes of answers and receipts.
 
-use super::answer::{Challenges, Part};
+use super::answer::{Challenges, Claim, Part};
 use super::commitment::commit;
 use super::retrieval::Retrievals;
 use super::state::{Device, Fate, Health, Replica, Score, State};
@@ -14,6 +14,7 @@ use crate::reputation::Reputation;
 use cairn_protocol::proof::{Body, StorageCommitment};
 use cairn_protocol::reason::Reason;
 use cairn_protocol::sealing::LEAF_BYTES;
+use rayon::prelude::*;
 use std::collections::BTreeMap;
 
 const GIB: u128 = 1 << 30;
@@ -50,7 +51,8 @@ pub(crate) fn judge(input: &EpochInput<'_>, state: &mut State, proofs: &[Proof<'
     let mut challenges = Challenges::new(input, state);
     let mut judgments = vec![Judgment::refused(Reason::KindUnsupported); proofs.len()];
     let mut right: Vec<Option<Part>> = vec![None; proofs.len()];
-    for ((proof, judgment), part) in proofs.iter().zip(&mut judgments).zip(&mut right) {
+    let mut claims: Vec<(usize, Claim<'_>)> = Vec::new();
+    for (at, (proof, judgment)) in proofs.iter().zip(&mut judgments).enumerate() {
         let address = proof.device.address;
         match &proof.body {
             Body::StorageCommitment(commitment) => {
@@ -58,12 +60,32 @@ pub(crate) fn judge(input: &EpochInput<'_>, state: &mut State, proofs: &[Proof<'
             }
             Body::StorageAnswer(answer) => {
                 let replica = replica(state, &address, answer.replica);
-                match challenges.answer(policy, replica, proof, answer) {
-                    Ok(found) => *part = Some(found),
+                match challenges.claim(policy, replica, proof, answer) {
+                    Ok(claim) => claims.push((at, claim)),
                     Err(reason) => *judgment = Judgment::refused(reason),
                 }
             }
             _ => {}
+        }
+    }
+
+    // Hashing the leaves and seals takes nearly all the time, and no answer's depends on another's.
+    let checked: Vec<Result<Part, Reason>> =
+        claims.par_iter().map(|(_, claim)| claim.check(policy)).collect();
+    for ((at, claim), checked) in claims.iter().zip(checked) {
+        let Some(proof) = proofs.get(*at) else { continue };
+        challenges.book(proof.device.address, claim, &checked);
+        match checked {
+            Ok(part) => {
+                if let Some(place) = right.get_mut(*at) {
+                    *place = Some(part);
+                }
+            }
+            Err(reason) => {
+                if let Some(judgment) = judgments.get_mut(*at) {
+                    *judgment = Judgment::refused(reason);
+                }
+            }
         }
     }
 
@@ -203,7 +225,7 @@ fn counted(policy: &StoragePolicy, closed: &Closed, part: Part) -> Judgment {
     };
     // The parts of an epoch add up to the whole.
     let gross = up_to(part.number.saturating_add(1)).saturating_sub(up_to(part.number));
-    let recovering = closed.was == Health::Faulty;
+    let was = |health| i128::from(closed.was == health);
     let health = Factor::new(
         "replica_health",
         if closed.paid { ONE } else { 0 },
@@ -211,8 +233,10 @@ fn counted(policy: &StoragePolicy, closed: &Closed, part: Part) -> Judgment {
             ("bytes", i128::from(closed.leaf_count).saturating_mul(LEAF_BYTES as i128)),
             ("challenges", closed.score.due.into()),
             ("answered_right", closed.score.right.into()),
-            ("was_faulty", recovering.into()),
+            ("was_unproven", was(Health::Unproven)),
+            ("was_faulty", was(Health::Faulty)),
             ("epochs_answered_in_row", closed.answered_in_row.into()),
+            ("proving_epochs", policy.proving_epochs.into()),
             ("recovery_epochs", policy.recovery_epochs.into()),
         ],
     );

@@ -44,21 +44,26 @@
 //! changes nothing.
 //!
 //! ```text
-//!              answered                    fault
-//!  unproven ────────────▶ active ─────────────────────▶ faulty ──┐ fault
-//!      │                    ▲                             │ ▲ ◀──┘
-//!      │ fault              └── answered r epochs in row ─┘ │
-//!      └────────────────────────────────────────────────────┘
+//!            answered p epochs in row           fault
+//!  unproven ─────────────────────────▶ active ───────▶ faulty ──┐ fault
+//!    │  ▲                                 ▲             │  ▲ ◀──┘
+//!    └──┘ fault                           └─────────────┘
+//!                                     answered r epochs in row
 //!  faults in n epochs in a row, one wrong seal, or the end of its term: the replica ends
 //! ```
+//!
+//! A new replica is not paid until it has shown so many seals that one which was not made as it
+//! should be is very unlikely to (`proving_epochs`). Silence where a wrong seal would show is only a
+//! fault, so recovering must be no way around that: an unproven replica that has a fault stays
+//! unproven, and begins again (it is faulty where recovering takes as long).
 //!
 //! A wrong seal ends a replica at once: leaves that are really those that the device committed to
 //! cannot come to be wrongly sealed by accident.
 //!
 //! An answer counts for its part of the replica's bytes: all right answers of an epoch together for
 //! `leaves × 256 / 2³⁰` GiB-epochs, rounded down to millionths (1,074 bytes). Factor
-//! `replica_health` is zero when the replica had a fault in this epoch or was faulty when it began:
-//! the epochs in which it recovers are not paid.
+//! `replica_health` is zero when the replica had a fault in this epoch, or was unproven or faulty
+//! when it began: the epochs in which it proves itself or recovers are not paid.
 //!
 //! # Reputation
 //!

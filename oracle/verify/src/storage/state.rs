@@ -42,7 +42,7 @@ pub(super) struct Device {
 /// How a replica stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub enum Health {
-    /// It has not answered yet.
+    /// It has not answered in as many epochs in a row as it must to be believed.
     Unproven,
     /// It answered whenever it was asked, of late.
     Active,
@@ -59,7 +59,7 @@ pub struct Replica {
     pub first_epoch: u64,
     /// How it stands.
     pub health: Health,
-    /// Epochs with a fault since it last answered.
+    /// Epochs with a fault since it last answered all.
     pub faults_in_row: u32,
     /// Epochs in which it answered since its last fault.
     pub answered_in_row: u32,
@@ -122,7 +122,10 @@ impl Replica {
             return Fate::Stays { paid: false };
         }
         if !score.answered() {
-            self.health = Health::Faulty;
+            // An unproven replica stays one where recovering would be a short cut.
+            if was == Health::Active || policy.proving_epochs <= policy.recovery_epochs {
+                self.health = Health::Faulty;
+            }
             self.answered_in_row = 0;
             self.faults_in_row = self.faults_in_row.saturating_add(1);
             return if self.faults_in_row >= policy.faults_to_terminate {
@@ -133,10 +136,15 @@ impl Replica {
         }
         self.faults_in_row = 0;
         self.answered_in_row = self.answered_in_row.saturating_add(1);
-        if was != Health::Faulty || self.answered_in_row >= policy.recovery_epochs {
+        let unpaid_epochs = match was {
+            Health::Active => 0,
+            Health::Unproven => policy.proving_epochs,
+            Health::Faulty => policy.recovery_epochs,
+        };
+        if self.answered_in_row >= unpaid_epochs {
             self.health = Health::Active;
         }
-        // Zero epochs of recovery: the first that it answers again is paid.
-        Fate::Stays { paid: was != Health::Faulty || policy.recovery_epochs == 0 }
+        // Where none is unpaid, the first that it answers is paid.
+        Fate::Stays { paid: unpaid_epochs == 0 }
     }
 }

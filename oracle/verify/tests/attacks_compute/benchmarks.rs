@@ -229,3 +229,78 @@ fn more_benchmarks_an_hour_earn_nothing() {
     assert!(on * 10 < off, "{on} {off}");
     assert_eq!(EPOCH_MS, 3_600_000);
 }
+
+/// One core hashes for ten devices, one after the other, where honest devices have one each.
+#[test]
+fn one_core_cannot_hash_for_many_devices() {
+    const DEVICES: u64 = 10;
+    // The hour begins here.
+    let hour = (start(5) / 3_600_000 + 1) * 3_600_000;
+    let hashes_per_s = 256 * 2;
+    let one = |world: &mut World, device: u64, from_ms: u64, begins_s: u64, ends_s: u64| {
+        let seed = seed_from(from_ms);
+        let hashes = u32::try_from((ends_s - begins_s) * hashes_per_s / 256).unwrap();
+        let device = usize::try_from(device).unwrap();
+        let mut run = Run::new(&seed.seed, &world.key(device), hashes);
+        while run.checkpoints() < 256 {
+            run.stretch();
+        }
+        let at_ms = seed.known_from_ms() + ends_s * 1_000;
+        world.sign(device, at_ms, seed.seed, &run.finish(u32::try_from(ends_s * 1_000).unwrap()))
+    };
+    let common = cairn_verify::Policy::default().compute.benchmark_run_ms;
+    let units = |world: &mut World, run_ms: u64, all: &[Envelope]| {
+        world.policy.compute.benchmark_run_ms = run_ms;
+        world.judge(5, &mut State::default(), all).units(all)
+    };
+    let mut world = World::new(DEVICES as usize);
+    let honest = vec![one(&mut world, 0, hour, 0, 60)];
+    let fair = units(&mut world, common, &honest);
+    assert_eq!(fair, 60 * hashes_per_s / 70);
+
+    // Each in a minute of its own.
+    let minutes: Vec<Envelope> = (0..DEVICES)
+        .map(|device| one(&mut world.clone(), device, hour + device * 60_000, 0, 60))
+        .collect();
+    let (off, on) = (units(&mut world, 0, &minutes), units(&mut world, common, &minutes));
+    report("one core for ten devices, each in a minute of its own", off, on, 1, 1);
+    assert_eq!((off, on), (fair * DEVICES, fair), "only the first begins with the first seed");
+
+    // All with the first seed: each ends its run twice as late as the one before.
+    let longer: Vec<Envelope> = (0..9u32)
+        .map(|n| one(&mut world.clone(), n.into(), hour, 2u64.pow(n), 2u64.pow(n + 1)))
+        .collect();
+    let (off, on) = (units(&mut world, 0, &longer), units(&mut world, common, &longer));
+    report("one core for nine devices, each run twice as long", off, on, 1, 1);
+    assert!(off > 3 * fair && on <= fair, "{off} {on} {fair}");
+}
+
+/// A device gives nothing but made-up benchmarks: an oracle hashes one stretch of one of them.
+#[test]
+fn made_up_benchmarks_cost_an_oracle_little() {
+    let mut world = World::new(1);
+    world.policy.compute.benchmark_ms = 60_000;
+    let hashes = 400_000;
+    let given: Vec<Envelope> = (0..24)
+        .map(|n| {
+            let seed = seed_from(midday() + n * 60_000);
+            let checkpoints = (0..256).map(|at| noise("made up", n << 8 | at)).collect();
+            let body = Benchmark { hashes_per_checkpoint: hashes, checkpoints, elapsed_ms: 30_000 };
+            world.sign(0, seed.known_from_ms() + 30_000, seed.seed, &Body::Benchmark(body))
+        })
+        .collect();
+    let timed = |world: &World, given: &[Envelope]| {
+        let began = std::time::Instant::now();
+        let verdicts = world.judge(5, &mut State::default(), given);
+        (began.elapsed(), verdicts.all())
+    };
+    let began = std::time::Instant::now();
+    advance(&[1; 32], hashes.into());
+    let stretch = began.elapsed();
+    let (all, verdicts) = timed(&world, &given);
+    println!("24 made-up benchmarks: {} stretches' time", all.as_nanos() / stretch.as_nanos());
+    assert_eq!(verdicts[0].0, Reason::StretchWrong);
+    assert!(verdicts[1..].iter().all(|(reason, _)| *reason == Reason::BenchmarkBarred));
+    // One stretch, and not 24 times one to five.
+    assert!(all < stretch * 8, "{all:?} {stretch:?}");
+}

@@ -258,3 +258,32 @@ fn a_job_that_nobody_posted_is_nobodys() {
     let verdicts = world.judge_alone(std::slice::from_ref(&committed));
     assert_eq!(verdicts.reason(&committed), Reason::JobUnknown);
 }
+
+/// Who may post jobs posts such that only devices of its own know how to compute, for a class that
+/// has no others: three devices that multiply nothing.
+#[test]
+fn jobs_for_oneself_earn_nothing_where_no_class_may_post() {
+    let own = |poster_class: Option<u16>| {
+        let mut world = World::new(3);
+        world.policy.compute.poster_class = poster_class;
+        let jobs: Vec<Posted> =
+            (0..10).map(|n| world.post(0, midday() + n, noise("nothing to compute", n))).collect();
+        let mut all: Vec<Envelope> = jobs.iter().map(|job| job.envelope.clone()).collect();
+        let mut finished = Vec::new();
+        for job in &jobs {
+            for device in job.chosen.clone() {
+                let (done, committed) = world.commit_result(device, job, TRUE);
+                finished.push((job, device, done.reveal(&committed.id(&NETWORK))));
+                all.push(committed);
+            }
+        }
+        for (job, device, reveal) in finished {
+            all.push(world.sign(device, job.times.reveal_from_ms, job.seed.seed, &reveal));
+        }
+        world.judge(5, &mut State::default(), &all).units(&all)
+    };
+    let off = own(Some(CLASS));
+    let on = own(cairn_verify::Policy::default().compute.poster_class);
+    report("jobs for oneself", off, on, 1, 1);
+    assert_eq!((off, on), (30 * ONE, 0));
+}

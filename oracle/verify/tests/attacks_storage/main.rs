@@ -19,7 +19,7 @@ use cairn_device::storage::{SealedReplica, countersign};
 use cairn_protocol::hash::sha256;
 use cairn_protocol::proof::{Body, Envelope, Kind, StorageAnswer};
 use cairn_protocol::reason::Reason;
-use cairn_protocol::sealing::{Due, Seal};
+use cairn_protocol::sealing::{Due, Leaf, Pass, Seal};
 use cairn_verify::policy::StoragePolicy;
 use cairn_verify::{EpochClock, Gate, ONE, Outcome, Policies};
 use support::*;

@@ -59,3 +59,42 @@ fn partly_unsealed_data() {
         assert!(on.0 < kept, "{} {kept}", on.0);
     }
 }
+
+/// Sealed right in one pass, made up in the other, and silent whenever the wrong one is asked for:
+/// a missed answer costs less than a wrong seal. Nothing of `share` leaves is kept.
+#[test]
+fn one_pass_made_up() {
+    const EPOCHS: u64 = 1_201;
+    let attack = |world: &mut World, share: usize| {
+        let mut liar = world.device("liar");
+        let (key, bytes) = (liar.key(), content(1));
+        let forged = Forged::one_pass(&key, &bytes, share);
+        run(world, EPOCHS, |world, epoch, _| {
+            if !has(world, &liar, 1) {
+                return (vec![forged.commit(&mut liar, epoch, 1)], liar.address());
+            }
+            let mut answers = world.forged_answers(&mut liar, &forged, epoch, 1);
+            answers.retain(|answer| {
+                let Some(shown) = answer_of(answer).seal else { return true };
+                let pass = if shown.after.is_some() { Pass::Forward } else { Pass::Backward };
+                let (mut leaf, index) = (shown.before.leaf, shown.before.index);
+                let seal = Seal::new(&key, 1, &forged.content_root(), LEAVES as u64, 1);
+                let parents: Vec<Leaf> = shown.parents.iter().map(|parent| parent.leaf).collect();
+                leaf = seal.apply(pass, index, &parents, &leaf);
+                leaf == shown.after.map_or(forged.sealed[index as usize], |after| after.leaf)
+            });
+            (answers, liar.address())
+        })
+    };
+    for share in [4, 12, 25, LEAVES] {
+        let off = attack(
+            &mut world(|policy| (policy.seals_per_epoch, policy.proving_epochs) = (1, 0)),
+            share,
+        );
+        let on = attack(&mut world(|policy| policy.proving_epochs = 3), share);
+        report(&format!("one pass of {share} of {LEAVES} leaves made up"), off, on);
+        // It loses more than the space that it saved; with nothing kept, everything.
+        let kept = whole() * (EPOCHS - 1) * (LEAVES - share) as u64 / LEAVES as u64;
+        assert!(on.0 <= kept, "{} {kept}", on.0);
+    }
+}

@@ -82,7 +82,7 @@ fn resealing_on_demand() {
     // With the default margin it takes eight times as long as there is time.
     let policy = StoragePolicy::default();
     let left_ms = policy.answer_deadline_ms + policy.answer_max_age_ms;
-    for leaf_count in [1_098_633u64, 1 << 22, 1 << 27] {
+    for leaf_count in [1_647_950u64, 1 << 22, 1 << 27] {
         let rounds = policy.least_rounds(leaf_count).unwrap();
         let work = 2 * leaf_count * u64::from(rounds);
         let quickest_s = work / policy.sealing_hashes_per_second;

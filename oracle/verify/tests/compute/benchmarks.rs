@@ -111,3 +111,27 @@ fn a_wrong_benchmark_costs_those_of_a_while() {
     use Reason::{Accepted, BenchmarkBarred, StretchWrong};
     assert_eq!(reasons, [StretchWrong, BenchmarkBarred, Accepted, Accepted]);
 }
+
+#[test]
+fn all_benchmarks_of_an_hour_are_made_at_the_same_time() {
+    let hour = (start(EPOCH) / 3_600_000 + 1) * 3_600_000;
+    let give = |from_ms: u64, took_ms: u64, run_ms: u64| {
+        let mut world = World::new(1);
+        world.policy.compute.benchmark_run_ms = run_ms;
+        let seed = seed_from(from_ms);
+        let mut run = Run::new(&seed.seed, &world.key(0), 1_000);
+        while run.checkpoints() < 256 {
+            run.stretch();
+        }
+        let at_ms = seed.known_from_ms() + took_ms;
+        let given = world.sign(0, at_ms, seed.seed, &run.finish(u32::try_from(took_ms).unwrap()));
+        let judgment = world.judge_alone(std::slice::from_ref(&given)).of(&given).clone();
+        (judgment.reason, judgment.units)
+    };
+    // 256,000 hashes in 40 or 60 s of the device's count as if in the 60 s and 10 s to arrive of all.
+    assert_eq!(give(hour, 40_000, 60_000), (Reason::Accepted, 3_657));
+    assert_eq!(give(hour, 60_000, 60_000), (Reason::Accepted, 3_656));
+    assert_eq!(give(hour, 60_001, 60_000), (Reason::BenchmarkOutOfTime, 0));
+    assert_eq!(give(hour + 60_000, 40_000, 60_000), (Reason::BenchmarkOutOfTime, 0));
+    assert_eq!(give(hour + 60_000, 40_000, 0).0, Reason::Accepted);
+}

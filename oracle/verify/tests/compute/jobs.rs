@@ -187,4 +187,34 @@ fn jobs_are_posted_by_the_class_that_may_and_only_so_many() {
     assert_eq!(world.judge_alone(&envelopes).all()[0].0, PosterNotAllowed);
     world.policy.compute.poster_class = Some(CLASS);
     assert_eq!(world.judge_alone(&envelopes).all()[0].0, Accepted);
+    // By default nobody may.
+    world.policy.compute.poster_class = Policy::default().compute.poster_class;
+    assert_eq!(world.judge_alone(&envelopes).all()[0].0, PosterNotAllowed);
+}
+
+/// A policy that asks for other numbers holds for the jobs whose devices are chosen from then on:
+/// two of five would be no majority.
+#[test]
+fn a_job_keeps_the_numbers_that_it_was_chosen_with() {
+    let mut world = World::new(9);
+    (world.policy.compute.duplicates, world.policy.compute.quorum) = (5, 3);
+    let mut state = State::default();
+    // Committed to in this epoch, revealed in the next.
+    let job = world.post(0, start(EPOCH + 1) - 400_000, [7; 32]);
+    assert_eq!((job.chosen.len(), job.times.reveal_from_ms), (5, start(EPOCH + 1)));
+    let mut committed = vec![job.envelope.clone()];
+    let mut revealed = Vec::new();
+    let results = [[2; 32], [2; 32], [2; 32], [1; 32], [1; 32]];
+    for (device, result) in job.chosen.clone().into_iter().zip(results) {
+        let (done, envelope) = world.commit_result(device, &job, result);
+        let reveal = done.reveal(&envelope.id(&NETWORK));
+        committed.push(envelope);
+        revealed.push(world.sign(device, job.times.reveal_from_ms, job.seed.seed, &reveal));
+    }
+    world.judge(EPOCH, &mut state, &committed);
+    (world.policy.compute.duplicates, world.policy.compute.quorum) = (3, 2);
+    let verdicts = world.judge(EPOCH + 1, &mut state, &revealed);
+    let reasons: Vec<Reason> = revealed.iter().map(|one| verdicts.reason(one)).collect();
+    use Reason::{Accepted, ResultInMinority};
+    assert_eq!(reasons, [Accepted, Accepted, Accepted, ResultInMinority, ResultInMinority]);
 }

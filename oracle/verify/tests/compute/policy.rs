@@ -16,7 +16,7 @@ fn no_parameter_is_ignored() {
     };
     let as_it_is = judged(&|_| ());
     type Change = (&'static str, fn(&mut ComputePolicy));
-    let changes: [Change; 22] = [
+    let changes: [Change; 24] = [
         ("arrival_ms", |policy| policy.arrival_ms = 100_000),
         ("job_ms", |policy| policy.job_ms = 10),
         ("answer_ms", |policy| policy.answer_ms = 10),
@@ -25,6 +25,7 @@ fn no_parameter_is_ignored() {
         ("spot_rows", |policy| policy.spot_rows = 2),
         ("products_per_epoch", |policy| policy.products_per_epoch = 1),
         ("poster_class", |policy| policy.poster_class = Some(CLASS + 1)),
+        ("poster_class none", |policy| policy.poster_class = None),
         ("posted_per_device", |policy| policy.posted_per_device = 1),
         ("posted_per_epoch", |policy| policy.posted_per_epoch = 2),
         ("duplicates", |policy| policy.duplicates = 2),
@@ -33,6 +34,7 @@ fn no_parameter_is_ignored() {
         ("reveal_ms", |policy| policy.reveal_ms = 0),
         ("job_units", |policy| policy.job_units = 5),
         ("benchmark_ms", |policy| policy.benchmark_ms = 1_800_000),
+        ("benchmark_run_ms", |policy| policy.benchmark_run_ms = 60_000),
         ("checkpoints", |policy| policy.checkpoints = 255),
         ("max_stretch_hashes", |policy| policy.max_stretch_hashes = 1),
         ("max_hashes_per_second", |policy| policy.max_hashes_per_second = 1_000),

@@ -207,7 +207,7 @@ fn as_many_challenges_as_the_policy_says() {
 
 #[test]
 fn a_wrong_seal_ends_the_replica() {
-    let mut world = world();
+    let mut world = world_with(|policy| policy.seals_per_epoch = 1);
     let mut thief = world.device("thief");
     let copy = Forged::copy_of(&world.device("victim").key(), 1, &content(3), 1);
     let commitment = copy.commit(&mut thief, 0, 1);

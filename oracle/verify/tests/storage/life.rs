@@ -86,6 +86,52 @@ fn recovery_takes_as_many_epochs_as_the_policy_says() {
 }
 
 #[test]
+fn a_new_replica_proves_itself_for_as_many_epochs_as_the_policy_says() {
+    for proving in [0, 1, 3] {
+        let mut world = world_with(|policy| policy.proving_epochs = proving);
+        let mut keeper = world.keeper("keeper");
+        for epoch in 1..6 {
+            let outcome = world.good_epoch(&mut keeper, epoch, 1);
+            let expected = if epoch > u64::from(proving) { whole_units() } else { 0 };
+            assert_eq!(units(&outcome, &keeper.address()), expected, "{proving}, {epoch}");
+            let proven = epoch >= u64::from(proving);
+            let stands = if proven { Health::Active } else { Health::Unproven };
+            assert_eq!(health(&world, &keeper), [stands]);
+            let health_factor = factor(&outcome.proofs[0].judgment.factors, "replica_health");
+            let was_unproven = epoch == 1 || epoch <= u64::from(proving);
+            assert_eq!(input(health_factor, "was_unproven"), i64::from(was_unproven));
+            assert_eq!(input(health_factor, "proving_epochs"), i64::from(proving));
+        }
+    }
+}
+
+#[test]
+fn a_fault_of_an_unproven_replica_makes_it_begin_again() {
+    let mut world = world_with(|policy| policy.proving_epochs = 2);
+    let mut keeper = world.keeper("keeper");
+    world.good_epoch(&mut keeper, 1, 1);
+    world.judge(2, []);
+    // Not faulty: one epoch of recovery would be a short cut.
+    assert_eq!(health(&world, &keeper), [Health::Unproven]);
+    for epoch in [3, 4] {
+        assert_eq!(health(&world, &keeper), [Health::Unproven]);
+        let outcome = world.good_epoch(&mut keeper, epoch, 1);
+        assert_eq!(units(&outcome, &keeper.address()), 0);
+    }
+    let outcome = world.good_epoch(&mut keeper, 5, 1);
+    assert_eq!(units(&outcome, &keeper.address()), whole_units());
+    // Faults in a row end it all the same.
+    let mut world = world_with(|policy| {
+        (policy.proving_epochs, policy.faults_to_terminate) = (3, 2);
+    });
+    let keeper = world.keeper("keeper");
+    world.judge(1, []);
+    assert_eq!(health(&world, &keeper), [Health::Unproven]);
+    world.judge(2, []);
+    assert_eq!(health(&world, &keeper), []);
+}
+
+#[test]
 fn a_replica_ends_after_faults_in_a_row() {
     for limit in [1u64, 2, 3] {
         let mut world = world_with(|policy| policy.faults_to_terminate = limit as u32);

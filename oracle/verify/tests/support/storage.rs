@@ -1,16 +1,14 @@
 //! A network of devices that keep content, with real keys, seals and signatures.
 #![allow(dead_code, reason = "each test file uses its part")]
 
+mod forged;
+
 use cairn_device::DeviceSigner;
 use cairn_device::storage::{Answering, SealedReplica};
 use cairn_protocol::hash::{Hash, sha256};
-use cairn_protocol::proof::storage::{Opening, SealOpening};
-use cairn_protocol::proof::{
-    Body, DeviceKey, Envelope, Kind, Receipt, StorageAnswer, StorageCommitment,
-};
+use cairn_protocol::proof::{Body, DeviceKey, Envelope, Kind, Receipt, StorageAnswer};
 use cairn_protocol::reason::Reason;
-use cairn_protocol::sealing::tree::{TreeBuilder, depth, leaf_hash, path_within};
-use cairn_protocol::sealing::{Due, LEAF_BYTES, Leaf, Pass, Schedule, Seal};
+use cairn_protocol::sealing::{Due, Schedule};
 use cairn_verify::judgment::scaled;
 use cairn_verify::{
     Address, Category, DeviceRecord, EpochInput, Escrow, Factor, Judged, Outcome, Policy, Registry,
@@ -19,6 +17,8 @@ use cairn_verify::{
 use ed25519_dalek::{Signer, SigningKey};
 use std::collections::BTreeMap;
 use std::io::Cursor;
+
+pub(crate) use forged::Forged;
 
 pub(crate) const NETWORK: Address = [9; 32];
 pub(crate) const WINDOW_MS: u64 = 10_000;
@@ -41,6 +41,8 @@ pub(crate) fn policy() -> Policy {
     policy.storage.sealing_hashes_per_second = 0;
     policy.storage.min_rounds = 1;
     policy.storage.replicas_per_content = 1_000;
+    // What an epoch earns shows from the first on.
+    policy.storage.proving_epochs = 0;
     policy
 }
 
@@ -352,112 +354,4 @@ pub(crate) fn earned(outcome: &Outcome, device: &Address) -> u64 {
 /// Units of a small replica that is proven for a whole epoch.
 pub(crate) fn whole_units() -> u64 {
     (LEAVES as u64 * 256 * 1_000_000) >> 30
-}
-
-/// What an attacker passes for a replica: leaves of any origin, which it can open as it likes.
-pub(crate) struct Forged {
-    pub(crate) content: Vec<Leaf>,
-    pub(crate) middle: Vec<Leaf>,
-    pub(crate) sealed: Vec<Leaf>,
-    pub(crate) rounds: u32,
-}
-
-impl Forged {
-    /// Seals content for a device, but leaves out what `sealed` says not to seal: such a leaf goes
-    /// through both passes as it is.
-    pub(crate) fn seal(
-        device: &DeviceKey,
-        number: u32,
-        bytes: &[u8],
-        rounds: u32,
-        sealed: impl Fn(usize) -> bool,
-    ) -> Self {
-        let content: Vec<Leaf> = bytes
-            .chunks(LEAF_BYTES)
-            .map(|chunk| {
-                let mut leaf = [0; LEAF_BYTES];
-                leaf[..chunk.len()].copy_from_slice(chunk);
-                leaf
-            })
-            .collect();
-        let count = content.len();
-        let seal = Seal::new(device, number, &root(&content), count as u64, rounds);
-        let pass = |pass, before: &[Leaf], order: Vec<usize>| {
-            let mut after = before.to_vec();
-            for index in order.into_iter().filter(|index| sealed(*index)) {
-                let parents = seal.parents(pass, index as u64);
-                let parents: Vec<Leaf> =
-                    parents.iter().flatten().map(|parent| after[*parent as usize]).collect();
-                after[index] = seal.apply(pass, index as u64, &parents, &before[index]);
-            }
-            after
-        };
-        let middle = pass(Pass::Forward, &content, (0..count).collect());
-        let sealed = pass(Pass::Backward, &middle, (0..count).rev().collect());
-        Self { content, middle, sealed, rounds }
-    }
-
-    /// A replica that was sealed for somebody else, or under another number.
-    pub(crate) fn copy_of(device: &DeviceKey, number: u32, bytes: &[u8], rounds: u32) -> Self {
-        Self::seal(device, number, bytes, rounds, |_| true)
-    }
-
-    /// Content that was never sealed.
-    pub(crate) fn plain(bytes: &[u8], rounds: u32) -> Self {
-        Self::seal(&DeviceKey::Ed25519([0; 32]), 0, bytes, rounds, |_| false)
-    }
-
-    pub(crate) fn commit(&self, keeper: &mut Keeper, epoch: u64, number: u32) -> Envelope {
-        let commitment = StorageCommitment {
-            replica: number,
-            content_root: root(&self.content),
-            middle_root: root(&self.middle),
-            replica_root: root(&self.sealed),
-            leaf_count: self.content.len() as u64,
-            rounds: self.rounds,
-            until_epoch: u64::MAX,
-        };
-        let at_ms = starts_at_ms(epoch) + 1 + u64::from(number);
-        keeper.sign(epoch, at_ms, &Body::StorageCommitment(commitment))
-    }
-
-    pub(crate) fn answer(
-        &self,
-        device: &DeviceKey,
-        number: u32,
-        due: &Due,
-        answering: &Answering,
-    ) -> StorageAnswer {
-        let count = self.content.len() as u64;
-        let asked = due.asked(count, answering.leaves_per_challenge);
-        let openings: Vec<Opening> =
-            asked.leaves.iter().map(|index| opening(&self.sealed, *index)).collect();
-        let index = asked.leaves[asked.seal];
-        // The parents that the oracle will look for.
-        let seal = Seal::new(device, number, &root(&self.content), count, self.rounds);
-        let (before, after) = match asked.pass {
-            Pass::Forward => (&self.content, &self.middle),
-            Pass::Backward => (&self.middle, &self.sealed),
-        };
-        let parents = seal.parents(asked.pass, index);
-        let shown = SealOpening {
-            before: opening(before, index),
-            after: (asked.pass == Pass::Forward).then(|| opening(after, index)),
-            parents: parents.iter().flatten().map(|parent| opening(after, *parent)).collect(),
-        };
-        let wanted = due.slot < answering.seals_per_epoch.into();
-        StorageAnswer { replica: number, openings, seal: wanted.then(|| Box::new(shown)) }
-    }
-}
-
-fn root(leaves: &[Leaf]) -> Hash {
-    let mut tree = TreeBuilder::new();
-    leaves.iter().for_each(|leaf| tree.push(leaf, |_, _, _| ()));
-    tree.finish(|_, _, _| ()).unwrap()
-}
-
-fn opening(leaves: &[Leaf], index: u64) -> Opening {
-    let hashes: Vec<Hash> = leaves.iter().map(leaf_hash).collect();
-    let path = path_within(&hashes, index as usize, depth(leaves.len() as u64));
-    Opening { index, leaf: leaves[index as usize], path }
 }
