@@ -84,9 +84,13 @@ impl Snapshot {
             .collect();
         let mut snapshot = Self::default();
         let registry = input.registry;
-        let records = registry
+        let mut records: Vec<&DeviceRecord> = registry
             .records()
-            .filter(|record| record.active_at(ends_at_s) || spoken_of.contains(&record.address));
+            .filter(|record| record.active_at(ends_at_s) || spoken_of.contains(&record.address))
+            .collect();
+        // Of a class the terms that a device on chain has: those of one that left are as old as when
+        // it did.
+        records.sort_unstable_by_key(|record| (record.on_chain, record.address));
         for record in records {
             // Named one by one, so that a new field is thought of here.
             let DeviceRecord {
