@@ -5,13 +5,13 @@
 //! proof that counts. A device that joined within the epoch gets it whole.
 //!
 //! **Reputation** is the share of good behaviour, see [`Reputation`]: a proof that counts is one good
-//! observation, a refusal that is a fault ([`Reason::is_fault`]) as many bad ones as the policy says.
+//! observation, a refusal that is a fault ([`Judgment::is_fault`]) as many bad ones as the policy says.
 //! The share of faults that the policy tolerates is added back. The epoch's own observations count
 //! at once. Only devices with a fault that is not forgotten are remembered (all of them when the
 //! policy charges new ones with faults), so that good behaviour cannot be saved up to be spent on
 //! fraud, and honest devices take no room.
 //!
-//! [`Reason::is_fault`]: cairn_protocol::reason::Reason::is_fault
+//! [`Judgment::is_fault`]: crate::judgment::Judgment::is_fault
 
 use crate::device::{Address, DeviceRecord};
 use crate::input::EpochInput;
@@ -57,7 +57,7 @@ pub(crate) fn seen<'a>(
         if reason.is_accepted() {
             seen.accepted = seen.accepted.saturating_add(1);
             seen.parts.extend(part_of(input, device, proof.captured_at_ms));
-        } else if reason.is_fault() {
+        } else if proof.judgment.is_fault() {
             seen.faults = seen.faults.saturating_add(1);
         }
     }

@@ -455,7 +455,7 @@ fn relocated_device() {
         let cheat = net.add(100, moved(CENTRE, 1_000, 1_000));
         let mut earned = 0;
         for day in 0..4 {
-            let since_s = i64::try_from(net.at(0) / 1_000).unwrap();
+            let since_s = i64::try_from(net.at(60) / 1_000).unwrap();
             let before = net.devices[cheat].record.position.current;
             let place = moved(CENTRE, 1_000 + 700 * day, 3_000);
             net.devices[cheat].record.position =
