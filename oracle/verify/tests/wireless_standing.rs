@@ -77,8 +77,10 @@ fn helpers_that_cost_no_bond_earn_nothing_for_others() {
 /// Devices without a bond are said to stand beside an honest one, and give heartbeats.
 #[test]
 fn a_crowd_that_costs_no_bond_scales_nobody() {
-    let play = |crowd_from: u8| {
-        let mut net = Net::new(Policy::default());
+    let play = |crowd_from: u8, points_per_heartbeat: u64| {
+        let mut policy = Policy::default();
+        policy.wireless.points_per_heartbeat = points_per_heartbeat;
+        let mut net = Net::new(policy);
         let town = town(&mut net, CENTRE, 4);
         let place = net.devices[town[5]].place;
         let crowd: Vec<usize> = (0..20).map(|at| net.add(crowd_from + at, place)).collect();
@@ -91,9 +93,11 @@ fn a_crowd_that_costs_no_bond_scales_nobody() {
         let outcome = net.close();
         net.earned(&outcome, town[5])
     };
-    let (crowded, alone) = (play(50), play(100));
+    let (crowded, alone) = (play(50, 1), play(100, 1));
     println!("attack crowd_without_bond, its victim: off {}, on {}", units(crowded), units(alone));
     assert!(alone > 10 * crowded, "{alone} {crowded}");
+    // Nor does one with a bond, by what nobody earns by.
+    assert_eq!(play(50, 0), alone);
 }
 
 /// A sender understates its power, so that all who receive it claim what free space does not allow.

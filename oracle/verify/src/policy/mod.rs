@@ -261,6 +261,7 @@ impl Policy {
                 0 => u64::MAX,
                 limit => limit,
             },
+            Kind::Beacon | Kind::Witness | Kind::Heartbeat => self.wireless.max_age_ms,
             Kind::StorageAnswer => self.storage.answer_max_age_ms,
             Kind::ReadingBatch | Kind::Track | Kind::Coverage => self.sensor.max_age_ms,
             _ => u64::MAX,

@@ -97,7 +97,7 @@ pub(crate) fn judge(
     let receptions = witness::judge(input, standing, state, proofs, &beacons, &mut judgments);
     let chosen = redundancy::choose(input, &beacons, &receptions, &mut judgments);
 
-    let active = active(standing, proofs, &beacons, &judgments, &chosen);
+    let active = active(input, standing, proofs, &beacons, &judgments, &chosen);
     let density = density::Scales::new(input, &active);
     let mut units = Vec::new();
     for (payload, sent) in &beacons.counting {
@@ -126,9 +126,11 @@ pub(crate) fn judge(
 }
 
 /// The devices that gave a proof that counts and may earn, with the place that the last such proof was
-/// captured at; of beacons only such as were witnessed: silent devices shall not fill cells. A place
+/// captured at; of beacons only such as were witnessed: silent devices shall not fill cells. Nor shall
+/// what costs nothing and shows no place: receipts, and heartbeats where nobody earns by them. A place
 /// that is given up or changed after the last proof was the proofs' all the same.
 fn active(
+    input: &EpochInput<'_>,
     standing: &Standing,
     proofs: &[Proof<'_>],
     beacons: &beacon::Beacons<'_>,
@@ -142,7 +144,11 @@ fn active(
     }
     let counts = |(at, proof): (usize, &Proof<'_>)| match &proof.body {
         Body::Beacon(_) | Body::Witness(_) => counting.contains(&at),
-        _ => judgments.get(at).is_some_and(|judgment| judgment.reason.is_accepted()),
+        Body::Heartbeat(_) => {
+            input.policy.wireless.points_per_heartbeat > 0
+                && judgments.get(at).is_some_and(|judgment| judgment.reason.is_accepted())
+        }
+        _ => false,
     };
     proofs
         .iter()
