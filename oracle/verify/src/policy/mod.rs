@@ -245,7 +245,7 @@ impl Policy {
         }
     }
 
-    /// The parts of an epoch in each of which a device of a class must have an accepted proof to
+    /// The parts of an epoch in each of which a device of a class must have a proof that counts to
     /// earn in full; 0: uptime does not matter.
     pub fn uptime_parts(&self, class: u16) -> u16 {
         let own = self.scoring.class(class).and_then(|class| class.uptime_parts);
