@@ -178,12 +178,15 @@ fn device_factors(
     let seen = quality::seen(input, judged);
     quality::observe(&input.policy.quality, state, &seen);
     for (address, device) in devices {
+        let active = device.active_at(ends_at_s);
         let gate = |name, open: bool| Factor::new(name, if open { ONE } else { 0 }, []);
         let factors = outcome.factors.entry(address).or_default();
         factors.extend(quality::factors(input, state, device, seen.get(&address)));
         factors.extend([
-            gate("active", device.active_at(ends_at_s)),
-            gate("licence", input.registry.licensed_at(device, ends_at_s)),
+            gate("active", active),
+            // Of a device that left, the class's terms are as old as when it did, and not the same for
+            // every oracle. That it is not active says enough.
+            gate("licence", !active || input.registry.licensed_at(device, ends_at_s)),
             gate("bond", !standing.is_unbonded(&address)),
         ]);
     }

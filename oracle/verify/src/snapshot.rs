@@ -58,7 +58,7 @@ pub struct SnapshotDevice {
     pub operator: Address,
     /// Whether it was active.
     pub active: bool,
-    /// Whether it had a licence that was valid.
+    /// Whether it needed no licence or had one that was valid; of a device that was not active, true.
     pub licensed: bool,
     /// When it joined, unix seconds.
     pub onboarded_at_s: i64,
@@ -110,6 +110,7 @@ impl Snapshot {
             let ClassTerms { bond, points_cap, license_required } = class_terms.at(end_s);
             let terms = SnapshotClass { category, bond, points_cap, license_required };
             snapshot.classes.insert(class, terms);
+            let active = record.active_at(ends_at_s);
             let operator = record.operator_at(ends_at_s);
             let bonds = registry.bonds();
             if bond > 0
@@ -124,8 +125,8 @@ impl Snapshot {
                 key,
                 class,
                 operator,
-                active: record.active_at(ends_at_s),
-                licensed: registry.licensed_at(record, ends_at_s),
+                active,
+                licensed: !active || registry.licensed_at(record, ends_at_s),
                 onboarded_at_s,
                 position_before: position.at(start_s),
                 position: position.at(end_s),

@@ -10,7 +10,7 @@ use cairn_protocol::proof::Envelope;
 use cairn_protocol::settlement::Settled;
 use cairn_verify::{
     Bonds, Changed, ClassHistory, ClassTerms, DeviceRecord, EpochInput, License, ONE, Registry,
-    Snapshot,
+    Snapshot, judge,
 };
 use std::collections::BTreeSet;
 use support::*;
@@ -154,7 +154,8 @@ fn a_bond_covers_the_devices_that_joined_first() {
 fn terms_of_devices_that_left_decide_nothing() {
     let mut world = World::new();
     let bond = |amount| {
-        let terms = ClassTerms { bond: amount, points_cap: amount, ..ClassTerms::default() };
+        let license_required = amount > 10;
+        let terms = ClassTerms { bond: amount, points_cap: amount, license_required };
         ClassHistory::always(terms)
     };
     let mut records = vec![DeviceRecord { class_terms: bond(10), ..record(0, world.key(0)) }];
@@ -193,5 +194,11 @@ fn terms_of_devices_that_left_decide_nothing() {
         };
         let snapshot = Snapshot::new(&input, &outcome);
         assert_eq!((snapshot.devices.len(), snapshot.classes[&0].bond), (5, 10));
+        // The licence that their class asked for then is not asked for now.
+        let again = snapshot.registry();
+        let input = EpochInput { registry: &again, ..input };
+        let same = judge(&input, &mut Default::default(), proofs.iter().cloned());
+        assert_eq!(same, outcome);
+        assert_eq!(Snapshot::new(&input, &same), snapshot);
     }
 }
