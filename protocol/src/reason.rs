@@ -149,6 +149,10 @@ reasons! {
     /// The packets would be smaller or larger than packets of this network are.
     PacketSizeImplausible = 231, "packet_size_implausible", "count packets and bytes as they are carried";
 
+    /// When the epoch ended the device was not active, or had no licence or bond that its class needs:
+    /// what it sends and receives shows nothing, to others neither.
+    DeviceNotEntitled = 232, "device_not_entitled", "have the device active, licensed and bonded when the epoch ends";
+
     // Storage kinds: 250 to 299.
 
     /// The device has a replica of this number.

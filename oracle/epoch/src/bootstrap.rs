@@ -5,16 +5,20 @@
 //!
 //! `1 + s × (early + cell)`, each part rounded down to a millionth, with
 //!
-//! - `early = early_boost × (N − rank) / N` for the first `N = early_devices` active devices of its
-//!   class, rank 0 being the first; of two that joined at the same time the lower address is first
-//! - `cell = cell_boost × (M − n) / (M − 1)` where fewer than `M = cell_devices` active devices of its
-//!   class, `n` with itself, are asserted to stand in its H3 cell; a device without a place gets none
+//! - `early = early_boost × (N − rank) / N` for the first `N = early_devices` devices of its class that
+//!   may earn, rank 0 being the first; of two that joined at the same time the lower address is first
+//! - `cell = cell_boost × (M − n) / (M − 1)` where fewer than `M = cell_devices` devices of its class
+//!   that may earn, `n` with itself, are asserted to stand in its H3 cell; a device without a place gets
+//!   none
+//!
+//! Who may earn is active, licensed and bonded ([`Standing`]): ranks and cells must not be taken from
+//! others by devices that cost nothing.
 
 use cairn_protocol::proof::Position;
 use cairn_verify::cells::cell_of;
 use cairn_verify::judgment::scaled;
 use cairn_verify::policy::BootstrapPolicy;
-use cairn_verify::{Address, DeviceRecord, Factor, ONE, Registry};
+use cairn_verify::{Address, DeviceRecord, Factor, ONE, Registry, Standing};
 use std::collections::{BTreeMap, HashMap};
 
 /// The multipliers of an epoch.
@@ -28,7 +32,7 @@ pub(crate) struct Bootstrap<'a> {
 }
 
 impl<'a> Bootstrap<'a> {
-    /// Ranks and counts the active devices, as far as the policy needs it.
+    /// Ranks and counts the devices that may earn, as far as the policy needs it.
     pub(crate) fn new(
         policy: &'a BootstrapPolicy,
         epoch: u64,
@@ -42,10 +46,11 @@ impl<'a> Bootstrap<'a> {
         if schedule_ppm == 0 {
             return bootstrap;
         }
-        let active = || registry.records().filter(|device| device.active_at(ends_at_s));
+        let standing = Standing::new(registry, ends_at_s);
+        let earning = || registry.records().filter(|device| standing.stands(&device.address));
         if policy.early_devices > 0 {
             let mut classes: BTreeMap<u16, Vec<(i64, Address)>> = BTreeMap::new();
-            for device in active() {
+            for device in earning() {
                 let class = classes.entry(device.class).or_default();
                 class.push((device.onboarded_at_s, device.address));
             }
@@ -57,7 +62,7 @@ impl<'a> Bootstrap<'a> {
             }
         }
         if policy.cell_devices > 0 {
-            for device in active() {
+            for device in earning() {
                 if let Some(cell) = bootstrap.cell(device.position.at(end_s)) {
                     let crowd = bootstrap.crowds.entry((device.class, cell)).or_default();
                     *crowd = crowd.saturating_add(1);

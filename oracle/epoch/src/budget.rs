@@ -1,7 +1,9 @@
 //! From points to tokens: the classes' budgets and what is paid of them.
 //!
 //! 1. The epoch's budget is divided among the classes by their weights, rounded down. A class in
-//!    which nobody has points takes no part (`idle = "share"`), or its part is withheld.
+//!    which nobody has points takes no part (`idle = "share"`), or its part is withheld. What a class
+//!    in which receipts alone have points does not pay for them goes the same way: to the classes with
+//!    other points by their weights, or it is withheld.
 //! 2. Within a class, receipts come first: of at most `class_share` of the budget, a device gets a
 //!    part in proportion to its usage points, but never more than `max_reward` of what its credits
 //!    are worth at the credit market's price. Both are rounded down.
@@ -140,31 +142,65 @@ pub(crate) fn divide(
             if out { 0 } else { weight }
         })
         .collect();
-    let given = allocate(budget, &weights);
+    let first = allocate(budget, &weights);
     let mut division = Division {
         classes: Vec::with_capacity(pots.len()),
         shares: vec![Share::default(); devices.len()],
-        dust: given.dust,
+        dust: first.dust,
         withheld: 0,
     };
     if weights.iter().all(|weight| *weight == 0) {
         division.withheld = budget;
     }
-    for ((class, pot), given) in pots.iter().zip(given.shares) {
+    let usage_of = |pot: &Pot, given: u64| {
         let usage_budget = split::share(given, usage.class_share_bps);
-        let mut paid = 0_u64;
-        for at in &pot.members {
-            let (Some(device), Some(share)) = (devices.get(*at), division.shares.get_mut(*at))
-            else {
-                continue;
-            };
-            let part = u128::from(usage_budget)
-                .checked_mul(device.usage_points.into())
-                .and_then(|product| product.checked_div(pot.usage_points))
-                .and_then(|part| u64::try_from(part).ok())
-                .unwrap_or(0);
-            share.usage_tokens = part.min(cap(device));
-            paid = paid.saturating_add(share.usage_tokens);
+        let tokens: Vec<u64> = pot
+            .members
+            .iter()
+            .filter_map(|at| devices.get(*at))
+            .map(|device| {
+                let part = u128::from(usage_budget)
+                    .checked_mul(device.usage_points.into())
+                    .and_then(|product| product.checked_div(pot.usage_points))
+                    .and_then(|part| u64::try_from(part).ok())
+                    .unwrap_or(0);
+                part.min(cap(device))
+            })
+            .collect();
+        let paid = tokens.iter().fold(0_u64, |sum, tokens| sum.saturating_add(*tokens));
+        (usage_budget, tokens, paid)
+    };
+
+    // What a class in which receipts alone have points does not pay for them goes to the classes with
+    // other points: otherwise one credit a day would take an idle class's whole part from them.
+    let with_points: Vec<u64> = pots
+        .values()
+        .zip(&weights)
+        .map(|(pot, weight)| if pot.points > 0 { *weight } else { 0 })
+        .collect();
+    let anybody = with_points.iter().any(|weight| *weight > 0);
+    let gives = |class: &Option<u16>, pot: &Pot| {
+        let shares = said(class).is_none_or(|class| class.idle == Idle::Share);
+        anybody && shares && pot.points == 0
+    };
+    let left = pots.iter().zip(&first.shares).fold(0_u64, |left, ((class, pot), given)| {
+        let (_, _, paid) =
+            if gives(class, pot) { usage_of(pot, *given) } else { (0, vec![], *given) };
+        left.saturating_add(given.saturating_sub(paid))
+    });
+    let second = allocate(left, &with_points);
+    division.dust = division.dust.saturating_add(second.dust);
+
+    for (((class, pot), given), more) in pots.iter().zip(first.shares).zip(second.shares) {
+        let mut given = given.saturating_add(more);
+        let (usage_budget, usage_tokens, paid) = usage_of(pot, given);
+        if gives(class, pot) {
+            given = paid;
+        }
+        for (at, tokens) in pot.members.iter().zip(usage_tokens) {
+            if let Some(share) = division.shares.get_mut(*at) {
+                share.usage_tokens = tokens;
+            }
         }
         let points_budget = given.saturating_sub(paid);
         let weights: Vec<u64> = pot

@@ -30,6 +30,16 @@ struct Side {
 /// One epoch: 20 honest devices with coverage, of which 4 carry traffic that honest customers pay
 /// for with `honest_burn` tokens in all; the attacker has one device and burns `attack_burn` tokens.
 fn run(policy: &Policy, honest_burn: u64, attack_burn: u64) -> (Side, Side, u64) {
+    run_bought(policy, honest_burn, attack_burn, PRICE)
+}
+
+/// The same, with the attacker's credits bought at another price than the epoch's.
+fn run_bought(
+    policy: &Policy,
+    honest_burn: u64,
+    attack_burn: u64,
+    bought_at: u64,
+) -> (Side, Side, u64) {
     let devices: Vec<DeviceSigner> =
         (0..=HONEST).map(|n| DeviceSigner::derive(&[3; 32], &format!("{n}"))).collect();
     let address = |at: usize| -> Address { support::device(u8::try_from(at).unwrap()) };
@@ -48,7 +58,8 @@ fn run(policy: &Policy, honest_burn: u64, attack_burn: u64) -> (Side, Side, u64)
     ];
     for (secret, device, burned) in buys.into_iter().filter(|(_, _, burned)| *burned > 0) {
         let customer = SigningKey::from_bytes(&[secret; 32]);
-        let credits = credits_for(burned, PRICE).unwrap();
+        let price = if device == HONEST { bought_at } else { PRICE };
+        let credits = credits_for(burned, price).unwrap();
         let wallet = customer.verifying_key().to_bytes();
         escrows.insert(wallet, Escrow { backing: credits });
         let mut receipt = Receipt {
@@ -141,6 +152,30 @@ fn fake_traffic_with_self_payment_costs_more_than_it_earns() {
         attack_off.earned, attack_on.earned, attack_on.burned
     );
     assert!(loss < 10_000);
+}
+
+/// Credits are bought at today's price, and receipts are paid by that of the settlement period's start.
+/// What a rise of the token in between brings to who pays itself: nothing up to a quarter.
+#[test]
+fn a_rise_of_the_token_within_the_period() {
+    for (reward_bps, rise_percent, earns) in
+        [(8_000, 0, 8), (8_000, 25, 10), (8_000, 50, 12), (8_000, 100, 16), (5_000, 100, 10)]
+    {
+        let mut policy = Policy::default();
+        policy.usage.max_reward_bps = reward_bps;
+        let bought_at = PRICE / 100 * (100 + rise_percent);
+        let (_, attack, _) = run_bought(&policy, 10_000_000, 10_000_000, bought_at);
+        println!(
+            "self-payment after a rise of {rise_percent} %, max_reward {reward_bps}: burned 10, \
+             earned {}",
+            attack.earned / 1_000_000
+        );
+        assert_eq!(attack.earned, earns * 1_000_000);
+        assert!(rise_percent > 25 || attack.earned <= attack.burned);
+    }
+    // Never more than the part of the budget that receipts have.
+    let (_, attack, _) = run_bought(&Policy::default(), 10_000_000, u64::MAX / 1_000, PRICE * 2);
+    assert!(attack.earned <= BUDGET / 10 * 3);
 }
 
 /// Whoever claims more bytes gets nothing more, and takes nothing from those who carry traffic.

@@ -161,7 +161,107 @@ fn an_adopted_result_still_explains_what_this_oracle_computed() {
     assert!(found.to_string().contains("the chain finalized other totals"));
 }
 
+/// What a device gets, by nothing but the numbers of its explanation and the policy.
+fn again(setting: &Setting, found: &Explanation) -> (u64, u64) {
+    let is_receipt = cairn_verify::receipt::is_receipt;
+    let scaled = |amount: u64, by: &Factor| cairn_verify::judgment::scaled(amount, by.ppm);
+    let mut sums = [0, 0, 0];
+    for line in &found.kinds {
+        let counts = found.proofs.iter().filter(|proof| proof.kind == line.kind && proof.code == 0);
+        let units: u64 = counts
+            .map(|proof| {
+                let units = proof.factors.iter().fold(proof.gross, scaled);
+                assert_eq!(units, proof.units);
+                units
+            })
+            .sum();
+        assert_eq!(units, line.units);
+        assert_eq!(units * setting.policy.points_per_unit(line.kind), line.points);
+        sums[usize::from(is_receipt(line.kind))] += line.points;
+        sums[2] += if is_receipt(line.kind) { units } else { 0 };
+    }
+    // Multipliers and the cap are not for receipts.
+    let (mut points, mut usage, mut credits) = (sums[0], sums[1], sums[2]);
+    for factor in &found.factors {
+        if factor.name == "class_cap" {
+            let cap = factor.inputs.iter().find(|(name, _)| name == "points_cap").unwrap().1;
+            points = points.min(u64::try_from(cap).unwrap() * ONE);
+            continue;
+        }
+        points = scaled(points, factor);
+        if factor.name != "bootstrap" {
+            (usage, credits) = (scaled(usage, factor), scaled(credits, factor));
+        }
+    }
+    assert_eq!((points, usage), (found.points, found.usage_points));
+    let Some(budget) = &found.class_budget else { return (0, 0) };
+    let part = |whole: u64, part: u64, of: u64| {
+        (u128::from(whole) * u128::from(part)).checked_div(of.into()).unwrap_or(0)
+    };
+    let worth =
+        u128::from(credits) * 1_000_000_000 * u128::from(setting.policy.usage.max_reward_bps)
+            / (u128::from(found.credit_price.unwrap()) * 10_000 * u128::from(ONE));
+    let usage = part(budget.usage_budget, usage, budget.usage_points).min(worth);
+    let others = part(budget.points_budget, points, budget.points);
+    (u64::try_from(usage).unwrap(), u64::try_from(usage + others).unwrap())
+}
+
 proptest! {
+    /// The numbers of an explanation lead from each proof to the tokens, whatever the policy: classes
+    /// with and without points, multipliers, caps, factors.
+    #[test]
+    fn the_numbers_of_an_explanation_give_the_tokens(
+        proofs in proptest::collection::vec((0u8..20, 0usize..13, 0u64..5 * ONE, 0u64..=ONE), 0..30),
+        factors in proptest::collection::vec((0u8..20, prop_oneof![Just(0), 0..=ONE]), 0..8),
+        receipts in proptest::collection::vec((0u8..20, 0u8..3, 1u64..100_000), 0..8),
+        classes in proptest::collection::btree_map(0u16..5, (1u32..10, any::<bool>()), 0..4),
+        (first, crowd, epoch) in (0u32..10, 0u32..4, 0u64..12),
+        (cap, share, reward) in (0u64..4, 0u16..=10_000, 0u16..10_000),
+        budget: u64,
+    ) {
+        let mut setting = Setting::new(budget);
+        setting.epoch = epoch;
+        setting.registry = Registry::new((0..20).map(|number| capped(number, cap)));
+        setting.policy.usage.class_share_bps = share;
+        setting.policy.usage.max_reward_bps = reward;
+        setting.policy.scoring.bootstrap = BootstrapPolicy {
+            early_devices: first,
+            cell_devices: crowd,
+            full_through_epoch: 4,
+            ends_at_epoch: 10,
+            ..BootstrapPolicy::default()
+        };
+        setting.policy.scoring.classes = classes
+            .into_iter()
+            .map(|(class, (weight, keep))| ClassPolicy {
+                class,
+                weight,
+                idle: if keep { Idle::Withhold } else { Idle::Share },
+                uptime_parts: None,
+            })
+            .collect();
+        let mut made = Made::default();
+        for (number, kind, gross, ppm) in proofs {
+            let kind = Kind::ALL[kind];
+            if !cairn_verify::receipt::is_receipt(kind) {
+                made = made.proof(number, kind, 0);
+                let factors = vec![Factor::new("some", ppm, [])];
+                made.outcome.proofs.last_mut().unwrap().judgment = Judgment::counts(gross, factors);
+            }
+        }
+        for (number, from, credits) in receipts {
+            made = made.receipt(number, from, credits);
+        }
+        for (number, ppm) in factors {
+            made = made.factor(number, "other", ppm);
+        }
+        let result = setting.result(&Totals::default(), &made);
+        for number in 0..20 {
+            let found = explain(&result, &made.outcome, None, &device(number)).unwrap();
+            prop_assert_eq!(again(&setting, &found), (found.usage_tokens, found.share));
+        }
+    }
+
     /// Whatever happened, every zero has a reason, and shares explain the totals.
     #[test]
     fn every_zero_has_a_reason(

@@ -5,8 +5,9 @@
 mod support;
 
 use cairn_protocol::proof::{Kind, Position};
+use cairn_protocol::settlement::Settled;
 use cairn_verify::policy::{BootstrapPolicy, ClassPolicy, Idle};
-use cairn_verify::{Changed, DeviceRecord, ONE, Registry};
+use cairn_verify::{Bonds, Changed, ClassHistory, ClassTerms, DeviceRecord, ONE, Registry};
 use proptest::prelude::*;
 use support::*;
 
@@ -236,6 +237,58 @@ fn a_class_with_receipts_alone_pays_them_and_withholds_the_rest() {
     assert_eq!((share(&earnings, 4), earnings.withheld, earnings.dust), (16_000, 984_000, 0));
 }
 
+/// One credit a day takes nothing from others.
+#[test]
+fn what_receipts_leave_of_an_idle_class_goes_to_the_others() {
+    let mut setting = Setting::new(1_000_000);
+    setting.policy.scoring.classes = vec![class(0, 1, Idle::Share), class(1, 3, Idle::Share)];
+    let honest = Made::default().proof(0, Kind::Witness, ONE);
+    let earnings = setting.earnings(&honest);
+    assert_eq!(share(&earnings, 0), 1_000_000);
+    let attacked = honest.clone().receipt(1, 1, 1);
+    let earnings = setting.earnings(&attacked);
+    assert_eq!((share(&earnings, 0), share(&earnings, 1)), (999_984, 16));
+    assert_eq!((earnings.withheld, earnings.dust), (0, 0));
+    let budgets: Vec<_> = earnings
+        .classes
+        .iter()
+        .map(|class| (class.budget, class.usage_budget, class.usage_paid, class.points_budget))
+        .collect();
+    // What its receipts could earn is by its own part of the budget.
+    assert_eq!(budgets, [(999_984, 299_995, 0, 999_984), (16, 225_000, 16, 0)]);
+    // The founder may want it withheld.
+    setting.policy.scoring.classes[1].idle = Idle::Withhold;
+    let earnings = setting.earnings(&attacked);
+    assert_eq!((share(&earnings, 0), share(&earnings, 1)), (250_000, 16));
+    assert_eq!(earnings.withheld, 749_984);
+    // Nobody is there to take it.
+    setting.policy.scoring.classes[1].idle = Idle::Share;
+    let earnings = setting.earnings(&Made::default().receipt(1, 1, 1));
+    assert_eq!((share(&earnings, 1), earnings.withheld, earnings.dust), (16, 999_984, 0));
+}
+
+/// Devices that may not earn take nobody's rank and crowd nobody's cell.
+#[test]
+fn multipliers_are_not_taken_by_devices_that_cost_no_bond() {
+    let place = Some(Position { latitude_e7: 451_950_073, longitude_e7: 57_183_838 });
+    let terms = ClassTerms { bond: 5, ..ClassTerms::default() };
+    // All of class 0 and in one place; device 8 of operator 3 is the only one with a bond.
+    let records: Vec<DeviceRecord> = [0, 4, 8, 12, 16]
+        .into_iter()
+        .map(|number| DeviceRecord {
+            position: Changed::always(place),
+            class_terms: ClassHistory::always(terms),
+            ..record(number)
+        })
+        .collect();
+    let amounts = [((operator(3), 0), Settled::new(5, 0))].into();
+    let bonds = Bonds { settle_seconds: 1, amounts };
+    let mut setting = Setting::new(1_000);
+    setting.registry = Registry::new(records).with_bonds(bonds);
+    setting.policy.scoring.bootstrap = BootstrapPolicy { cell_devices: 3, ..early(1, (5, 10)) };
+    assert_eq!(multipliers(&setting)[2], 3 * ONE);
+}
+
 /// The worked example of docs/proofs.md.
 #[test]
 fn the_worked_example() {
@@ -336,7 +389,7 @@ proptest! {
         let paid: u64 = earnings.paystubs.iter().map(|stub| stub.share).sum();
         prop_assert_eq!(paid + earnings.dust + earnings.withheld, setting.terms.budget);
         // Dust is what rounding leaves over: less than a unit per device and class.
-        prop_assert!(earnings.dust <= 20 + 5);
+        prop_assert!(earnings.dust <= 20 + 2 * 5);
         // Classes' budgets add up, and no class pays more than its own.
         let given: u64 = earnings.classes.iter().map(|class| class.budget).sum();
         prop_assert!(given <= setting.terms.budget);

@@ -299,27 +299,26 @@ impl Registry {
     /// devices of the class, those that joined first; of the same time the lower address.
     pub fn unbonded_at(&self, ends_at_s: u64) -> HashSet<Address> {
         let time_s = seconds(ends_at_s);
-        let mut fleets: BTreeMap<(Address, u16), Vec<(i64, Address)>> = BTreeMap::new();
+        // Only devices that are active, thus on chain: of those that left, the terms of their class
+        // are as old as when they did.
+        let mut fleets: BTreeMap<(Address, u16), (u64, Vec<(i64, Address)>)> = BTreeMap::new();
         for device in self.records().filter(|device| device.active_at(ends_at_s)) {
-            if device.class_terms.at(time_s).bond > 0 {
-                let fleet = fleets.entry((device.operator_at(ends_at_s), device.class));
-                fleet.or_default().push((device.onboarded_at_s, device.address));
+            let bond = device.class_terms.at(time_s).bond;
+            if bond > 0 {
+                let key = (device.operator_at(ends_at_s), device.class);
+                let (per_device, fleet) = fleets.entry(key).or_default();
+                *per_device = bond.max(*per_device);
+                fleet.push((device.onboarded_at_s, device.address));
             }
         }
-        // The devices of a class have the same terms.
-        let per_device: BTreeMap<u16, u64> = self
-            .records()
-            .map(|device| (device.class, device.class_terms.at(time_s).bond))
-            .collect();
         let mut unbonded = HashSet::new();
-        for ((operator, class), mut fleet) in fleets {
+        for ((operator, class), (bond, mut fleet)) in fleets {
             fleet.sort_unstable();
             let amount = self
                 .bonds
                 .amounts
                 .get(&(operator, class))
                 .map_or(0, |amount| amount.at(time_s, self.bonds.settle_seconds));
-            let bond = per_device.get(&class).copied().unwrap_or(0);
             let covered = amount.checked_div(bond).unwrap_or(u64::MAX);
             let covered = usize::try_from(covered).unwrap_or(usize::MAX);
             unbonded.extend(fleet.into_iter().skip(covered).map(|(_, address)| address));

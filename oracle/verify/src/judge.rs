@@ -15,6 +15,7 @@ use crate::device::{Address, Category, DeviceRecord};
 use crate::input::{EpochInput, Proof};
 use crate::judgment::{Factor, Judged, Judgment, ONE, Outcome};
 use crate::receipt::Receipts;
+use crate::standing::Standing;
 use crate::state::State;
 use crate::{compute, quality, sensor, storage, wireless};
 use cairn_protocol::hash::Hash;
@@ -48,6 +49,7 @@ pub fn judge(
     let mut outcome = Outcome::default();
     let mut judgments: Vec<Option<Judgment>> =
         common.into_iter().map(|reason| reason.map(Judgment::refused)).collect();
+    let standing = Standing::new(input.registry, input.ends_at_s());
     let mut receipts = Receipts::new(input, &mut state.receipts);
     for (proof, judgment) in proofs.iter().zip(&mut judgments) {
         if judgment.is_none()
@@ -66,7 +68,7 @@ pub fn judge(
         let chosen: Vec<Proof<'_>> =
             mine.iter().filter_map(|at| proofs.get(*at)).cloned().collect();
         let found = match category {
-            Category::Wireless => wireless::judge(input, &mut state.wireless, &chosen),
+            Category::Wireless => wireless::judge(input, &standing, &mut state.wireless, &chosen),
             Category::Storage => storage::judge(input, &mut state.storage, &chosen),
             Category::Compute => compute::judge(input, &mut state.compute, &chosen),
             Category::Sensor => sensor::judge(input, &mut state.sensor, &chosen),
@@ -97,7 +99,7 @@ pub fn judge(
             judgment,
         })
         .collect();
-    device_factors(input, &mut state.quality, &proofs, &mut outcome);
+    device_factors(input, &standing, &mut state.quality, &proofs, &mut outcome);
     outcome
 }
 
@@ -151,32 +153,41 @@ fn common_rules(proofs: &[Proof<'_>]) -> Vec<Option<Reason>> {
 /// Factors of devices of every category, after those of their own; what the chain says comes last.
 fn device_factors(
     input: &EpochInput<'_>,
+    standing: &Standing,
     state: &mut quality::State,
     proofs: &[Proof<'_>],
     outcome: &mut Outcome,
 ) {
     let ends_at_s = input.ends_at_s();
-    let unbonded = input.registry.unbonded_at(ends_at_s);
     let mut devices: BTreeMap<Address, &DeviceRecord> =
         proofs.iter().map(|proof| (proof.device.address, proof.device)).collect();
-    // A category may also have said something about devices that gave no proof.
+    // A category may also have said something about devices that gave no proof. Of those that left, not
+    // every oracle has a record: none speaks of them.
     let silent: BTreeSet<&Address> =
         outcome.factors.keys().filter(|address| !devices.contains_key(*address)).collect();
     if !silent.is_empty() {
-        let records = input.registry.records().filter(|device| silent.contains(&device.address));
-        devices.extend(records.map(|device| (device.address, device)));
+        let records = input
+            .registry
+            .records()
+            .filter(|device| silent.contains(&device.address) && device.active_at(ends_at_s));
+        let found: Vec<_> = records.map(|device| (device.address, device)).collect();
+        devices.extend(found);
+        outcome.factors.retain(|address, _| devices.contains_key(address));
     }
     let judged = outcome.proofs.iter().zip(proofs.iter().map(|proof| proof.device));
     let seen = quality::seen(input, judged);
     quality::observe(&input.policy.quality, state, &seen);
     for (address, device) in devices {
+        let active = device.active_at(ends_at_s);
         let gate = |name, open: bool| Factor::new(name, if open { ONE } else { 0 }, []);
         let factors = outcome.factors.entry(address).or_default();
         factors.extend(quality::factors(input, state, device, seen.get(&address)));
         factors.extend([
-            gate("active", device.active_at(ends_at_s)),
-            gate("licence", input.registry.licensed_at(device, ends_at_s)),
-            gate("bond", !unbonded.contains(&address)),
+            gate("active", active),
+            // Of a device that left, the class's terms are as old as when it did, and not the same for
+            // every oracle. That it is not active says enough.
+            gate("licence", !active || input.registry.licensed_at(device, ends_at_s)),
+            gate("bond", !standing.is_unbonded(&address)),
         ]);
     }
 }

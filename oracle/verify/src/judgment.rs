@@ -61,7 +61,8 @@ pub struct Judgment {
     pub units: u64,
     /// What it counts for before its factors.
     pub gross: u64,
-    /// The factors, each applied to what the one before left, rounded down.
+    /// The factors, each applied to what the one before left, rounded down. Of a refusal, why it is
+    /// doubtful whose fault it is, where it is.
     pub factors: Vec<Factor>,
 }
 
@@ -69,6 +70,16 @@ impl Judgment {
     /// Refused.
     pub const fn refused(reason: Reason) -> Self {
         Self { reason, units: 0, gross: 0, factors: Vec::new() }
+    }
+
+    /// Refused, though it may be another's doing: no fault, whatever the reason.
+    pub fn doubtful(reason: Reason, why: Factor) -> Self {
+        Self { factors: vec![why], ..Self::refused(reason) }
+    }
+
+    /// Whether it tells against the device beyond the proof.
+    pub const fn is_fault(&self) -> bool {
+        self.reason.is_fault() && self.factors.is_empty()
     }
 
     /// Counts for `gross` millionths of a unit, times the factors.

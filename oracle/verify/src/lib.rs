@@ -77,6 +77,7 @@ pub mod reputation;
 pub mod sensor;
 pub mod signature;
 pub mod snapshot;
+pub mod standing;
 pub mod state;
 pub mod storage;
 pub mod wire;
@@ -94,6 +95,7 @@ pub use judgment::{Factor, Judged, Judgment, ONE, Outcome, Spending};
 pub use policy::{Policies, PoliciesError, Policy, PolicyError, PolicyFileError};
 pub use reputation::Reputation;
 pub use snapshot::{Snapshot, SnapshotClass, SnapshotDevice};
+pub use standing::Standing;
 pub use state::State;
 
 /// The version of the rules in this crate and of what is computed from their outcome. Part of each

@@ -2,21 +2,24 @@
 //! and `reputation`.
 //!
 //! **Uptime** is the share of the policy's equal parts of the epoch in which the device captured a
-//! proof that counts. A device that joined within the epoch gets it whole.
+//! proof that counts for something. Not a receipt: for a credit each, whoever pays itself could buy
+//! them, and sign them for the hours in which the device was off. A device that joined within the epoch
+//! gets it whole.
 //!
-//! **Reputation** is the share of good behaviour, see [`Reputation`]: a proof that counts is one good
-//! observation, a refusal that is a fault ([`Reason::is_fault`]) as many bad ones as the policy says.
+//! **Reputation** is the share of good behaviour, see [`Reputation`]: a proof that counts for something
+//! is one good observation (a mere commitment is none, or promises would wash away lies), a refusal that is a fault ([`Judgment::is_fault`]) as many bad ones as the policy says.
 //! The share of faults that the policy tolerates is added back. The epoch's own observations count
 //! at once. Only devices with a fault that is not forgotten are remembered (all of them when the
 //! policy charges new ones with faults), so that good behaviour cannot be saved up to be spent on
 //! fraud, and honest devices take no room.
 //!
-//! [`Reason::is_fault`]: cairn_protocol::reason::Reason::is_fault
+//! [`Judgment::is_fault`]: crate::judgment::Judgment::is_fault
 
 use crate::device::{Address, DeviceRecord};
 use crate::input::EpochInput;
 use crate::judgment::{Factor, Judged, ONE};
 use crate::policy::QualityPolicy;
+use crate::receipt::is_receipt;
 use crate::reputation::Reputation;
 use borsh::{BorshDeserialize, BorshSerialize};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -53,11 +56,12 @@ pub(crate) fn seen<'a>(
     let mut devices: HashMap<Address, Seen> = HashMap::new();
     for (proof, device) in judged {
         let seen = devices.entry(proof.device).or_default();
-        let reason = proof.judgment.reason;
-        if reason.is_accepted() {
+        if proof.judgment.units > 0 {
             seen.accepted = seen.accepted.saturating_add(1);
-            seen.parts.extend(part_of(input, device, proof.captured_at_ms));
-        } else if reason.is_fault() {
+            if !is_receipt(proof.kind) {
+                seen.parts.extend(part_of(input, device, proof.captured_at_ms));
+            }
+        } else if proof.judgment.is_fault() {
             seen.faults = seen.faults.saturating_add(1);
         }
     }

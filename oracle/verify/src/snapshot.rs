@@ -58,7 +58,7 @@ pub struct SnapshotDevice {
     pub operator: Address,
     /// Whether it was active.
     pub active: bool,
-    /// Whether it had a licence that was valid.
+    /// Whether it needed no licence or had one that was valid; of a device that was not active, true.
     pub licensed: bool,
     /// When it joined, unix seconds.
     pub onboarded_at_s: i64,
@@ -84,9 +84,13 @@ impl Snapshot {
             .collect();
         let mut snapshot = Self::default();
         let registry = input.registry;
-        let records = registry
+        let mut records: Vec<&DeviceRecord> = registry
             .records()
-            .filter(|record| record.active_at(ends_at_s) || spoken_of.contains(&record.address));
+            .filter(|record| record.active_at(ends_at_s) || spoken_of.contains(&record.address))
+            .collect();
+        // Of a class the terms that a device on chain has: those of one that left are as old as when
+        // it did.
+        records.sort_unstable_by_key(|record| (record.on_chain, record.address));
         for record in records {
             // Named one by one, so that a new field is thought of here.
             let DeviceRecord {
@@ -106,6 +110,7 @@ impl Snapshot {
             let ClassTerms { bond, points_cap, license_required } = class_terms.at(end_s);
             let terms = SnapshotClass { category, bond, points_cap, license_required };
             snapshot.classes.insert(class, terms);
+            let active = record.active_at(ends_at_s);
             let operator = record.operator_at(ends_at_s);
             let bonds = registry.bonds();
             if bond > 0
@@ -124,8 +129,8 @@ impl Snapshot {
                 key,
                 class,
                 operator,
-                active: record.active_at(ends_at_s),
-                licensed: registry.licensed_at(record, ends_at_s),
+                active,
+                licensed: !active || registry.licensed_at(record, ends_at_s),
                 onboarded_at_s,
                 position_before: position.at(start_s),
                 position: position.at(end_s),

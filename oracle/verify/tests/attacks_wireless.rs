@@ -256,6 +256,44 @@ fn heartbeats_in_advance() {
     });
 }
 
+/// A day's heartbeats are made at its end, when every seed is known; the device was off all day.
+#[test]
+fn heartbeats_afterwards() {
+    let off: Change = |it| it.max_age_ms = 86_400_000;
+    attack("heartbeats_afterwards", off, AS_IT_IS, 95, |policy| {
+        let mut net = Net::new(policy);
+        let cheat = net.add(100, CENTRE);
+        for hour in 0..24 {
+            let heartbeat = Heartbeat { position: CENTRE, accuracy_m: 8, on_air_seconds: 90_000 };
+            net.beat(cheat, net.at(3_600 * hour + 3_300), heartbeat);
+        }
+        let outcome = net.close_late();
+        net.earned(&outcome, cheat)
+    });
+}
+
+/// A day's beacons and receptions of them, likewise, by a ring of six operators that have no radio.
+#[test]
+fn beacons_afterwards() {
+    let off: Change = |it| it.max_age_ms = 86_400_000;
+    attack("beacons_afterwards", off, AS_IT_IS, 75, |policy| {
+        let mut net = Net::new(policy);
+        let ring: Vec<usize> =
+            (0..6).map(|at| net.add(at, moved(CENTRE, 0, 3_000 * i32::from(at)))).collect();
+        for round in 0..4 {
+            for (at, device) in ring.iter().enumerate() {
+                let at_ms = net.at(26_100 + 20_000 * round + 5 * at as u64);
+                let payload = net.send(*device, at_ms);
+                for witness in ring.iter().filter(|witness| *witness != device) {
+                    net.hear(*witness, payload, at_ms, (-11_500, -200));
+                }
+            }
+        }
+        let outcome = net.close_late();
+        net.earned_by(&outcome, &ring)
+    });
+}
+
 /// A mobile sender that is trusted with its place is at a hundred places an hour, and hotspots of
 /// its friends receive it everywhere.
 #[test]
@@ -455,7 +493,7 @@ fn relocated_device() {
         let cheat = net.add(100, moved(CENTRE, 1_000, 1_000));
         let mut earned = 0;
         for day in 0..4 {
-            let since_s = i64::try_from(net.at(0) / 1_000).unwrap();
+            let since_s = i64::try_from(net.at(60) / 1_000).unwrap();
             let before = net.devices[cheat].record.position.current;
             let place = moved(CENTRE, 1_000 + 700 * day, 3_000);
             net.devices[cheat].record.position =

@@ -57,6 +57,7 @@ fn policy() -> Policy {
         IngestPolicy { max_age_ms: 3_600_000, grace_ms: 30_000, ..IngestPolicy::default() };
     let mut policy = Policy { ingest, ..Policy::default() };
     policy.wireless.reciprocity_seconds = 0;
+    policy.wireless.max_age_ms = 3_600_000;
     policy
 }
 
@@ -349,6 +350,21 @@ fn time_rules() {
     assert_eq!(world.changed(late), Reason::EpochClosed);
     // Exactly on the edge it is taken.
     assert_eq!(world.changed(|e| e.captured_at_ms = NOW_MS + 5_000), Reason::Accepted);
+}
+
+#[test]
+fn what_is_on_air_is_sent_soon_and_receipts_may_wait() {
+    let mut policy = policy();
+    policy.wireless.max_age_ms = 1_000;
+    for kind in [Kind::Beacon, Kind::Witness, Kind::Heartbeat] {
+        assert_eq!(policy.max_age_ms(kind), 1_000);
+    }
+    assert_eq!(policy.max_age_ms(Kind::UsageReceipt), 3_600_000);
+    let mut world = world();
+    world.gate = Gate::new(Policies::constant(policy), clock());
+    let old = |e: &mut Envelope| e.captured_at_ms = NOW_MS - 1_001;
+    assert_eq!(world.changed(old), Reason::CapturedTooLongAgo);
+    assert_eq!(world.changed(|e| e.captured_at_ms = NOW_MS - 1_000), Reason::Accepted);
 }
 
 #[test]

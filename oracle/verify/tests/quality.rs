@@ -5,7 +5,7 @@
 #[allow(unreachable_pub, dead_code, reason = "shared by several tests, each of which uses a part")]
 mod support;
 
-use cairn_protocol::proof::{Body, Envelope, UsageReceipt};
+use cairn_protocol::proof::{Body, Envelope, Heartbeat, Position, UsageReceipt};
 use cairn_verify::{
     Changed, ClassHistory, ClassTerms, DeviceRecord, EpochInput, Factor, License, ONE, Outcome,
     Registry, Snapshot, judge,
@@ -26,6 +26,20 @@ fn good(world: &mut World, device: usize, id: u64, epoch: u64, at_ms: u64) -> En
     let key = world.key(device);
     let receipt = receipt(0, id, 1, device, &key, at_ms);
     world.prove(device, epoch, at_ms, receipt)
+}
+
+const HOME: Position = Position { latitude_e7: 451_950_000, longitude_e7: 57_180_000 };
+
+/// Lets heartbeats count every second, without seeds.
+fn beating(world: &mut World) {
+    world.policy.wireless.heartbeat_seconds = 1;
+    world.policy.wireless.heartbeat_max_seed_age_seconds = 0;
+}
+
+/// A heartbeat that counts.
+fn beat(world: &mut World, device: usize, epoch: u64, at_ms: u64) -> Envelope {
+    let heartbeat = Heartbeat { position: HOME, accuracy_m: 5, on_air_seconds: 9_999 };
+    world.devices[device].sign(&NETWORK, epoch, at_ms, &Body::Heartbeat(heartbeat))
 }
 
 /// A receipt that its customer did not sign: a fault.
@@ -52,14 +66,22 @@ fn world() -> World {
 #[test]
 fn uptime_is_the_share_of_parts_with_a_proof_that_counts() {
     let mut world = world();
+    beating(&mut world);
     let part_ms = EPOCH_MS / 4;
     let start = starts_at_ms(0);
+    for device in [0, 1] {
+        let position = Changed::always(Some(HOME));
+        world.registry.insert(DeviceRecord { position, ..record(device, world.key(device)) });
+    }
     let proofs = [
         // Two in the first quarter and one in the last; one that does not count in the second.
-        good(&mut world, 0, 1, 0, start),
-        good(&mut world, 0, 2, 0, start + part_ms - 1),
+        beat(&mut world, 0, 0, start),
+        beat(&mut world, 0, 0, start + part_ms - 1),
         unpaid(&mut world, 0, 3, 0, start + part_ms),
-        good(&mut world, 0, 4, 0, start + EPOCH_MS - 1),
+        beat(&mut world, 0, 0, start + EPOCH_MS - 1),
+        // What a customer says of the third is bought for a credit.
+        good(&mut world, 0, 4, 0, start + 2 * part_ms),
+        beat(&mut world, 1, 0, start),
         good(&mut world, 5, 5, 0, start),
     ];
     // Off by default: no factor.
@@ -70,7 +92,8 @@ fn uptime_is_the_share_of_parts_with_a_proof_that_counts() {
     world.policy.quality.uptime_parts = 4;
     let outcome = world.judge(0, &proofs);
     assert_eq!(ppm(&outcome, 0, "uptime"), Some(500_000));
-    assert_eq!(ppm(&outcome, 5, "uptime"), Some(250_000));
+    assert_eq!(ppm(&outcome, 1, "uptime"), Some(250_000));
+    assert_eq!(ppm(&outcome, 5, "uptime"), Some(0), "receipts alone");
     let inputs = &factor(&outcome, 0, "uptime").unwrap().inputs;
     assert_eq!(inputs[..2], [("parts_with_proof".into(), 2), ("parts".into(), 4)]);
 
@@ -90,14 +113,16 @@ fn uptime_is_the_share_of_parts_with_a_proof_that_counts() {
 #[test]
 fn the_first_epoch_of_a_device_is_free() {
     let mut world = world();
+    beating(&mut world);
     world.policy.quality.uptime_parts = 4;
     let starts_at_s = i64::try_from(starts_at_ms(0) / 1_000).unwrap();
     for (onboarded_at_s, expected) in
         [(starts_at_s - 1, 250_000), (starts_at_s, ONE), (starts_at_s + 60, ONE)]
     {
-        let record = DeviceRecord { onboarded_at_s, ..record(0, world.key(0)) };
+        let position = Changed::always(Some(HOME));
+        let record = DeviceRecord { onboarded_at_s, position, ..record(0, world.key(0)) };
         world.registry = Registry::new([record]);
-        let proof = good(&mut world, 0, onboarded_at_s.unsigned_abs(), 0, starts_at_ms(0) + 90_000);
+        let proof = beat(&mut world, 0, 0, starts_at_ms(0) + 90_000);
         let outcome = world.judge(0, &[proof]);
         assert_eq!(ppm(&outcome, 0, "uptime"), Some(expected));
     }

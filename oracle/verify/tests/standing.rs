@@ -9,7 +9,8 @@ mod support;
 use cairn_protocol::proof::Envelope;
 use cairn_protocol::settlement::Settled;
 use cairn_verify::{
-    Bonds, Changed, ClassHistory, ClassTerms, DeviceRecord, License, ONE, Registry,
+    Bonds, Changed, ClassHistory, ClassTerms, DeviceRecord, EpochInput, License, ONE, Registry,
+    Snapshot, judge,
 };
 use std::collections::BTreeSet;
 use support::*;
@@ -144,5 +145,60 @@ fn a_bond_covers_the_devices_that_joined_first() {
         let registry = Registry::new(devices).with_bonds(bonds);
         // Operator 2 has no bond at all.
         assert_eq!(open("bond", registry, 4), covered.into_iter().collect(), "{amount}");
+    }
+}
+
+/// A device that left the chain has its class's terms of then. They decide nothing, whichever device
+/// comes first.
+#[test]
+fn terms_of_devices_that_left_decide_nothing() {
+    let mut world = World::new();
+    let bond = |amount| {
+        let license_required = amount > 10;
+        let terms = ClassTerms { bond: amount, points_cap: amount, license_required };
+        ClassHistory::always(terms)
+    };
+    let mut records = vec![DeviceRecord { class_terms: bond(10), ..record(0, world.key(0)) }];
+    let mut proofs = Vec::new();
+    for device in 1..5 {
+        let terms = bond(10_000 * device as u64);
+        records.push(DeviceRecord {
+            class_terms: terms,
+            on_chain: false,
+            ..record(device, world.key(device))
+        });
+    }
+    for device in 0..5 {
+        let key = world.key(device);
+        let at_ms = starts_at_ms(0) + SERVICE_MS;
+        let unpaid = receipt(0, device as u64, 1, device, &key, at_ms);
+        proofs.push(world.prove(device, 0, at_ms, unpaid));
+    }
+    let amounts = [(([1; 32], 0), Settled::new(10, 0))].into();
+    let bonds = Bonds { settle_seconds: 1, amounts };
+    // A registry's map is in another order each time.
+    for _ in 0..50 {
+        let registry = Registry::new(records.iter().copied()).with_bonds(bonds.clone());
+        assert!(registry.unbonded_at(starts_at_ms(1) / 1_000).is_empty());
+        world.registry = registry;
+        let outcome = world.judge(0, &proofs);
+        let input = EpochInput {
+            network: NETWORK,
+            epoch: 0,
+            starts_at_ms: starts_at_ms(0),
+            ends_at_ms: starts_at_ms(1),
+            registry: &world.registry,
+            seeds: &world.seeds,
+            escrows: &world.escrows,
+            policy: &world.policy,
+        };
+        let snapshot = Snapshot::new(&input, &outcome);
+        assert_eq!((snapshot.devices.len(), snapshot.classes[&0].bond), (5, 10));
+        // The licence that their class asked for then is not asked for now.
+        let again = snapshot.registry();
+        let input = EpochInput { registry: &again, ..input };
+        let same = judge(&input, &mut Default::default(), proofs.iter().cloned());
+        assert_eq!(same, outcome);
+        assert_eq!(Snapshot::new(&input, &same), snapshot);
     }
 }

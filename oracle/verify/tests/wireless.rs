@@ -501,12 +501,17 @@ fn the_state_keeps_what_is_needed_and_no_more() {
     net.round(&town, &town, AT);
     net.close();
     assert_eq!(net.state.wireless.heard.len(), 9);
-    assert!(borsh::to_vec(&net.state.wireless).unwrap().len() < 600);
+    // A time and a place of each.
+    assert!(borsh::to_vec(&net.state.wireless).unwrap().len() < 9 * (32 + 8 + 32 + 32) + 300);
     for _ in 0..3 {
         net.send(town[0], net.at(AT));
         net.close();
     }
     assert!(net.state.wireless.heard.is_empty(), "older than 48 hours");
+    assert_eq!(net.state.wireless.places.len(), 9, "for three days");
+    net.send(town[0], net.at(AT));
+    net.close();
+    assert_eq!(net.state.wireless.places.len(), 1);
     let bytes = borsh::to_vec(&net.state).unwrap();
     assert_eq!(borsh::from_slice::<cairn_verify::State>(&bytes).unwrap(), net.state);
 }

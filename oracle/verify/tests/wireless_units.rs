@@ -211,6 +211,8 @@ fn occupied_neighbours_raise_the_limit_of_a_cell() {
     let scale_with = |neighbours, max, around| {
         let mut policy = free();
         policy.wireless.density = vec![Density { resolution: 8, neighbours, target: 1, max }];
+        // So that heartbeats put devices into cells.
+        policy.wireless.points_per_heartbeat = 1;
         let mut net = Net::new(policy);
         let centre = cell_of(&CENTRE, 8);
         let mut places = Vec::new();

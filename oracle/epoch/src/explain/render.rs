@@ -108,7 +108,12 @@ impl Display for ProofLine {
         let id: String = hex::encode(self.id).chars().take(12).collect();
         write!(f, "{id} {} at {}: ", self.kind.name(), self.captured_at_ms)?;
         if self.code != 0 {
-            return write!(f, "refused, {} {}: {}", self.code, self.reason, self.hint);
+            write!(f, "refused, {} {}: {}", self.code, self.reason, self.hint)?;
+            // Why it is no fault.
+            return self
+                .factors
+                .iter()
+                .try_for_each(|why| write!(f, "; {}{}", why.name, inputs(why)));
         }
         write!(f, "accepted, {}", text::counted(self.units, "unit"))?;
         if !self.factors.is_empty() {

@@ -131,7 +131,7 @@ fn without_tokens(found: &Explanation) -> String {
     let Some(budget) = &found.class_budget else {
         return "its class has no part of the budget".to_owned();
     };
-    if budget.budget == 0 {
+    if budget.budget == 0 && budget.usage_budget == 0 {
         return "the epoch has no budget for its class".to_owned();
     }
     let by_receipts = found.kinds.iter().all(|line| is_receipt(line.kind) || line.points == 0);

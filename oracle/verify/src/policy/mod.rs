@@ -245,7 +245,7 @@ impl Policy {
         }
     }
 
-    /// The parts of an epoch in each of which a device of a class must have an accepted proof to
+    /// The parts of an epoch in each of which a device of a class must have a proof that counts to
     /// earn in full; 0: uptime does not matter.
     pub fn uptime_parts(&self, class: u16) -> u16 {
         let own = self.scoring.class(class).and_then(|class| class.uptime_parts);
@@ -261,6 +261,7 @@ impl Policy {
                 0 => u64::MAX,
                 limit => limit,
             },
+            Kind::Beacon | Kind::Witness | Kind::Heartbeat => self.wireless.max_age_ms,
             Kind::StorageAnswer => self.storage.answer_max_age_ms,
             Kind::ReadingBatch | Kind::Track | Kind::Coverage => self.sensor.max_age_ms,
             _ => u64::MAX,

@@ -9,8 +9,8 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, BorshSerialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct QualityPolicy {
-    /// Equal parts of an epoch in each of which a device must have an accepted proof to earn in
-    /// full; 0: uptime does not matter. Default 0, because only the founder knows how often a class
+    /// Equal parts of an epoch in each of which a device must have a proof that counts for something,
+    /// other than a customer's receipt, to earn in full; 0: uptime does not matter. Default 0, because only the founder knows how often a class
     /// has something to prove: a camera in a car parks at night. A class may have its own number,
     /// see `scoring.classes`.
     pub uptime_parts: u16,

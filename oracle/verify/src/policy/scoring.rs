@@ -40,7 +40,7 @@ pub struct ScoringPolicy {
 )]
 #[serde(rename_all = "snake_case")]
 pub enum Idle {
-    /// The other classes share it by their weights.
+    /// The other classes with points share it by their weights.
     #[default]
     Share,
     /// It is not paid; it stays in the pool and under its cap.
@@ -55,8 +55,8 @@ pub struct ClassPolicy {
     pub class: u16,
     /// Its part, in proportion to the other classes' weights; 1 to 1,000,000.
     pub weight: u32,
-    /// What happens to its part when nobody in it has points: `share` among the other classes, or
-    /// `withhold` from everybody. Default `share`.
+    /// What happens to its part when nobody in it has points, and to what receipts leave of it when they
+    /// alone have: `share` among the other classes, or `withhold` from everybody. Default `share`.
     #[serde(default)]
     pub idle: Idle,
     /// `quality.uptime_parts` for this class alone. Default: as there.
@@ -69,13 +69,14 @@ pub struct ClassPolicy {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, BorshSerialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct BootstrapPolicy {
-    /// The first so many active devices of a class get more; 0: none. Default 0.
+    /// The first so many devices of a class that may earn (active, licensed, bonded) get more; 0: none.
+    /// Default 0.
     pub early_devices: u32,
     /// What the very first device of a class gets on top, in millionths; it falls evenly with the
     /// rank to nothing. Default 1,000,000: twice as much.
     pub early_boost_ppm: u64,
-    /// A cell with fewer active devices of a class than this is under-served, and they get more; 0:
-    /// none is. Default 0.
+    /// A cell with fewer devices of a class that may earn than this is under-served, and they get more;
+    /// 0: none is. Default 0.
     pub cell_devices: u32,
     /// Resolution of these H3 cells. Default 7: 5 km², a quarter of a town.
     pub cell_resolution: u8,

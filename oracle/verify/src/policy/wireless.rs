@@ -1,6 +1,6 @@
 //! Parameters of the wireless kinds.
 
-use super::{Checker, DISTANCE_M, POINTS};
+use super::{Checker, DISTANCE_M, POINTS, YEAR_MS};
 use crate::judgment::ONE;
 use borsh::BorshSerialize;
 use schemars::JsonSchema;
@@ -48,6 +48,11 @@ pub struct Density {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, BorshSerialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct WirelessPolicy {
+    /// How old a beacon, witness or heartbeat may be on arrival, in milliseconds, if
+    /// `ingest.max_age_ms` is not less. Default 600,000, ten minutes: a gateway whose link breaks for
+    /// a moment loses nothing. A capture time is the device's word; without this bound, a day's proofs
+    /// could be made at its end, when all seeds are known, by devices that were never on air.
+    pub max_age_ms: u64,
     /// How long a seed may have been known when a beacon is sent. Default 120 s: a new seed every
     /// 60 s, 13 s until it is final, and 47 s to fetch it and to wait for the duty cycle.
     pub beacon_max_seed_age_seconds: u32,
@@ -158,6 +163,7 @@ impl Default for WirelessPolicy {
         let density =
             |resolution, neighbours, target, max| Density { resolution, neighbours, target, max };
         Self {
+            max_age_ms: 600_000,
             beacon_max_seed_age_seconds: 120,
             beacons_per_epoch: 4,
             clock_tolerance_ms: 1_000,
@@ -209,6 +215,7 @@ impl Default for WirelessPolicy {
 
 impl WirelessPolicy {
     pub(super) fn check(&self, checker: &mut Checker) {
+        checker.within("wireless.max_age_ms", self.max_age_ms, YEAR_MS);
         let seed_age = self.beacon_max_seed_age_seconds;
         checker.within("wireless.beacon_max_seed_age_seconds", seed_age, 1..=86_400);
         checker.within("wireless.beacons_per_epoch", self.beacons_per_epoch, COUNT);

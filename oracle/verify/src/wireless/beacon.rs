@@ -6,6 +6,7 @@ use crate::geometry::distance_mm;
 use crate::input::{EpochInput, Proof};
 use crate::judgment::Judgment;
 use crate::policy::WirelessPolicy;
+use crate::standing::Standing;
 use cairn_protocol::hash::Hash;
 use cairn_protocol::proof::{Beacon, Body, Position};
 use cairn_protocol::reason::Reason;
@@ -39,6 +40,7 @@ pub(super) struct Beacons<'a> {
 
 pub(super) fn judge<'a>(
     input: &EpochInput<'_>,
+    standing: &Standing,
     state: &mut State,
     proofs: &'a [Proof<'a>],
     judgments: &mut [Judgment],
@@ -53,7 +55,9 @@ pub(super) fn judge<'a>(
         let payload = beacon.payload(&input.network, &proof.challenge, proof.key());
         let sender = proof.device.address;
         let count = sent_by.entry(sender).or_default();
-        let verdict = seed::is_fresh(input, proof, policy.beacon_max_seed_age_seconds)
+        let verdict = standing
+            .entitled(&sender)
+            .and_then(|()| seed::is_fresh(input, proof, policy.beacon_max_seed_age_seconds))
             .and_then(|()| place(policy, proof, beacon))
             .and_then(|position| is_in_plan(policy, beacon).map(|()| position))
             .and_then(|position| {

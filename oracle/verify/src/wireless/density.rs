@@ -16,10 +16,11 @@
 
 use super::partners::ratio_ppm;
 use crate::cells::{cell_of, disk, parent_of};
-use crate::device::{Address, DeviceRecord};
+use crate::device::Address;
 use crate::input::EpochInput;
 use crate::judgment::{Factor, ONE, scaled};
 use crate::policy::Density;
+use cairn_protocol::proof::Position;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
@@ -39,18 +40,13 @@ pub(super) struct Scales {
 }
 
 impl Scales {
-    /// The scales of the devices that are active, by where they are asserted to stand when the epoch
-    /// ends.
-    pub(super) fn new(input: &EpochInput<'_>, active: &BTreeMap<Address, &DeviceRecord>) -> Self {
+    /// The scales of the devices that are active, by where they stand.
+    pub(super) fn new(input: &EpochInput<'_>, active: &BTreeMap<Address, Position>) -> Self {
         let levels = &input.policy.wireless.density;
         let Some(finest) = levels.first() else { return Self::default() };
-        let ends_at_s = i64::try_from(input.ends_at_s()).unwrap_or(i64::MAX);
         let cells: BTreeMap<Address, u64> = active
             .iter()
-            .filter_map(|(address, device)| {
-                let position = device.position.at(ends_at_s)?;
-                Some((*address, cell_of(&position, finest.resolution)))
-            })
+            .map(|(address, position)| (*address, cell_of(position, finest.resolution)))
             .collect();
         let mut counts: BTreeMap<u64, u64> = BTreeMap::new();
         for cell in cells.values() {

@@ -6,21 +6,30 @@ use crate::device::Address;
 use crate::geometry::distance_mm;
 use crate::input::{EpochInput, Proof};
 use crate::judgment::{Factor, Judgment, ONE};
+use crate::standing::Standing;
 use cairn_protocol::proof::{Body, Heartbeat};
 use cairn_protocol::reason::Reason;
 use std::collections::BTreeSet;
 
-pub(super) fn judge(input: &EpochInput<'_>, proofs: &[Proof<'_>], judgments: &mut [Judgment]) {
+pub(super) fn judge(
+    input: &EpochInput<'_>,
+    standing: &Standing,
+    proofs: &[Proof<'_>],
+    judgments: &mut [Judgment],
+) {
     let interval_s = u64::from(input.policy.wireless.heartbeat_seconds).max(1);
     let mut counted: BTreeSet<(Address, u64)> = BTreeSet::new();
     for (proof, judgment) in proofs.iter().zip(judgments) {
         let Body::Heartbeat(heartbeat) = &proof.body else { continue };
         let since_s = proof.captured_at_ms.saturating_sub(input.starts_at_ms) / 1_000;
         let interval = since_s.checked_div(interval_s).unwrap_or(0);
-        let verdict = is_at_its_place(input, proof, heartbeat).and_then(|()| {
-            let first = counted.insert((proof.device.address, interval));
-            if first { Ok(()) } else { Err(Reason::HeartbeatTooOften) }
-        });
+        let verdict = standing
+            .entitled(&proof.device.address)
+            .and_then(|()| is_at_its_place(input, proof, heartbeat))
+            .and_then(|()| {
+                let first = counted.insert((proof.device.address, interval));
+                if first { Ok(()) } else { Err(Reason::HeartbeatTooOften) }
+            });
         *judgment = match verdict {
             Err(reason) => Judgment::refused(reason),
             Ok(()) => Judgment::counts(ONE, on_air(heartbeat, interval_s).into_iter().collect()),

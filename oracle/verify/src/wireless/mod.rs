@@ -1,6 +1,10 @@
 //! Rules of the wireless kinds. Each rule's reason is in brackets; parameters are those of
 //! [`WirelessPolicy`](crate::policy::WirelessPolicy).
 //!
+//! **All but receipts**: the device may earn when the epoch ends, as it is active, licensed and bonded
+//! ([`crate::standing`]; `DeviceNotEntitled`). Otherwise helpers that cost no bond could be heard,
+//! hear, and fill cells.
+//!
 //! **Beacon** ([`mod@beacon`]): its challenge is a seed of the chain, known when it was captured and
 //! not for too long, so that it cannot be made in advance (`SeedUnknown`, `SeedNotYetKnown`,
 //! `SeedTooOld`); the sender's place is known, and its fix does not contradict it (`LocationUnknown`,
@@ -27,6 +31,10 @@
 //! **Usage receipt** ([`mod@usage`]): what passed the rules of receipts has packets of a plausible
 //! size (`PacketSizeImplausible`).
 //!
+//! What place, power and bandwidth make impossible is the witness's claim or the sender's: unless more
+//! operators could have received the beacon than could not, the refusal is no fault of the witness
+//! (`sender_in_doubt`).
+//!
 //! **Factors of devices**: `relocation` after it moved, and `density` of its own cells
 //! ([`mod@density`]).
 
@@ -42,15 +50,16 @@ mod seed;
 pub mod usage;
 mod witness;
 
-use crate::device::{Address, DeviceRecord};
+use crate::device::Address;
 use crate::input::{EpochInput, Proof};
 use crate::judge::Found;
 use crate::judgment::{Factor, Judgment, ONE};
+use crate::standing::Standing;
 use borsh::{BorshDeserialize, BorshSerialize};
 use cairn_protocol::hash::Hash;
 use cairn_protocol::proof::{Body, Position};
 use cairn_protocol::reason::Reason;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What the wireless rules carry from epoch to epoch. Its size is bounded by the devices that were
 /// active within the last days.
@@ -62,24 +71,33 @@ pub struct State {
     /// The last beacon's time (unix milliseconds) and place of each mobile sender; kept for two
     /// days.
     pub fixes: BTreeMap<Address, (u64, Position)>,
+    /// Where each device that gave proofs stands; kept for as long as the rules about moves look
+    /// back, after its last proof.
+    pub places: BTreeMap<Address, relocation::Place>,
     /// Payloads of beacons so shortly before the epoch's end that their witnesses may lie in the
     /// next.
     pub late: BTreeSet<Hash>,
 }
 
-pub(crate) fn judge(input: &EpochInput<'_>, state: &mut State, proofs: &[Proof<'_>]) -> Found {
+pub(crate) fn judge(
+    input: &EpochInput<'_>,
+    standing: &Standing,
+    state: &mut State,
+    proofs: &[Proof<'_>],
+) -> Found {
     let mut judgments = vec![Judgment::refused(Reason::KindUnsupported); proofs.len()];
-    let beacons = beacon::judge(input, state, proofs, &mut judgments);
-    heartbeat::judge(input, proofs, &mut judgments);
+    relocation::remember(input, state, proofs);
+    let beacons = beacon::judge(input, standing, state, proofs, &mut judgments);
+    heartbeat::judge(input, standing, proofs, &mut judgments);
     for (proof, judgment) in proofs.iter().zip(&mut judgments) {
         if let Body::UsageReceipt(usage) = &proof.body {
             *judgment = usage::judge(&input.policy.wireless, &usage.receipt);
         }
     }
-    let receptions = witness::judge(input, state, proofs, &beacons, &mut judgments);
+    let receptions = witness::judge(input, standing, state, proofs, &beacons, &mut judgments);
     let chosen = redundancy::choose(input, &beacons, &receptions, &mut judgments);
 
-    let active = active(proofs, &beacons, &judgments, &chosen);
+    let active = active(input, standing, proofs, &beacons, &judgments, &chosen);
     let density = density::Scales::new(input, &active);
     let mut units = Vec::new();
     for (payload, sent) in &beacons.counting {
@@ -94,10 +112,9 @@ pub(crate) fn judge(input: &EpochInput<'_>, state: &mut State, proofs: &[Proof<'
     }
 
     let mut factors: BTreeMap<Address, Vec<Factor>> = BTreeMap::new();
-    let devices: HashMap<Address, &DeviceRecord> =
-        proofs.iter().map(|proof| (proof.device.address, proof.device)).collect();
-    for (address, device) in devices {
-        let own: Vec<Factor> = relocation::factor(input, device)
+    let devices: BTreeSet<Address> = proofs.iter().map(|proof| proof.device.address).collect();
+    for address in devices {
+        let own: Vec<Factor> = relocation::factor(input, state, &address)
             .into_iter()
             .chain(density.factor("density", &address))
             .collect();
@@ -108,14 +125,18 @@ pub(crate) fn judge(input: &EpochInput<'_>, state: &mut State, proofs: &[Proof<'
     Found { judgments, factors }
 }
 
-/// The devices that gave a proof that counts; of beacons only such as were witnessed: silent
-/// devices shall not fill cells.
-fn active<'a>(
-    proofs: &'a [Proof<'a>],
-    beacons: &beacon::Beacons<'a>,
+/// The devices that gave a proof that counts and may earn, with the place that the last such proof was
+/// captured at; of beacons only such as were witnessed: silent devices shall not fill cells. Nor shall
+/// what costs nothing and shows no place: receipts, and heartbeats where nobody earns by them. A place
+/// that is given up or changed after the last proof was the proofs' all the same.
+fn active(
+    input: &EpochInput<'_>,
+    standing: &Standing,
+    proofs: &[Proof<'_>],
+    beacons: &beacon::Beacons<'_>,
     judgments: &[Judgment],
     chosen: &BTreeMap<Hash, Vec<usize>>,
-) -> BTreeMap<Address, &'a DeviceRecord> {
+) -> BTreeMap<Address, Position> {
     let mut counting: BTreeSet<usize> = BTreeSet::new();
     for (payload, witnesses) in chosen.iter().filter(|(_, witnesses)| !witnesses.is_empty()) {
         counting.extend(beacons.counting.get(payload).map(|sent| sent.at));
@@ -123,12 +144,16 @@ fn active<'a>(
     }
     let counts = |(at, proof): (usize, &Proof<'_>)| match &proof.body {
         Body::Beacon(_) | Body::Witness(_) => counting.contains(&at),
-        _ => judgments.get(at).is_some_and(|judgment| judgment.reason.is_accepted()),
+        Body::Heartbeat(_) => {
+            input.policy.wireless.points_per_heartbeat > 0
+                && judgments.get(at).is_some_and(|judgment| judgment.reason.is_accepted())
+        }
+        _ => false,
     };
     proofs
         .iter()
         .enumerate()
-        .filter(|(at, proof)| counts((*at, *proof)))
-        .map(|(_, proof)| (proof.device.address, proof.device))
+        .filter(|(at, proof)| counts((*at, *proof)) && standing.stands(&proof.device.address))
+        .filter_map(|(_, proof)| Some((proof.device.address, proof.asserted_position()?)))
         .collect()
 }

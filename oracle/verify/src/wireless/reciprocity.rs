@@ -46,7 +46,7 @@ pub(super) fn is_heard(input: &EpochInput<'_>, state: &State, proof: &Proof<'_>)
     }
     let Some(heard_at_ms) = state.heard.get(&proof.device.address) else { return false };
     // What was heard of it elsewhere shows nothing about this place.
-    let moved_s = u64::try_from(proof.device.position.since_s).unwrap_or(0);
+    let moved_s = state.places.get(&proof.device.address).map_or(0, |place| place.since_s);
     let since_ms = moved_s.saturating_mul(1_000);
     let here = proof.captured_at_ms < since_ms || *heard_at_ms >= since_ms;
     here && heard_at_ms.saturating_add(window_ms) >= proof.captured_at_ms

@@ -19,7 +19,7 @@ use cairn_protocol::reason::Reason;
 use cairn_protocol::sealing::Pass;
 use cairn_verify::policy::StoragePolicy;
 use cairn_verify::storage::Health;
-use cairn_verify::{EpochClock, Gate, ONE, Outcome, Policies, State};
+use cairn_verify::{DeviceRecord, EpochClock, Gate, ONE, Outcome, Policies, Registry, State};
 use proptest::prelude::*;
 use support::*;
 

@@ -85,3 +85,25 @@ fn a_device_that_left_the_registry_is_judged_as_if_it_were_silent() {
     }
     assert_eq!(health(&with, &keeper), []);
 }
+
+/// A device that the state remembers and that left the chain: not every oracle has a record of it, so
+/// that none may speak of it, and an epoch with it can be scored.
+#[test]
+fn nobody_speaks_of_a_device_that_left_without_a_proof() {
+    let mut world = world();
+    let keeper = world.keeper("keeper");
+    let left = |on_chain| {
+        let record = *world.registry.get(&keeper.key()).unwrap();
+        Registry::new([DeviceRecord { on_chain, ..record }])
+    };
+    let judged = |registry: Registry| {
+        let mut world = World { registry, state: world.state.clone(), ..World::new(policy()) };
+        let outcome = world.judge(1, []);
+        (outcome.factors.len(), outcome, world.state)
+    };
+    let (on, _, _) = judged(left(true));
+    let (off, known, after) = judged(left(false));
+    let (never, unknown, same) = judged(Registry::default());
+    assert_eq!((on, off, never), (1, 0, 0));
+    assert_eq!((known, after), (unknown, same));
+}

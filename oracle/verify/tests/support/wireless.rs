@@ -8,7 +8,7 @@ use cairn_protocol::proof::{Envelope, Heartbeat, Position};
 use cairn_protocol::reason::Reason;
 use cairn_verify::judgment::scaled;
 use cairn_verify::{
-    Address, Category, Changed, DeviceRecord, EpochClock, EpochInput, Escrow, Gate, Judged,
+    Address, Bonds, Category, Changed, DeviceRecord, EpochClock, EpochInput, Escrow, Gate, Judged,
     Outcome, Policies, Policy, Registry, Seed, Seeds, State, judge,
 };
 use std::collections::BTreeMap;
@@ -62,12 +62,14 @@ pub(crate) struct Net {
     pub(crate) state: State,
     pub(crate) envelopes: Vec<Envelope>,
     pub(crate) escrows: BTreeMap<Address, Escrow>,
+    pub(crate) bonds: Bonds,
 }
 
 impl Net {
     pub(crate) fn new(policy: Policy) -> Self {
         let (state, escrows) = (State::default(), BTreeMap::new());
-        Self { policy, devices: Vec::new(), epoch: 0, state, envelopes: Vec::new(), escrows }
+        let (devices, envelopes, bonds) = (Vec::new(), Vec::new(), Bonds::default());
+        Self { policy, devices, epoch: 0, state, envelopes, escrows, bonds }
     }
 
     /// Adds a device that stands where it says.
@@ -210,6 +212,23 @@ impl Net {
 
     pub(crate) fn registry(&self) -> Registry {
         Registry::new(self.devices.iter().map(|device| device.record))
+            .with_bonds(self.bonds.clone())
+    }
+
+    /// Checks and admits what was sent when the epoch is about to end, judges it, and goes on to the
+    /// next.
+    pub(crate) fn close_late(&mut self) -> Outcome {
+        let envelopes = std::mem::take(&mut self.envelopes);
+        let (registry, clock) = (self.registry(), EpochClock::new(GENESIS_S, EPOCH_S).unwrap());
+        let mut gate = Gate::new(Policies::constant(self.policy.clone()), clock);
+        let now_ms = self.at(EPOCH_S - 1);
+        let mut in_time = |envelope: &Envelope| {
+            let verdict = gate.admit_bytes(now_ms, &NETWORK, &registry, &envelope.encode());
+            assert!(matches!(verdict.reason, Reason::Accepted | Reason::CapturedTooLongAgo));
+            verdict.reason.is_accepted()
+        };
+        let admitted: Vec<Envelope> = envelopes.into_iter().filter(|it| in_time(it)).collect();
+        self.judge(admitted, &registry)
     }
 
     /// Checks and admits what was sent, judges the epoch, and goes on to the next.
@@ -233,7 +252,20 @@ impl Net {
         self.judge(admitted, &registry)
     }
 
-    fn judge(&mut self, envelopes: Vec<Envelope>, registry: &Registry) -> Outcome {
+    pub(crate) fn judge(&mut self, envelopes: Vec<Envelope>, registry: &Registry) -> Outcome {
+        let mut state = std::mem::take(&mut self.state);
+        let outcome = self.with_input(registry, |input| judge(input, &mut state, envelopes));
+        self.state = state;
+        self.epoch += 1;
+        outcome
+    }
+
+    /// What the epoch is judged by.
+    pub(crate) fn with_input<T>(
+        &self,
+        registry: &Registry,
+        with: impl FnOnce(&EpochInput<'_>) -> T,
+    ) -> T {
         let (starts_at_ms, ends_at_ms) =
             (self.starts_at_ms(), self.starts_at_ms() + EPOCH_S * 1_000);
         let windows = (starts_at_ms / WINDOW_MS).saturating_sub(1_500)..ends_at_ms / WINDOW_MS;
@@ -248,9 +280,7 @@ impl Net {
             escrows: &self.escrows,
             policy: &self.policy,
         };
-        let outcome = judge(&input, &mut self.state, envelopes);
-        self.epoch += 1;
-        outcome
+        with(&input)
     }
 
     /// What a device's proofs of the epoch came to, its factors applied.
