@@ -2,12 +2,14 @@
 
 use crate::{
     chain::Chain,
-    oracles::{Oracle, OracleSetup},
-    summary::{Earning, Proofs, Spread, Summary},
+    devices::{Live, LiveReport, Member, Setting, customer::ESCROWED, node::Clock},
+    oracles::{Oracle, OracleSetup, live_policy, recording_policy},
+    summary::{CategoryLine, Earning, Proofs, Spread, Summary, Usage},
 };
 use anyhow::{Context, Result, bail};
 use cairn_cli::{
     claim,
+    failure::Failure,
     network::{self, CreatedNetwork, MintChoice, NetworkSpec},
     onboard::{self, Target},
     oracle::Oracles,
@@ -19,14 +21,15 @@ use cairn_device::{
     replay::{Fleet, FleetSettings, Frame, Schedule},
     sender::{Report, SenderSettings},
 };
-use cairn_protocol::{emission::Step, hash::sha256};
+use cairn_protocol::{emission::Step, hash::sha256, onboarding::SignatureScheme, proof::Kind};
 use cairn_sdk::{
-    account::{Pool, Proposal},
+    account::{CreditAccount, Pool, Proposal},
     address,
     amount::Tokens,
-    instruction::{ClassTermsSpec, PoolSpec},
+    instruction::{self, ClassSpec, ClassTermsSpec, PoolKeys, PoolSpec},
     rpc::Client,
 };
+use cairn_verify::{Category, Policy};
 use futures::{StreamExt, TryStreamExt};
 use solana_address::Address;
 use solana_signature::Signature;
@@ -36,6 +39,7 @@ use std::{
     collections::BTreeMap,
     num::NonZeroUsize,
     path::PathBuf,
+    sync::Arc,
     time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
@@ -78,6 +82,9 @@ pub struct Spec {
     pub grace: Duration,
     /// An oracle to kill.
     pub kill: Option<Kill>,
+    /// Whether devices of the other categories run live beside the recording; the policy for them
+    /// (`testdata/policy-live.toml`) wants epochs of 24 seconds, and finality within some seconds.
+    pub live: bool,
 }
 
 /// A network that still runs, for whoever wants to look at it.
@@ -88,15 +95,19 @@ pub struct Running {
     pub network: CreatedNetwork,
     /// Its oracles; they end with this value.
     pub oracles: Vec<Oracle>,
+    /// The devices that ran live.
+    pub live: Vec<Member>,
+    /// The epochs in which devices gave proofs: the first and the last.
+    pub epochs: (u64, u64),
 }
 
 /// Times the phases.
-struct Clock {
+struct Laps {
     started: Instant,
     seconds: BTreeMap<String, f64>,
 }
 
-impl Clock {
+impl Laps {
     fn lap(&mut self, phase: &str) {
         self.seconds.insert(phase.into(), round(self.started.elapsed()));
         self.started = Instant::now();
@@ -116,15 +127,16 @@ pub fn now_ms() -> Result<u64> {
     Ok(u64::try_from(SystemTime::now().duration_since(UNIX_EPOCH)?.as_millis())?)
 }
 
-/// Creates a network on `chain`, onboards every device of the recording, starts three oracles of
-/// which two must agree, replays the recording, waits until every epoch that earned something is
-/// finalized, and claims for everybody.
+/// Creates a network on `chain`, onboards every device of the recording, and live ones if they are
+/// wanted, starts three oracles of which two must agree, replays the recording while the others run,
+/// waits until every epoch that earned something is finalized and what customers used is settled, and
+/// claims for everybody.
 ///
 /// # Errors
 /// Whatever goes wrong; also when fewer tokens arrive than were earned.
 pub async fn run(chain: &Chain, spec: &Spec) -> Result<Running> {
     let started = Instant::now();
-    let mut clock = Clock { started, seconds: BTreeMap::new() };
+    let mut laps = Laps { started, seconds: BTreeMap::new() };
     let client = chain.client();
     let seed = sha256(&[b"cairn:fleet-seed:v1", b"demo"]);
     let mut fleet = Fleet::new(
@@ -140,60 +152,110 @@ pub async fn run(chain: &Chain, spec: &Spec) -> Result<Running> {
             Oracle::new(keypair, &spec.folder.join(format!("oracle-{index}")))
         })
         .collect::<Result<Vec<_>>>()?;
+    let grace_ms = u64::try_from(spec.grace.as_millis())?;
+    let policy = if spec.live { live_policy(grace_ms) } else { recording_policy(grace_ms) };
+    let parsed = Arc::new(Policy::from_toml(&policy)?);
+    // Sealing goes on while the network is created.
+    let live = match spec.live {
+        true => Some(Live::prepare(&seed, &spec.folder.join("devices"), &parsed)?),
+        false => None,
+    };
     let network =
         create_network(chain, &client, spec, &maker, &treasury.pubkey(), &oracles).await?;
-    clock.lap("create network");
+    if let Some(live) = &live {
+        create_categories(chain, &client, &network, live, &oracles).await?;
+    }
+    laps.lap("create network");
 
-    let devices = replay::new_devices(&fleet)?;
-    let target = Target::read(&client, &network.network, 0).await?;
-    onboard::onboard_all(&client, &chain.payer, &target, &maker, &devices).await?;
-    clock.lap("onboard devices");
+    let mut devices = BTreeMap::new();
+    for category in Category::ALL {
+        let new = match (category, &live) {
+            (Category::Wireless, _) => replay::new_devices(&fleet)?,
+            (_, Some(live)) => live.new_devices(category)?,
+            (_, None) => continue,
+        };
+        let target = Target::read(&client, &network.network, category as u16).await?;
+        onboard::onboard_all(&client, &chain.payer, &target, &maker, &new).await?;
+        devices.insert(category.name(), new.len() as u64);
+    }
+    laps.lap("onboard devices");
 
-    let setup = OracleSetup {
-        rpc_url: chain.rpc_url.clone(),
-        pool: network.pool,
-        grace_ms: u64::try_from(spec.grace.as_millis())?,
-    };
+    let setup = OracleSetup { rpc_url: chain.rpc_url.clone(), pool: network.pool, policy };
     let urls: Vec<String> = oracles.iter().map(|oracle| oracle.url.clone()).collect();
     for oracle in &mut oracles {
         start(oracle, &setup, &urls)?;
     }
     let api = Oracles::new(&urls)?;
-    let ready = replay::wait_for_devices(&api, devices.len() as u64).await;
+    let ready = replay::wait_for_devices(&api, devices.values().sum()).await;
     for oracle in &mut oracles {
         oracle.check_alive()?;
     }
     ready?;
-    clock.lap("start oracles");
+    laps.lap("start oracles");
 
     let pool: Pool = client.get(&network.pool).await?;
-    let (report, last_epoch) =
-        replay_frames(spec, &pool, &network, &mut fleet, &mut oracles, &setup, &urls).await?;
-    clock.lap("replay");
+    let members = live.as_ref().map_or_else(Vec::new, |live| live.members.clone());
+    let customer = live.as_ref().map(|live| live.customer.address());
+    let first_epoch = next_epoch(&pool)?;
+    let last_epoch = first_epoch.saturating_add(spec.epochs).saturating_sub(1);
+    let mut settings = SenderSettings::new(urls.clone());
+    settings.give_up = Duration::from_secs(20);
+    let setting = Setting {
+        network: network.network,
+        settings,
+        policy: parsed,
+        clock: Clock::new(&pool, first_epoch, spec.epochs)?,
+    };
+    let run_live = async {
+        match live {
+            Some(live) => live.run(&setting).await,
+            None => Ok(LiveReport::default()),
+        }
+    };
+    let replayed = replay_frames(spec, &pool, &setting, &mut fleet, &mut oracles, &setup, &urls);
+    let (report, live_report) = tokio::join!(replayed, run_live);
+    let (report, live_report) = (report?, live_report.context("running the live devices")?);
+    laps.lap("replay");
 
     let epochs_finalized =
         wait_for_finality(&client, &api, &network.pool, last_epoch, &mut oracles).await?;
-    clock.lap("finalize");
+    let usage = match customer {
+        Some(customer) => {
+            Some(wait_for_settlement(&client, &api, &network.pool, &customer, &live_report).await?)
+        }
+        None => None,
+    };
+    laps.lap("finalize");
 
     let vault_before = client.token_balance(&network.vault).await?.0;
-    let mut wallets: Vec<(String, Address, u64)> = fleet
+    let mut wallets: Vec<(String, &str, Address, u64)> = fleet
         .operators()
         .iter()
         .map(|operator| {
             let address = Address::new_from_array(operator.secret.address());
-            (operator.id.clone(), address, operator.devices.len() as u64)
+            let devices = operator.devices.len() as u64;
+            (operator.id.clone(), Category::Wireless.name(), address, devices)
         })
         .collect();
-    wallets.push(("treasury".into(), treasury.pubkey(), 0));
-    let compute_units = claim_all(chain, &client, &api, &network, &wallets).await?;
-    clock.lap("claim");
+    wallets.extend(
+        members
+            .iter()
+            .map(|member| (member.name.clone(), member.category.name(), member.wallet(), 1)),
+    );
+    let operators = wallets.len() as u64;
+    wallets.push(("treasury".into(), "", treasury.pubkey(), 0));
+    let claimants: Vec<_> =
+        wallets.iter().map(|(name, _, wallet, _)| (name.clone(), *wallet)).collect();
+    let compute_units = claim_all(chain, &client, &api, &network, &claimants).await?;
+    laps.lap("claim");
 
     let pool: Pool = client.get(&network.pool).await?;
     let mut earnings = Vec::new();
-    for (name, operator, devices) in wallets {
+    for (name, category, operator, devices) in wallets {
         let account = address::associated_token(&operator, &network.mint, &address::TOKEN_PROGRAM);
         earnings.push(Earning {
             name,
+            category: category.into(),
             operator: operator.to_string(),
             devices,
             earned: api.claim(&operator).await?.map_or(0, |view| view.lifetime_total),
@@ -201,32 +263,130 @@ pub async fn run(chain: &Chain, spec: &Spec) -> Result<Running> {
         });
     }
     earnings.sort_by(|a, b| b.earned.cmp(&a.earned).then_with(|| a.name.cmp(&b.name)));
-    clock.seconds.insert("total".into(), round(started.elapsed()));
+    let mut reports = live_report.sent;
+    let (beacons, witnesses) = (report.beacons, report.witnesses);
+    reports.insert(Category::Wireless.name(), report);
+    let judged = judged(&api, first_epoch, last_epoch).await?;
+    let categories = categories(&devices, &reports, judged, &earnings);
+    let usage = usage.map(|usage| Usage {
+        receipts_accepted: categories
+            .iter()
+            .find(|(line, _)| line.name == "storage")
+            .map_or(0, |(_, receipts)| *receipts),
+        ..usage
+    });
+    let categories: Vec<CategoryLine> = categories.into_iter().map(|(line, _)| line).collect();
+    laps.seconds.insert("total".into(), round(started.elapsed()));
     let summary = Summary {
         chain: chain.name,
         frames_read: spec.frames.len() as u64,
         receptions_read: spec.frames.iter().map(|frame| frame.receptions.len() as u64).sum(),
-        proofs: Proofs {
-            submitted: report.submitted,
-            beacons: report.beacons,
-            witnesses: report.witnesses,
-            accepted: report.accepted,
-            refused: report.refused_in_all(),
-            refused_by_reason: report.refused.clone(),
-            disagreements: report.disagreements.len() as u64,
-        },
+        proofs: proofs(beacons, witnesses, &reports, &categories),
+        categories,
+        usage,
         devices: client.devices(&network.network).await?.len() as u64,
-        operators: fleet.operators().len() as u64,
+        operators,
         epochs_finalized,
         root_sum: pool.root_sum,
         tokens_claimed: earnings.iter().map(|earning| earning.wallet).sum(),
         vault_before,
         vault_after: client.token_balance(&network.vault).await?.0,
         claim_compute_units: Spread::of(compute_units),
-        wall_seconds: clock.seconds,
+        wall_seconds: laps.seconds,
         earnings,
     };
-    Ok(Running { summary, network, oracles })
+    let epochs = (first_epoch, last_epoch);
+    Ok(Running { summary, network, oracles, live: members, epochs })
+}
+
+/// What oracles judged, by category: proofs that counted, refusals by reason, receipts that counted.
+type Judged = BTreeMap<&'static str, (u64, BTreeMap<String, u64>, u64)>;
+
+/// Asks what became of the proofs that were taken into the epochs.
+async fn judged(api: &Oracles, first: u64, last: u64) -> Result<Judged> {
+    let mut judged = Judged::new();
+    for epoch in first..=last {
+        let verdicts = match api.verdicts(epoch).await {
+            Ok(verdicts) => verdicts,
+            // Nobody gave a proof in it.
+            Err(error) if code_of(&error) == Some("epoch_not_computed") => continue,
+            Err(error) => return Err(error),
+        };
+        for line in verdicts.kinds {
+            let kind = (0..=u8::MAX)
+                .filter_map(Kind::from_code)
+                .find(|kind| kind.name() == line.kind)
+                .with_context(|| format!("an oracle names the kind {}", line.kind))?;
+            let category = Category::ALL.into_iter().find(|category| category.gives(kind));
+            let category = category.context("a kind of no category")?.name();
+            let (accepted, refused, receipts) = judged.entry(category).or_default();
+            *accepted += line.accepted;
+            if kind == Kind::RetrievalReceipt {
+                *receipts += line.accepted;
+            }
+            for (reason, count) in line.refused {
+                *refused.entry(reason).or_default() += count;
+            }
+        }
+    }
+    Ok(judged)
+}
+
+fn code_of(error: &anyhow::Error) -> Option<&str> {
+    error.downcast_ref::<Failure>().map(|failure| failure.code.as_ref())
+}
+
+/// The categories, each with its receipts that counted.
+fn categories(
+    devices: &BTreeMap<&str, u64>,
+    reports: &BTreeMap<&'static str, Report>,
+    mut judged: Judged,
+    earnings: &[Earning],
+) -> Vec<(CategoryLine, u64)> {
+    Category::ALL
+        .into_iter()
+        .filter_map(|category| {
+            let name = category.name();
+            let report = reports.get(name)?;
+            let (accepted, mut refused_by_reason, receipts) =
+                judged.remove(name).unwrap_or_default();
+            for (reason, count) in &report.refused {
+                *refused_by_reason.entry(reason.clone()).or_default() += count;
+            }
+            let earned = earnings.iter().filter(|earning| earning.category == name);
+            let line = CategoryLine {
+                name: name.into(),
+                devices: devices.get(name).copied().unwrap_or(0),
+                submitted: report.submitted,
+                accepted,
+                refused_by_reason,
+                earned: earned.map(|earning| earning.earned).sum(),
+            };
+            Some((line, receipts))
+        })
+        .collect()
+}
+
+fn proofs(
+    beacons: u64,
+    witnesses: u64,
+    reports: &BTreeMap<&'static str, Report>,
+    categories: &[CategoryLine],
+) -> Proofs {
+    let mut refused_by_reason: BTreeMap<String, u64> = BTreeMap::new();
+    for (reason, count) in categories.iter().flat_map(|line| &line.refused_by_reason) {
+        *refused_by_reason.entry(reason.clone()).or_default() += count;
+    }
+    Proofs {
+        submitted: reports.values().map(|report| report.submitted).sum(),
+        beacons,
+        witnesses,
+        accepted: categories.iter().map(|line| line.accepted).sum(),
+        refused: categories.iter().map(CategoryLine::refused).sum(),
+        refused_by_reason,
+        refused_on_arrival: reports.values().map(Report::refused_in_all).sum(),
+        disagreements: reports.values().map(|report| report.disagreements.len() as u64).sum(),
+    }
 }
 
 fn start(oracle: &mut Oracle, setup: &OracleSetup, urls: &[String]) -> Result<()> {
@@ -279,29 +439,62 @@ async fn create_network(
     Ok(created)
 }
 
-/// Replays the recording from the start of the next epoch, so that which proof falls into which
-/// epoch does not depend on when the scenario began. Returns the report and the last epoch.
+/// Adds a class for each other category, and a credit market in which the customer buys.
+async fn create_categories(
+    chain: &Chain,
+    client: &Client,
+    network: &CreatedNetwork,
+    live: &Live,
+    oracles: &[Oracle],
+) -> Result<()> {
+    let phase = Phase::start("create classes and the credit market", 0);
+    let founder = chain.payer.pubkey();
+    for category in Category::ALL.into_iter().skip(1) {
+        let class = ClassSpec {
+            index: category as u16,
+            category: category as u8,
+            scheme: SignatureScheme::Ed25519,
+            uri: format!("https://example.org/cairn/{}.json", category.name()),
+            terms: ClassTermsSpec::default(),
+        };
+        let create = instruction::create_class(&founder, &network.network, &class)
+            .map_err(cairn_sdk::Error::from)?;
+        client.send(&[create], &chain.payer, &[]).await.context("creating a class")?;
+    }
+    let pool: Pool = client.get(&network.pool).await?;
+    let keys = PoolKeys::from(&pool);
+    let oracles: Vec<_> = oracles.iter().map(|oracle| &oracle.keypair).collect();
+    live.customer.buy(client, &chain.payer, &keys, DECIMALS, &oracles).await?;
+    phase.finish();
+    Ok(())
+}
+
+/// The epoch after the one that now lies in: proofs begin with its start, so that which proof falls
+/// into which epoch does not depend on when the scenario began.
+fn next_epoch(pool: &Pool) -> Result<u64> {
+    let epochs = replay::epochs(pool)?;
+    let soon_ms = now_ms()?.saturating_add(1_000).max(epochs.genesis_ms());
+    Ok(epochs.epoch_of(soon_ms).context("before the genesis")?.saturating_add(1))
+}
+
+/// Replays the recording while the live devices run.
 async fn replay_frames(
     spec: &Spec,
     pool: &Pool,
-    network: &CreatedNetwork,
+    setting: &Setting,
     fleet: &mut Fleet,
     oracles: &mut [Oracle],
     setup: &OracleSetup,
     urls: &[String],
-) -> Result<(Report, u64)> {
+) -> Result<Report> {
     let epochs = replay::epochs(pool)?;
-    let soon_ms = now_ms()?.saturating_add(1_000).max(epochs.genesis_ms());
-    let first_epoch = epochs.epoch_of(soon_ms).context("before the genesis")?.saturating_add(1);
-    let epoch_ms = u64::from(pool.epoch_seconds).saturating_mul(1_000);
-    let start_ms = epochs.genesis_ms().saturating_add(first_epoch.saturating_mul(epoch_ms));
+    let start_ms = setting.clock.from_ms;
     // The last proof lies half a second before the end of the last epoch.
-    let span_ms = spec.epochs.saturating_mul(epoch_ms).saturating_sub(500);
+    let span_ms = spec.epochs.saturating_mul(setting.clock.epoch_ms).saturating_sub(500);
     let schedule = Schedule { start_ms, span_ms };
-    let mut settings = SenderSettings::new(urls.to_vec());
-    settings.give_up = Duration::from_secs(20);
+    let settings = &setting.settings;
 
-    let send = replay::replay(&spec.frames, fleet, &network.network, epochs, schedule, &settings);
+    let send = replay::replay(&spec.frames, fleet, &setting.network, epochs, schedule, settings);
     let disturb = async {
         let Some(kill) = spec.kill else { return Ok(()) };
         let oracle = oracles.get_mut(kill.oracle).context("there is no such oracle to kill")?;
@@ -318,8 +511,43 @@ async fn replay_frames(
     };
     let (report, disturbed) = tokio::join!(send, disturb);
     disturbed?;
-    let last_epoch = first_epoch.saturating_add(spec.epochs).saturating_sub(1);
-    Ok((report?, last_epoch))
+    report
+}
+
+/// Waits until the oracles have debited everything that the customer used, and says what that was.
+async fn wait_for_settlement(
+    client: &Client,
+    api: &Oracles,
+    pool: &Address,
+    customer: &Address,
+    report: &LiveReport,
+) -> Result<Usage> {
+    let account = address::credit_account(&address::credit_market(pool), customer);
+    let deadline = Instant::now() + Duration::from_secs(60);
+    loop {
+        let on_chain: Pool = client.get(pool).await?;
+        let credits: CreditAccount = client.get(&account).await?;
+        let used = api.usage(customer).await.context("what the customer used")?;
+        let usage = Usage {
+            customer: customer.to_string(),
+            bought: ESCROWED,
+            receipts: report.receipts,
+            receipt_credits: report.credits,
+            receipts_accepted: 0,
+            charged: used.lifetime_spent,
+            usage_root: on_chain.usage_root.iter().map(|byte| format!("{byte:02x}")).collect(),
+            usage_sum: on_chain.usage_sum,
+            settled: credits.settled_total,
+            escrow_left: credits.escrowed,
+        };
+        if usage.charged == usage.usage_sum && usage.settled == usage.charged {
+            return Ok(usage);
+        }
+        if Instant::now() > deadline {
+            bail!("the customer's usage was not settled within a minute: {usage:?}");
+        }
+        tokio::time::sleep(Duration::from_millis(300)).await;
+    }
 }
 
 /// Waits until the newest epoch with points is finalized; returns how many epochs are.
@@ -381,10 +609,10 @@ pub async fn claim_all(
     client: &Client,
     api: &Oracles,
     network: &CreatedNetwork,
-    wallets: &[(String, Address, u64)],
+    wallets: &[(String, Address)],
 ) -> Result<Vec<u64>> {
     let mut phase = Phase::start("claim", wallets.len() as u64);
-    let claims = wallets.iter().map(|(name, operator, _)| async move {
+    let claims = wallets.iter().map(|(name, operator)| async move {
         if api.claim(operator).await?.is_none() {
             return Ok(None);
         }

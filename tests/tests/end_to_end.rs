@@ -32,6 +32,7 @@ fn spec(folder: &tempfile::TempDir) -> Spec {
         epochs: 3,
         grace: Duration::from_secs(6),
         kill: None,
+        live: false,
     }
 }
 
