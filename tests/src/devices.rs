@@ -31,7 +31,10 @@ use cairn_device::{
     DeviceSigner, OperatorSecret,
     sender::{Report, SenderSettings, stream},
 };
-use cairn_protocol::{hash::sha256, proof::Position};
+use cairn_protocol::{
+    hash::{Hash, sha256},
+    proof::Position,
+};
 use cairn_sdk::address;
 use cairn_verify::{Category, Policy};
 use solana_address::Address;
@@ -91,6 +94,8 @@ pub struct LiveReport {
     pub receipts: u64,
     /// Credits of them.
     pub credits: u64,
+    /// Content and sealed replica of everything that storage devices keep.
+    pub replicas: Vec<(Hash, Hash)>,
 }
 
 /// What devices need to know to run.
@@ -191,9 +196,11 @@ impl Live {
 
         let mut tasks: JoinSet<Result<()>> = JoinSet::new();
         let mut shops = Vec::new();
+        let mut replicas_of_all = Vec::new();
         let of = |category| self.members.iter().filter(move |one| one.category == category);
         for (member, sealing) in of(Category::Storage).zip(self.sealing) {
             let replicas = sealing.await.context("sealing")??;
+            replicas_of_all.extend(replicas.iter().map(storage::Kept::roots));
             let (shop, requests) = mpsc::channel(16);
             shops.push((shop, replicas.first().map(storage::Kept::listing)));
             let node = node(member)?;
@@ -242,7 +249,8 @@ impl Live {
             ended.context("a device broke")??;
         }
         let (receipts, credits) = shopping.await.context("the customer broke")??;
-        let mut report = LiveReport { receipts, credits, ..LiveReport::default() };
+        let mut report =
+            LiveReport { sent: BTreeMap::new(), receipts, credits, replicas: replicas_of_all };
         for (category, gateway) in gateways {
             report.sent.insert(category, gateway.await.context("a gateway broke")??);
         }

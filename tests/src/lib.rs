@@ -9,6 +9,7 @@ pub mod chain;
 pub mod cli;
 pub mod devices;
 pub mod oracles;
+pub mod outcome;
 pub mod scenario;
 pub mod summary;
 pub mod world;

@@ -2,14 +2,14 @@
 
 use crate::{
     chain::Chain,
-    devices::{Live, LiveReport, Member, Setting, customer::ESCROWED, node::Clock},
+    devices::{Live, LiveReport, Member, Setting, customer, node::Clock},
     oracles::{Oracle, OracleSetup, live_policy, recording_policy},
-    summary::{CategoryLine, Earning, Proofs, Spread, Summary, Usage},
+    outcome::{Judged, proofs},
+    summary::{Earning, Spread, Summary, Usage},
 };
 use anyhow::{Context, Result, bail};
 use cairn_cli::{
     claim,
-    failure::Failure,
     network::{self, CreatedNetwork, MintChoice, NetworkSpec},
     onboard::{self, Target},
     oracle::Oracles,
@@ -21,9 +21,13 @@ use cairn_device::{
     replay::{Fleet, FleetSettings, Frame, Schedule},
     sender::{Report, SenderSettings},
 };
-use cairn_protocol::{emission::Step, hash::sha256, onboarding::SignatureScheme, proof::Kind};
+use cairn_protocol::{
+    emission::Step,
+    hash::{Hash, sha256},
+    onboarding::SignatureScheme,
+};
 use cairn_sdk::{
-    account::{CreditAccount, Pool, Proposal},
+    account::{Pool, Proposal},
     address,
     amount::Tokens,
     instruction::{self, ClassSpec, ClassTermsSpec, PoolKeys, PoolSpec},
@@ -97,6 +101,8 @@ pub struct Running {
     pub oracles: Vec<Oracle>,
     /// The devices that ran live.
     pub live: Vec<Member>,
+    /// Content and sealed replica of everything that storage devices keep.
+    pub replicas: Vec<(Hash, Hash)>,
     /// The epochs in which devices gave proofs: the first and the last.
     pub epochs: (u64, u64),
 }
@@ -221,7 +227,7 @@ pub async fn run(chain: &Chain, spec: &Spec) -> Result<Running> {
         wait_for_finality(&client, &api, &network.pool, last_epoch, &mut oracles).await?;
     let usage = match customer {
         Some(customer) => {
-            Some(wait_for_settlement(&client, &api, &network.pool, &customer, &live_report).await?)
+            Some(customer::settled(&client, &api, &network.pool, &customer, &live_report).await?)
         }
         None => None,
     };
@@ -266,16 +272,9 @@ pub async fn run(chain: &Chain, spec: &Spec) -> Result<Running> {
     let mut reports = live_report.sent;
     let (beacons, witnesses) = (report.beacons, report.witnesses);
     reports.insert(Category::Wireless.name(), report);
-    let judged = judged(&api, first_epoch, last_epoch).await?;
-    let categories = categories(&devices, &reports, judged, &earnings);
-    let usage = usage.map(|usage| Usage {
-        receipts_accepted: categories
-            .iter()
-            .find(|(line, _)| line.name == "storage")
-            .map_or(0, |(_, receipts)| *receipts),
-        ..usage
-    });
-    let categories: Vec<CategoryLine> = categories.into_iter().map(|(line, _)| line).collect();
+    let judged = Judged::ask(&api, first_epoch, last_epoch).await?;
+    let usage = usage.map(|usage| Usage { receipts_accepted: judged.receipts, ..usage });
+    let categories = judged.categories(&devices, &reports, &earnings);
     laps.seconds.insert("total".into(), round(started.elapsed()));
     let summary = Summary {
         chain: chain.name,
@@ -296,97 +295,8 @@ pub async fn run(chain: &Chain, spec: &Spec) -> Result<Running> {
         earnings,
     };
     let epochs = (first_epoch, last_epoch);
-    Ok(Running { summary, network, oracles, live: members, epochs })
-}
-
-/// What oracles judged, by category: proofs that counted, refusals by reason, receipts that counted.
-type Judged = BTreeMap<&'static str, (u64, BTreeMap<String, u64>, u64)>;
-
-/// Asks what became of the proofs that were taken into the epochs.
-async fn judged(api: &Oracles, first: u64, last: u64) -> Result<Judged> {
-    let mut judged = Judged::new();
-    for epoch in first..=last {
-        let verdicts = match api.verdicts(epoch).await {
-            Ok(verdicts) => verdicts,
-            // Nobody gave a proof in it.
-            Err(error) if code_of(&error) == Some("epoch_not_computed") => continue,
-            Err(error) => return Err(error),
-        };
-        for line in verdicts.kinds {
-            let kind = (0..=u8::MAX)
-                .filter_map(Kind::from_code)
-                .find(|kind| kind.name() == line.kind)
-                .with_context(|| format!("an oracle names the kind {}", line.kind))?;
-            let category = Category::ALL.into_iter().find(|category| category.gives(kind));
-            let category = category.context("a kind of no category")?.name();
-            let (accepted, refused, receipts) = judged.entry(category).or_default();
-            *accepted += line.accepted;
-            if kind == Kind::RetrievalReceipt {
-                *receipts += line.accepted;
-            }
-            for (reason, count) in line.refused {
-                *refused.entry(reason).or_default() += count;
-            }
-        }
-    }
-    Ok(judged)
-}
-
-fn code_of(error: &anyhow::Error) -> Option<&str> {
-    error.downcast_ref::<Failure>().map(|failure| failure.code.as_ref())
-}
-
-/// The categories, each with its receipts that counted.
-fn categories(
-    devices: &BTreeMap<&str, u64>,
-    reports: &BTreeMap<&'static str, Report>,
-    mut judged: Judged,
-    earnings: &[Earning],
-) -> Vec<(CategoryLine, u64)> {
-    Category::ALL
-        .into_iter()
-        .filter_map(|category| {
-            let name = category.name();
-            let report = reports.get(name)?;
-            let (accepted, mut refused_by_reason, receipts) =
-                judged.remove(name).unwrap_or_default();
-            for (reason, count) in &report.refused {
-                *refused_by_reason.entry(reason.clone()).or_default() += count;
-            }
-            let earned = earnings.iter().filter(|earning| earning.category == name);
-            let line = CategoryLine {
-                name: name.into(),
-                devices: devices.get(name).copied().unwrap_or(0),
-                submitted: report.submitted,
-                accepted,
-                refused_by_reason,
-                earned: earned.map(|earning| earning.earned).sum(),
-            };
-            Some((line, receipts))
-        })
-        .collect()
-}
-
-fn proofs(
-    beacons: u64,
-    witnesses: u64,
-    reports: &BTreeMap<&'static str, Report>,
-    categories: &[CategoryLine],
-) -> Proofs {
-    let mut refused_by_reason: BTreeMap<String, u64> = BTreeMap::new();
-    for (reason, count) in categories.iter().flat_map(|line| &line.refused_by_reason) {
-        *refused_by_reason.entry(reason.clone()).or_default() += count;
-    }
-    Proofs {
-        submitted: reports.values().map(|report| report.submitted).sum(),
-        beacons,
-        witnesses,
-        accepted: categories.iter().map(|line| line.accepted).sum(),
-        refused: categories.iter().map(CategoryLine::refused).sum(),
-        refused_by_reason,
-        refused_on_arrival: reports.values().map(Report::refused_in_all).sum(),
-        disagreements: reports.values().map(|report| report.disagreements.len() as u64).sum(),
-    }
+    let replicas = live_report.replicas;
+    Ok(Running { summary, network, oracles, live: members, replicas, epochs })
 }
 
 fn start(oracle: &mut Oracle, setup: &OracleSetup, urls: &[String]) -> Result<()> {
@@ -494,7 +404,12 @@ async fn replay_frames(
     let schedule = Schedule { start_ms, span_ms };
     let settings = &setting.settings;
 
-    let send = replay::replay(&spec.frames, fleet, &setting.network, epochs, schedule, settings);
+    let send = async {
+        // The first proof is signed when the replay begins: it should not answer a seed that is too
+        // old by the time it is sent.
+        setting.clock.sleep_until(start_ms.saturating_sub(3_000)).await;
+        replay::replay(&spec.frames, fleet, &setting.network, epochs, schedule, settings).await
+    };
     let disturb = async {
         let Some(kill) = spec.kill else { return Ok(()) };
         let oracle = oracles.get_mut(kill.oracle).context("there is no such oracle to kill")?;
@@ -512,42 +427,6 @@ async fn replay_frames(
     let (report, disturbed) = tokio::join!(send, disturb);
     disturbed?;
     report
-}
-
-/// Waits until the oracles have debited everything that the customer used, and says what that was.
-async fn wait_for_settlement(
-    client: &Client,
-    api: &Oracles,
-    pool: &Address,
-    customer: &Address,
-    report: &LiveReport,
-) -> Result<Usage> {
-    let account = address::credit_account(&address::credit_market(pool), customer);
-    let deadline = Instant::now() + Duration::from_secs(60);
-    loop {
-        let on_chain: Pool = client.get(pool).await?;
-        let credits: CreditAccount = client.get(&account).await?;
-        let used = api.usage(customer).await.context("what the customer used")?;
-        let usage = Usage {
-            customer: customer.to_string(),
-            bought: ESCROWED,
-            receipts: report.receipts,
-            receipt_credits: report.credits,
-            receipts_accepted: 0,
-            charged: used.lifetime_spent,
-            usage_root: on_chain.usage_root.iter().map(|byte| format!("{byte:02x}")).collect(),
-            usage_sum: on_chain.usage_sum,
-            settled: credits.settled_total,
-            escrow_left: credits.escrowed,
-        };
-        if usage.charged == usage.usage_sum && usage.settled == usage.charged {
-            return Ok(usage);
-        }
-        if Instant::now() > deadline {
-            bail!("the customer's usage was not settled within a minute: {usage:?}");
-        }
-        tokio::time::sleep(Duration::from_millis(300)).await;
-    }
 }
 
 /// Waits until the newest epoch with points is finalized; returns how many epochs are.

@@ -13,7 +13,9 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use cairn_device::replay::{Fleet, FleetSettings, FrameReader, PlanSettings, Schedule, plan};
-use cairn_device::sender::{Event, Outgoing, Report, SendError, SenderSettings, Stop, send, stream};
+use cairn_device::sender::{
+    Event, Outgoing, Report, SendError, SenderSettings, Stop, send, stream,
+};
 use cairn_device::{DeviceSigner, Epochs};
 use cairn_protocol::proof::{Batch, Beacon, Body, DeviceKey, Envelope, Witness};
 use cairn_protocol::reason::Reason;

@@ -5,13 +5,14 @@
 
 use anyhow::{Context, Result, bail};
 use cairn_cli::{commands::device::Explained, oracle::Oracles, output::table, replay};
+use cairn_protocol::hash::Hash;
 use cairn_scenarios::{
     chain::{Chain, root},
     scenario::{DECIMALS, Kill, Running, Spec, run},
     summary::{Earning, Summary},
 };
 use cairn_sdk::amount::Tokens;
-use std::{num::NonZeroUsize, process::ExitCode, time::Duration};
+use std::{collections::BTreeSet, num::NonZeroUsize, process::ExitCode, time::Duration};
 
 /// Hotspots that share an operator.
 const HOTSPOTS_PER_OPERATOR: NonZeroUsize = NonZeroUsize::new(3).unwrap();
@@ -41,7 +42,7 @@ async fn demo() -> Result<()> {
         folder: folder.clone(),
         hotspots_per_operator: HOTSPOTS_PER_OPERATOR,
         epoch_seconds: 24,
-        epochs: 5,
+        epochs: 4,
         // Generous, so that a slow machine judges every proof before its epoch closes.
         grace: Duration::from_secs(10),
         kill: kill_from_environment()?,
@@ -52,6 +53,7 @@ async fn demo() -> Result<()> {
     let file = folder.join("summary.json");
     std::fs::write(&file, serde_json::to_vec_pretty(&running.summary)?)?;
     show(&running.summary, &file);
+    show_replicas(&running.replicas);
     explain(&chain, &running).await?;
     let imbalances = running.summary.imbalances();
     if !imbalances.is_empty() {
@@ -155,6 +157,18 @@ fn show(summary: &Summary, file: &std::path::Path) {
         println!("  {phase:<24}{seconds:>8.1} s");
     }
     println!("summary: {}", file.display());
+}
+
+/// A copy of another device's replica answers for nobody: each of the same content is another.
+fn show_replicas(replicas: &[(Hash, Hash)]) {
+    let contents: BTreeSet<_> = replicas.iter().map(|(content, _)| content).collect();
+    let sealed: BTreeSet<_> = replicas.iter().map(|(_, sealed)| sealed).collect();
+    println!(
+        "replicas: {} of {} files, {} of them different from all others",
+        replicas.len(),
+        contents.len(),
+        sealed.len()
+    );
 }
 
 /// Says for one device of each category why it got what it did in the last epoch in which it earned,

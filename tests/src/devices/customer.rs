@@ -1,14 +1,19 @@
 //! A customer: buys credits, escrows them, fetches content, and signs receipts that they are paid by.
 
 use super::{
+    LiveReport,
     node::Clock,
     random,
     storage::{Listing, Request},
 };
-use anyhow::{Context, Result, ensure};
+use crate::summary::Usage;
+use anyhow::{Context, Result, bail, ensure};
+use cairn_cli::oracle::Oracles;
 use cairn_device::CustomerSigner;
 use cairn_protocol::proof::{Kind, Receipt};
 use cairn_sdk::{
+    account::{CreditAccount, Pool},
+    address,
     amount::{CreditPrice, Credits, Tokens},
     instruction::{self, PoolKeys},
     rpc::Client,
@@ -18,7 +23,7 @@ use solana_address::Address;
 use solana_keypair::Keypair;
 use solana_signer::Signer;
 use solana_system_interface::instruction::transfer;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::sync::{mpsc, oneshot};
 
 /// Credits that a whole token buys.
@@ -26,7 +31,7 @@ const PRICE: &str = "2000";
 /// Tokens that the customer burns for credits, in the mint's smallest unit.
 const SPENT: Tokens = Tokens(5_000_000);
 /// Credits that it gets and escrows.
-pub const ESCROWED: u64 = 10_000;
+const ESCROWED: u64 = 10_000;
 /// Lamports for its own transactions.
 const LAMPORTS: u64 = 1_000_000_000;
 /// Bytes of a request: as many leaves as are unsealed within a fraction of a second.
@@ -157,5 +162,44 @@ impl Customer {
             tokio::time::sleep(PAUSE).await;
         }
         Ok((receipts, credits))
+    }
+}
+
+/// Waits until the oracles have debited everything that the customer used, and says what that was.
+///
+/// # Errors
+/// When that takes more than a minute.
+pub async fn settled(
+    client: &Client,
+    api: &Oracles,
+    pool: &Address,
+    customer: &Address,
+    report: &LiveReport,
+) -> Result<Usage> {
+    let account = address::credit_account(&address::credit_market(pool), customer);
+    let deadline = Instant::now() + Duration::from_secs(60);
+    loop {
+        let on_chain: Pool = client.get(pool).await?;
+        let credits: CreditAccount = client.get(&account).await?;
+        let used = api.usage(customer).await.context("what the customer used")?;
+        let usage = Usage {
+            customer: customer.to_string(),
+            bought: ESCROWED,
+            receipts: report.receipts,
+            receipt_credits: report.credits,
+            receipts_accepted: 0,
+            charged: used.lifetime_spent,
+            usage_root: on_chain.usage_root.iter().map(|byte| format!("{byte:02x}")).collect(),
+            usage_sum: on_chain.usage_sum,
+            settled: credits.settled_total,
+            escrow_left: credits.escrowed,
+        };
+        if usage.charged == usage.usage_sum && usage.settled == usage.charged {
+            return Ok(usage);
+        }
+        if Instant::now() > deadline {
+            bail!("the customer's usage was not settled within a minute: {usage:?}");
+        }
+        tokio::time::sleep(Duration::from_millis(300)).await;
     }
 }

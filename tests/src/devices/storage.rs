@@ -52,6 +52,12 @@ pub struct Listing {
 }
 
 impl Kept {
+    /// Roots of the content and of the sealed replica.
+    pub fn roots(&self) -> (Hash, Hash) {
+        let manifest = self.replica.manifest();
+        (manifest.content_root, manifest.replica_root)
+    }
+
     /// What customers are told.
     pub fn listing(&self) -> Listing {
         let manifest = self.replica.manifest();
