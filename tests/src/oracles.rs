@@ -96,6 +96,19 @@ fn policy_of(grace_ms: u64, ingest: &str) -> String {
     )
 }
 
+/// A port that nobody listens on, below those that systems give to outgoing connections: the oracle
+/// listens on it only when the devices are onboarded, and again after it was killed.
+fn free_port() -> Result<u16> {
+    for _ in 0..100 {
+        let [low, high, ..] = *Keypair::new().secret_bytes();
+        let port = 20_000 + u16::from_le_bytes([low, high]) % 12_000;
+        if TcpListener::bind(("127.0.0.1", port)).is_ok() {
+            return Ok(port);
+        }
+    }
+    bail!("no free port from 20000 to 31999")
+}
+
 impl Oracle {
     /// An oracle that is not started yet, with its files below `folder`.
     ///
@@ -105,7 +118,7 @@ impl Oracle {
         std::fs::create_dir_all(folder)?;
         write_keypair_file(&keypair, folder.join("keypair.json"))
             .map_err(|error| anyhow::anyhow!("writing the oracle's keypair: {error}"))?;
-        let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
+        let port = free_port()?;
         Ok(Self {
             keypair,
             url: format!("http://127.0.0.1:{port}"),

@@ -16,8 +16,8 @@ use cairn_protocol::{
 };
 use std::{collections::BTreeMap, path::Path};
 
-/// The recorded drives, one for each vehicle: the longest of four vehicles that a minute of the demo
-/// and a second one hold, through towns of 46 to 116 minutes.
+/// The recorded drives, one for each vehicle: those with the most fixes of four of the recording's
+/// devices, in which the vehicle moved all the time; 33 to 116 minutes, so half a minute to two.
 pub const TRACKS: [u32; 4] = [37962, 38017, 27, 38001];
 /// Milliseconds of the recording in one of the demo's.
 const FASTER: u64 = 60;
