@@ -16,7 +16,7 @@ help: ## this list
 # The whole workspace, as the tests build it: with `-p` Cargo would choose other features for the
 # dependencies and compile them once more.
 .PHONY: demo
-demo: programs ## the whole network on an embedded chain, with real radio data (DEMO_ONCE=1: exit at the end)
+demo: programs ## a network of all four categories on an embedded chain, with real data (DEMO_ONCE=1: exit at the end)
 	@$(step) "host binaries" cargo build --workspace --bins
 	@"$(CARGO_TARGET_DIR)/debug/demo"
 

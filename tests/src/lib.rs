@@ -2,11 +2,14 @@
 //! radio frames in, tokens out. The demo (`src/bin/demo.rs`) and the end-to-end tests run the
 //! same [`scenario`]; they differ in the [`chain`] and in what they do to the oracles meanwhile.
 //!
-//! Nothing is simulated but time: a recording of years is replayed in minutes.
+//! Nothing is simulated but time: a recording of years is replayed in minutes, and beside it
+//! [`devices`] of the other categories run live.
 
 pub mod chain;
 pub mod cli;
+pub mod devices;
 pub mod oracles;
+pub mod outcome;
 pub mod scenario;
 pub mod summary;
 pub mod world;

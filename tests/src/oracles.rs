@@ -18,8 +18,8 @@ pub struct OracleSetup {
     pub rpc_url: String,
     /// Pool that they attest for.
     pub pool: Address,
-    /// How long after an epoch's end proofs for it are taken.
-    pub grace_ms: u64,
+    /// The policy that they judge by (TOML): [`recording_policy`] or [`live_policy`].
+    pub policy: String,
 }
 
 /// One oracle.
@@ -67,18 +67,46 @@ pub fn binary() -> Result<PathBuf> {
 }
 
 /// The policy that the recording is judged by, where months pass in seconds: grace and seeds follow
-/// the short epochs, and what a device does in a day or an hour of them does not limit it.
+/// the short epochs, and what a device does in a day or an hour of them does not limit it. Proofs for
+/// an epoch are taken until `grace_ms` after its end.
+///
+/// A tester that flew from Frankfurt to Tromsø does so in less than a millisecond of the replay.
 ///
 /// Which of more witnesses than count are chosen depends on the chain's seeds, so all count: what
 /// runs on several chains must give the same totals on each.
-fn policy_of(grace_ms: u64) -> String {
+pub fn recording_policy(grace_ms: u64) -> String {
+    policy_of(grace_ms, "")
+}
+
+/// [`recording_policy`] with what devices of the other categories that run live are judged by, and
+/// the categories' parts of the budget. A device's clock is the oracles': a proof that would come
+/// from the future is refused from a second on, so that commitments settle soon.
+pub fn live_policy(grace_ms: u64) -> String {
+    let live = include_str!("../../testdata/policy-live.toml");
+    format!("{}\n{live}", policy_of(grace_ms, "max_future_ms = 1000\n"))
+}
+
+fn policy_of(grace_ms: u64, ingest: &str) -> String {
     let recording = include_str!("../../testdata/policy-lorawan.toml");
     let hurried = recording
-        .replace("mobile_max_speed_m_per_s = 300\n", "mobile_max_speed_m_per_s = 1000000\n")
+        .replace("mobile_max_speed_m_per_s = 300\n", "mobile_max_speed_m_per_s = 300000000\n")
         .replace("[wireless]\n", "[wireless]\nmax_witnesses = 10000\n");
     format!(
-        "[ingest]\ngrace_ms = {grace_ms}\n\n[challenges]\nwindow_seconds = 2\nlookback_seconds = 30\n\n{hurried}"
+        "[ingest]\ngrace_ms = {grace_ms}\n{ingest}\n[challenges]\nwindow_seconds = 2\nlookback_seconds = 30\n\n{hurried}"
     )
+}
+
+/// A port that nobody listens on, below those that systems give to outgoing connections: the oracle
+/// listens on it only when the devices are onboarded, and again after it was killed.
+fn free_port() -> Result<u16> {
+    for _ in 0..100 {
+        let [low, high, ..] = *Keypair::new().secret_bytes();
+        let port = 20_000 + u16::from_le_bytes([low, high]) % 12_000;
+        if TcpListener::bind(("127.0.0.1", port)).is_ok() {
+            return Ok(port);
+        }
+    }
+    bail!("no free port from 20000 to 31999")
 }
 
 impl Oracle {
@@ -90,7 +118,7 @@ impl Oracle {
         std::fs::create_dir_all(folder)?;
         write_keypair_file(&keypair, folder.join("keypair.json"))
             .map_err(|error| anyhow::anyhow!("writing the oracle's keypair: {error}"))?;
-        let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
+        let port = free_port()?;
         Ok(Self {
             keypair,
             url: format!("http://127.0.0.1:{port}"),
@@ -109,6 +137,11 @@ impl Oracle {
         self.folder.join("oracle.log")
     }
 
+    /// Where it keeps proofs and results.
+    pub fn data_dir(&self) -> PathBuf {
+        self.folder.join("data")
+    }
+
     /// Starts the process; `peers` are the other oracles' addresses.
     ///
     /// # Errors
@@ -116,13 +149,13 @@ impl Oracle {
     pub fn start(&mut self, setup: &OracleSetup, peers: &[String]) -> Result<()> {
         let listen = self.url.trim_start_matches("http://").to_owned();
         let policy = self.folder.join("policy.toml");
-        std::fs::write(&policy, policy_of(setup.grace_ms))?;
+        std::fs::write(&policy, &setup.policy)?;
         // Epochs of seconds want quicker looks at the chain than epochs of a day.
         let config = self.folder.join("oracle.toml");
         std::fs::write(
             &config,
             "poll_ms = 250\nregistry_poll_ms = 1000\npropose_stagger_ms = 500\n\
-             crank_ms = 1000\ncrank_stagger_ms = 3000\n",
+             crank_ms = 1000\ncrank_stagger_ms = 3000\nsettle_minimum = 1\n",
         )?;
         let log = File::options().create(true).append(true).open(self.log_file())?;
         let mut command = Command::new(binary()?);
@@ -132,7 +165,7 @@ impl Oracle {
             .arg("--keypair")
             .arg(self.folder.join("keypair.json"))
             .arg("--data-dir")
-            .arg(self.folder.join("data"))
+            .arg(self.data_dir())
             .arg("--policy")
             .arg(policy)
             .arg("--config")

@@ -2,8 +2,10 @@
 
 use crate::{
     chain::Chain,
-    oracles::{Oracle, OracleSetup},
-    summary::{Earning, Proofs, Spread, Summary},
+    devices::{Live, LiveReport, Member, Setting, customer, node::Clock},
+    oracles::{Oracle, OracleSetup, live_policy, recording_policy},
+    outcome::{Judged, proofs},
+    summary::{Earning, Spread, Summary, Usage},
 };
 use anyhow::{Context, Result, bail};
 use cairn_cli::{
@@ -19,14 +21,19 @@ use cairn_device::{
     replay::{Fleet, FleetSettings, Frame, Schedule},
     sender::{Report, SenderSettings},
 };
-use cairn_protocol::{emission::Step, hash::sha256};
+use cairn_protocol::{
+    emission::Step,
+    hash::{Hash, sha256},
+    onboarding::SignatureScheme,
+};
 use cairn_sdk::{
     account::{self, Pool, Proposal},
     address,
     amount::Tokens,
-    instruction::{ClassTermsSpec, PoolSpec},
+    instruction::{self, ClassSpec, ClassTermsSpec, PoolKeys, PoolSpec},
     rpc::Client,
 };
+use cairn_verify::{Category, Policy};
 use futures::{StreamExt, TryStreamExt};
 use solana_address::Address;
 use solana_signature::Signature;
@@ -36,6 +43,7 @@ use std::{
     collections::BTreeMap,
     num::NonZeroUsize,
     path::PathBuf,
+    sync::Arc,
     time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
@@ -78,6 +86,9 @@ pub struct Spec {
     pub grace: Duration,
     /// An oracle to kill.
     pub kill: Option<Kill>,
+    /// Whether devices of the other categories run live beside the recording; the policy for them
+    /// (`testdata/policy-live.toml`) wants epochs of 24 seconds, and finality within some seconds.
+    pub live: bool,
 }
 
 /// A network that still runs, for whoever wants to look at it.
@@ -88,15 +99,21 @@ pub struct Running {
     pub network: CreatedNetwork,
     /// Its oracles; they end with this value.
     pub oracles: Vec<Oracle>,
+    /// The devices that ran live.
+    pub live: Vec<Member>,
+    /// Content and sealed replica of everything that storage devices keep.
+    pub replicas: Vec<(Hash, Hash)>,
+    /// The epochs in which devices gave proofs: the first and the last.
+    pub epochs: (u64, u64),
 }
 
 /// Times the phases.
-struct Clock {
+struct Laps {
     started: Instant,
     seconds: BTreeMap<String, f64>,
 }
 
-impl Clock {
+impl Laps {
     fn lap(&mut self, phase: &str) {
         self.seconds.insert(phase.into(), round(self.started.elapsed()));
         self.started = Instant::now();
@@ -116,15 +133,16 @@ pub fn now_ms() -> Result<u64> {
     Ok(u64::try_from(SystemTime::now().duration_since(UNIX_EPOCH)?.as_millis())?)
 }
 
-/// Creates a network on `chain`, onboards every device of the recording, starts three oracles of
-/// which two must agree, replays the recording, waits until every epoch that earned something is
-/// finalized, and claims for everybody.
+/// Creates a network on `chain`, onboards every device of the recording, and live ones if they are
+/// wanted, starts three oracles of which two must agree, replays the recording while the others run,
+/// waits until every epoch that earned something is finalized and what customers used is settled, and
+/// claims for everybody.
 ///
 /// # Errors
 /// Whatever goes wrong; also when fewer tokens arrive than were earned.
 pub async fn run(chain: &Chain, spec: &Spec) -> Result<Running> {
     let started = Instant::now();
-    let mut clock = Clock { started, seconds: BTreeMap::new() };
+    let mut laps = Laps { started, seconds: BTreeMap::new() };
     let client = chain.client();
     let seed = sha256(&[b"cairn:fleet-seed:v1", b"demo"]);
     let mut fleet = Fleet::new(
@@ -140,60 +158,110 @@ pub async fn run(chain: &Chain, spec: &Spec) -> Result<Running> {
             Oracle::new(keypair, &spec.folder.join(format!("oracle-{index}")))
         })
         .collect::<Result<Vec<_>>>()?;
+    let grace_ms = u64::try_from(spec.grace.as_millis())?;
+    let policy = if spec.live { live_policy(grace_ms) } else { recording_policy(grace_ms) };
+    let parsed = Arc::new(Policy::from_toml(&policy)?);
+    // Sealing goes on while the network is created.
+    let live = match spec.live {
+        true => Some(Live::prepare(&seed, &spec.folder.join("devices"), &parsed)?),
+        false => None,
+    };
     let network =
         create_network(chain, &client, spec, &maker, &treasury.pubkey(), &oracles).await?;
-    clock.lap("create network");
+    if let Some(live) = &live {
+        create_categories(chain, &client, &network, live, &oracles).await?;
+    }
+    laps.lap("create network");
 
-    let devices = replay::new_devices(&fleet)?;
-    let target = Target::read(&client, &network.network, 0).await?;
-    onboard::onboard_all(&client, &chain.payer, &target, &maker, &devices).await?;
-    clock.lap("onboard devices");
+    let mut devices = BTreeMap::new();
+    for category in Category::ALL {
+        let new = match (category, &live) {
+            (Category::Wireless, _) => replay::new_devices(&fleet)?,
+            (_, Some(live)) => live.new_devices(category)?,
+            (_, None) => continue,
+        };
+        let target = Target::read(&client, &network.network, category as u16).await?;
+        onboard::onboard_all(&client, &chain.payer, &target, &maker, &new).await?;
+        devices.insert(category.name(), new.len() as u64);
+    }
+    laps.lap("onboard devices");
 
-    let setup = OracleSetup {
-        rpc_url: chain.rpc_url.clone(),
-        pool: network.pool,
-        grace_ms: u64::try_from(spec.grace.as_millis())?,
-    };
+    let setup = OracleSetup { rpc_url: chain.rpc_url.clone(), pool: network.pool, policy };
     let urls: Vec<String> = oracles.iter().map(|oracle| oracle.url.clone()).collect();
     for oracle in &mut oracles {
         start(oracle, &setup, &urls)?;
     }
     let api = Oracles::new(&urls)?;
-    let ready = replay::wait_for_devices(&api, devices.len() as u64).await;
+    let ready = replay::wait_for_devices(&api, devices.values().sum()).await;
     for oracle in &mut oracles {
         oracle.check_alive()?;
     }
     ready?;
-    clock.lap("start oracles");
+    laps.lap("start oracles");
 
     let pool: Pool = client.get(&network.pool).await?;
-    let (report, last_epoch) =
-        replay_frames(spec, &pool, &network, &mut fleet, &mut oracles, &setup, &urls).await?;
-    clock.lap("replay");
+    let members = live.as_ref().map_or_else(Vec::new, |live| live.members.clone());
+    let customer = live.as_ref().map(|live| live.customer.address());
+    let first_epoch = next_epoch(&pool)?;
+    let last_epoch = first_epoch.saturating_add(spec.epochs).saturating_sub(1);
+    let mut settings = SenderSettings::new(urls.clone());
+    settings.give_up = Duration::from_secs(20);
+    let setting = Setting {
+        network: network.network,
+        settings,
+        policy: parsed,
+        clock: Clock::new(&pool, first_epoch, spec.epochs)?,
+    };
+    let run_live = async {
+        match live {
+            Some(live) => live.run(&setting).await,
+            None => Ok(LiveReport::default()),
+        }
+    };
+    let replayed = replay_frames(spec, &pool, &setting, &mut fleet, &mut oracles, &setup, &urls);
+    let (report, live_report) = tokio::join!(replayed, run_live);
+    let (report, live_report) = (report?, live_report.context("running the live devices")?);
+    laps.lap("replay");
 
     let epochs_finalized =
         wait_for_finality(&client, &api, &network.pool, last_epoch, &mut oracles).await?;
-    clock.lap("finalize");
+    let usage = match customer {
+        Some(customer) => {
+            Some(customer::settled(&client, &api, &network.pool, &customer, &live_report).await?)
+        }
+        None => None,
+    };
+    laps.lap("finalize");
 
     let vault_before = client.token_balance(&network.vault).await?.0;
-    let mut wallets: Vec<(String, Address, u64)> = fleet
+    let mut wallets: Vec<(String, &str, Address, u64)> = fleet
         .operators()
         .iter()
         .map(|operator| {
             let address = Address::new_from_array(operator.secret.address());
-            (operator.id.clone(), address, operator.devices.len() as u64)
+            let devices = operator.devices.len() as u64;
+            (operator.id.clone(), Category::Wireless.name(), address, devices)
         })
         .collect();
-    wallets.push(("treasury".into(), treasury.pubkey(), 0));
-    let compute_units = claim_all(chain, &client, &api, &network, &wallets).await?;
-    clock.lap("claim");
+    wallets.extend(
+        members
+            .iter()
+            .map(|member| (member.name.clone(), member.category.name(), member.wallet(), 1)),
+    );
+    let operators = wallets.len() as u64;
+    wallets.push(("treasury".into(), "", treasury.pubkey(), 0));
+    let claimants: Vec<_> =
+        wallets.iter().map(|(name, _, wallet, _)| (name.clone(), *wallet)).collect();
+    let compute_units = claim_all(chain, &client, &api, &network, &claimants).await?;
+    laps.lap("claim");
 
     let pool: Pool = client.get(&network.pool).await?;
     let mut earnings = Vec::new();
-    for (name, operator, devices) in wallets {
+    for (name, category, operator, devices) in wallets {
         let account = address::associated_token(&operator, &network.mint, &address::TOKEN_PROGRAM);
         earnings.push(Earning {
             name,
+            category: category.into(),
             operator: operator.to_string(),
             devices,
             earned: api.claim(&operator).await?.map_or(0, |view| view.lifetime_total),
@@ -201,32 +269,34 @@ pub async fn run(chain: &Chain, spec: &Spec) -> Result<Running> {
         });
     }
     earnings.sort_by(|a, b| b.earned.cmp(&a.earned).then_with(|| a.name.cmp(&b.name)));
-    clock.seconds.insert("total".into(), round(started.elapsed()));
+    let mut reports = live_report.sent;
+    let (beacons, witnesses) = (report.beacons, report.witnesses);
+    reports.insert(Category::Wireless.name(), report);
+    let judged = Judged::ask(&api, first_epoch, last_epoch).await?;
+    let usage = usage.map(|usage| Usage { receipts_accepted: judged.receipts, ..usage });
+    let categories = judged.categories(&devices, &reports, &earnings);
+    laps.seconds.insert("total".into(), round(started.elapsed()));
     let summary = Summary {
         chain: chain.name,
         frames_read: spec.frames.len() as u64,
         receptions_read: spec.frames.iter().map(|frame| frame.receptions.len() as u64).sum(),
-        proofs: Proofs {
-            submitted: report.submitted,
-            beacons: report.beacons,
-            witnesses: report.witnesses,
-            accepted: report.accepted,
-            refused: report.refused_in_all(),
-            refused_by_reason: report.refused.clone(),
-            disagreements: report.disagreements.len() as u64,
-        },
+        proofs: proofs(beacons, witnesses, &reports, &categories),
+        categories,
+        usage,
         devices: client.devices(&network.network).await?.len() as u64,
-        operators: fleet.operators().len() as u64,
+        operators,
         epochs_finalized,
         root_sum: pool.root_sum,
         tokens_claimed: earnings.iter().map(|earning| earning.wallet).sum(),
         vault_before,
         vault_after: client.token_balance(&network.vault).await?.0,
         claim_compute_units: Spread::of(compute_units),
-        wall_seconds: clock.seconds,
+        wall_seconds: laps.seconds,
         earnings,
     };
-    Ok(Running { summary, network, oracles })
+    let epochs = (first_epoch, last_epoch);
+    let replicas = live_report.replicas;
+    Ok(Running { summary, network, oracles, live: members, replicas, epochs })
 }
 
 fn start(oracle: &mut Oracle, setup: &OracleSetup, urls: &[String]) -> Result<()> {
@@ -279,29 +349,67 @@ async fn create_network(
     Ok(created)
 }
 
-/// Replays the recording from the start of the next epoch, so that which proof falls into which
-/// epoch does not depend on when the scenario began. Returns the report and the last epoch.
+/// Adds a class for each other category, and a credit market in which the customer buys.
+async fn create_categories(
+    chain: &Chain,
+    client: &Client,
+    network: &CreatedNetwork,
+    live: &Live,
+    oracles: &[Oracle],
+) -> Result<()> {
+    let phase = Phase::start("create classes and the credit market", 0);
+    let founder = chain.payer.pubkey();
+    for category in Category::ALL.into_iter().skip(1) {
+        let class = ClassSpec {
+            index: category as u16,
+            category: category as u8,
+            scheme: SignatureScheme::Ed25519,
+            uri: format!("https://example.org/cairn/{}.json", category.name()),
+            terms: ClassTermsSpec::default(),
+        };
+        let create = instruction::create_class(&founder, &network.network, &class)
+            .map_err(cairn_sdk::Error::from)?;
+        client.send(&[create], &chain.payer, &[]).await.context("creating a class")?;
+    }
+    let pool: Pool = client.get(&network.pool).await?;
+    let keys = PoolKeys::from(&pool);
+    let oracles: Vec<_> = oracles.iter().map(|oracle| &oracle.keypair).collect();
+    live.customer.buy(client, &chain.payer, &keys, DECIMALS, &oracles).await?;
+    phase.finish();
+    Ok(())
+}
+
+/// The epoch after the one that now lies in: proofs begin with its start, so that which proof falls
+/// into which epoch does not depend on when the scenario began.
+fn next_epoch(pool: &Pool) -> Result<u64> {
+    let epochs = replay::epochs(pool)?;
+    let soon_ms = now_ms()?.saturating_add(1_000).max(epochs.genesis_ms());
+    Ok(epochs.epoch_of(soon_ms).context("before the genesis")?.saturating_add(1))
+}
+
+/// Replays the recording while the live devices run.
 async fn replay_frames(
     spec: &Spec,
     pool: &Pool,
-    network: &CreatedNetwork,
+    setting: &Setting,
     fleet: &mut Fleet,
     oracles: &mut [Oracle],
     setup: &OracleSetup,
     urls: &[String],
-) -> Result<(Report, u64)> {
+) -> Result<Report> {
     let epochs = replay::epochs(pool)?;
-    let soon_ms = now_ms()?.saturating_add(1_000).max(epochs.genesis_ms());
-    let first_epoch = epochs.epoch_of(soon_ms).context("before the genesis")?.saturating_add(1);
-    let epoch_ms = u64::from(pool.epoch_seconds).saturating_mul(1_000);
-    let start_ms = epochs.genesis_ms().saturating_add(first_epoch.saturating_mul(epoch_ms));
+    let start_ms = setting.clock.from_ms;
     // The last proof lies half a second before the end of the last epoch.
-    let span_ms = spec.epochs.saturating_mul(epoch_ms).saturating_sub(500);
+    let span_ms = spec.epochs.saturating_mul(setting.clock.epoch_ms).saturating_sub(500);
     let schedule = Schedule { start_ms, span_ms };
-    let mut settings = SenderSettings::new(urls.to_vec());
-    settings.give_up = Duration::from_secs(20);
+    let settings = &setting.settings;
 
-    let send = replay::replay(&spec.frames, fleet, &network.network, epochs, schedule, &settings);
+    let send = async {
+        // The first proof is signed when the replay begins: it should not answer a seed that is too
+        // old by the time it is sent.
+        setting.clock.sleep_until(start_ms.saturating_sub(3_000)).await;
+        replay::replay(&spec.frames, fleet, &setting.network, epochs, schedule, settings).await
+    };
     let disturb = async {
         let Some(kill) = spec.kill else { return Ok(()) };
         let oracle = oracles.get_mut(kill.oracle).context("there is no such oracle to kill")?;
@@ -318,8 +426,7 @@ async fn replay_frames(
     };
     let (report, disturbed) = tokio::join!(send, disturb);
     disturbed?;
-    let last_epoch = first_epoch.saturating_add(spec.epochs).saturating_sub(1);
-    Ok((report?, last_epoch))
+    report
 }
 
 /// Waits until the newest epoch with points is finalized; returns how many epochs are.
@@ -382,10 +489,10 @@ pub async fn claim_all(
     client: &Client,
     api: &Oracles,
     network: &CreatedNetwork,
-    wallets: &[(String, Address, u64)],
+    wallets: &[(String, Address)],
 ) -> Result<Vec<u64>> {
     let mut phase = Phase::start("claim", wallets.len() as u64);
-    let claims = wallets.iter().map(|(name, operator, _)| async move {
+    let claims = wallets.iter().map(|(name, operator)| async move {
         if api.claim(operator).await?.is_none() {
             return Ok(None);
         }

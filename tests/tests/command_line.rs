@@ -112,3 +112,60 @@ fn cli_args(network: &str, maker: &Path, device: &Path, serial: &str) -> Vec<Str
 fn borrowed(args: &[String]) -> Vec<&str> {
     args.iter().map(String::as_str).collect()
 }
+
+/// Policies are checked without any network.
+#[test]
+fn a_founder_checks_a_policy() {
+    let cli = Cli::new("http://127.0.0.1:1", &Keypair::new());
+    let write = |name: &str, text: &str| {
+        let file = cli.folder().join(name);
+        std::fs::write(&file, text).unwrap();
+        file.to_str().unwrap().to_owned()
+    };
+    let good = write("good.toml", "[wireless]\nmax_witnesses = 5\n");
+    let checked = cli.ok(&["policy", "check", &good]);
+    assert_eq!(
+        (&checked[0]["file"], &checked[0]["from_epoch"]),
+        (&good.as_str().into(), &0.into())
+    );
+    let hash = checked[0]["hash"].as_str().unwrap();
+    assert_eq!(hash.len(), 64);
+    let text = cli.text(&["policy", "check", &good]);
+    assert_eq!(text, format!("{good}: valid from epoch 0 on, hash {hash}\n"));
+
+    // What is printed is a policy: that without any change.
+    let defaults = write("defaults.toml", &cli.text(&["policy", "defaults"]));
+    let empty = write("empty.toml", "");
+    let both =
+        [&defaults, &empty].map(|file| cli.ok(&["policy", "check", file])[0]["hash"].clone());
+    assert_eq!(both[0], both[1]);
+    assert_ne!(both[0], hash);
+    let schema: Value = serde_json::from_str(&cli.text(&["policy", "schema"])).unwrap();
+    let sections = schema["properties"].as_object().unwrap();
+    for section in ["wireless", "storage", "compute", "sensor", "usage", "scoring"] {
+        assert!(sections.contains_key(section), "{section}");
+    }
+
+    let wrong = |text: &str, named: &[&str]| {
+        let file = write("wrong.toml", text);
+        let error = cli.run_as("wallet", &["policy", "check", &file]).unwrap_err();
+        assert_eq!(error["error"]["code"], "policy_invalid", "{error:#}");
+        let message = error["error"]["message"].as_str().unwrap();
+        for name in named {
+            assert!(message.contains(name), "{name}: {message}");
+        }
+    };
+    wrong("[storage]\nleafs_per_challenge = 4\n", &["wrong.toml", "line 2", "leafs_per_challenge"]);
+    wrong(
+        "[usage]\n\nmax_reward_bps = 10000\n",
+        &["line 3", "`usage.max_reward_bps` is 10000", "outside 0 to 9999"],
+    );
+    wrong("[compute]\nmin_side = \"many\"\n", &["line 2"]);
+
+    // A history: each from its epoch on.
+    let later = write("later.toml", "from_epoch = 7\n");
+    assert_eq!(cli.ok(&["policy", "check", &good, &later])[1]["from_epoch"], 7);
+    assert_eq!(cli.refusal(&["policy", "check", &good, &empty]), "policies_invalid");
+    let missing = cli.folder().join("missing.toml");
+    assert_eq!(cli.refusal(&["policy", "check", missing.to_str().unwrap()]), "policy_invalid");
+}

@@ -1,6 +1,8 @@
 //! Radio frames in, tokens out, through deployed programs and three oracle processes.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
+#[path = "end_to_end/categories.rs"]
+mod categories;
 #[path = "end_to_end/disputes.rs"]
 mod disputes;
 
@@ -32,6 +34,7 @@ fn spec(folder: &tempfile::TempDir) -> Spec {
         epochs: 3,
         grace: Duration::from_secs(6),
         kill: None,
+        live: false,
     }
 }
 
@@ -66,7 +69,8 @@ fn assert_sound(summary: &Summary) {
     // Each of the three epochs has points, so each emits its whole budget.
     assert_eq!(summary.root_sum, 3 * PER_EPOCH);
     assert!(summary.epochs_finalized >= 1, "{summary:#?}");
-    assert!(summary.proofs.accepted > 400, "{summary:#?}");
+    // A good half of the recording; most of the rest has no fix.
+    assert!(summary.proofs.accepted > 300, "{summary:#?}");
     let nobody = summary.earnings.iter().all(|earning| earning.earned < PER_EPOCH / 100);
     assert!(!nobody, "{summary:#?}");
 }

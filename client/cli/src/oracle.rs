@@ -4,6 +4,7 @@ use crate::failure::Failure;
 use anyhow::{Context, Result};
 use cairn_sdk::api::{
     ClaimView, EpochList, EpochState, EpochView, ErrorBody, ReadyView, SeedList, UsageView,
+    VerdictList,
 };
 use serde::de::DeserializeOwned;
 use solana_address::Address;
@@ -136,6 +137,14 @@ impl Oracles {
     /// When no oracle answers, or the epoch is unknown.
     pub async fn epoch(&self, epoch: u64) -> Result<EpochView> {
         self.get(&format!("/v1/epochs/{epoch}")).await
+    }
+
+    /// What became of the proofs of an epoch.
+    ///
+    /// # Errors
+    /// When no oracle answers, or the epoch was not computed.
+    pub async fn verdicts(&self, epoch: u64) -> Result<VerdictList> {
+        self.get(&format!("/v1/epochs/{epoch}/verdicts")).await
     }
 
     /// The seeds that proofs of the current epoch may answer, newest first.

@@ -12,7 +12,8 @@
 //! refused the first time may now be `sequence_stale`, because a later proof was accepted; then
 //! the reason that another oracle gave counts, and the two do not disagree.
 //!
-//! [`send`] returns a [`Report`]; while it runs it tells a callback about every [`Event`].
+//! [`send`] takes proofs that are planned, [`stream`] those that are made meanwhile. Both return a
+//! [`Report`]; while they run they tell a callback about every [`Event`].
 
 mod deliver;
 mod report;
@@ -82,7 +83,7 @@ impl From<crate::replay::PlannedProof> for Outgoing {
     }
 }
 
-/// What happens while [`send`] runs. `oracle` is an index into [`SenderSettings::oracles`].
+/// What happens while [`send`] or [`stream`] runs. `oracle` is an index into [`SenderSettings::oracles`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Event {
@@ -177,31 +178,7 @@ pub async fn send<P>(
 where
     P: Into<Outgoing>,
 {
-    let endpoints = endpoints(settings)?;
-    let client = reqwest::Client::builder()
-        .timeout(settings.request_timeout)
-        .redirect(reqwest::redirect::Policy::none())
-        .build()
-        .map_err(SendError::Client)?;
-
-    let (events_in, mut events) = mpsc::unbounded_channel();
-    let mut queues = Vec::with_capacity(endpoints.len());
-    let mut tasks = JoinSet::new();
-    for (oracle, (url, endpoint)) in settings.oracles.iter().zip(endpoints).enumerate() {
-        let (queue_in, queue) = mpsc::unbounded_channel();
-        queues.push(queue_in);
-        let delivery = Delivery {
-            oracle,
-            url: url.clone(),
-            endpoint,
-            client: client.clone(),
-            settings: settings.clone(),
-            events: events_in.clone(),
-        };
-        tasks.spawn(async move { (oracle, delivery.run(queue).await) });
-    }
-    drop(events_in);
-
+    let Opened { mut events, queues, tasks } = open(settings)?;
     let mut feed = Feed { proofs: proofs.into_iter(), next: None, queues, sent: Sent::default() };
     feed.advance();
     let mut wake = Instant::now();
@@ -226,18 +203,109 @@ where
     }
     // Only when all oracles stopped early is anything left; it still counts, as unanswered.
     feed.count_rest();
+    collect(feed.sent, tasks).await
+}
 
+/// Sends every proof to every oracle as soon as it is made, and collects their verdicts: what a
+/// gateway or a device with a network of its own does all its life. Ends when the channel is closed
+/// and each oracle judged everything or was given up. The channel has no bound, because a proof that
+/// waits for an oracle must not be lost.
+///
+/// # Errors
+/// As [`send`].
+pub async fn stream(
+    settings: &SenderSettings,
+    mut proofs: mpsc::UnboundedReceiver<Envelope>,
+    mut progress: impl FnMut(&Event),
+) -> Result<Report, SendError> {
+    let Opened { mut events, mut queues, tasks } = open(settings)?;
+    let mut sent = Sent::default();
+    loop {
+        tokio::select! {
+            event = events.recv() => match event {
+                Some(event) => progress(&event),
+                // Every task has ended.
+                None => break,
+            },
+            proof = proofs.recv(), if !queues.is_empty() => match proof {
+                Some(proof) => {
+                    sent.count(&proof);
+                    push(&queues, &proof);
+                    progress(&Event::Queued { proofs: 1 });
+                }
+                // Closed queues end the tasks once they are empty.
+                None => queues.clear(),
+            },
+        }
+    }
+    // As above.
+    while let Some(proof) = proofs.recv().await {
+        sent.count(&proof);
+    }
+    collect(sent, tasks).await
+}
+
+/// Deliveries that run.
+struct Opened {
+    events: mpsc::UnboundedReceiver<Event>,
+    queues: Vec<mpsc::UnboundedSender<deliver::Encoded>>,
+    tasks: JoinSet<(usize, deliver::Delivered)>,
+}
+
+/// Starts one delivery for each oracle.
+fn open(settings: &SenderSettings) -> Result<Opened, SendError> {
+    let endpoints = endpoints(settings)?;
+    let client = reqwest::Client::builder()
+        .timeout(settings.request_timeout)
+        .redirect(reqwest::redirect::Policy::none())
+        .build()
+        .map_err(SendError::Client)?;
+
+    let (events_in, events) = mpsc::unbounded_channel();
+    let mut queues = Vec::with_capacity(endpoints.len());
+    let mut tasks = JoinSet::new();
+    for (oracle, (url, endpoint)) in settings.oracles.iter().zip(endpoints).enumerate() {
+        let (queue_in, queue) = mpsc::unbounded_channel();
+        queues.push(queue_in);
+        let delivery = Delivery {
+            oracle,
+            url: url.clone(),
+            endpoint,
+            client: client.clone(),
+            settings: settings.clone(),
+            events: events_in.clone(),
+        };
+        tasks.spawn(async move { (oracle, delivery.run(queue).await) });
+    }
+    Ok(Opened { events, queues, tasks })
+}
+
+/// Joins what the deliveries found.
+async fn collect(
+    sent: Sent,
+    mut tasks: JoinSet<(usize, deliver::Delivered)>,
+) -> Result<Report, SendError> {
     let mut deliveries = Vec::new();
     while let Some(ended) = tasks.join_next().await {
         deliveries.push(ended.map_err(SendError::Task)?);
     }
     deliveries.sort_by_key(|(oracle, _)| *oracle);
     let deliveries = deliveries.into_iter().map(|(_, delivery)| delivery).collect();
-    let report = Report::new(feed.sent.proofs, feed.sent.beacons, feed.sent.witnesses, deliveries);
+    let report = Report::new(sent.proofs, sent.beacons, sent.witnesses, deliveries);
     if report.oracles.iter().all(|oracle| oracle.stopped.is_some()) {
         return Err(SendError::AllStopped { report: Box::new(report) });
     }
     Ok(report)
+}
+
+/// Puts a proof into every queue.
+fn push(queues: &[mpsc::UnboundedSender<deliver::Encoded>], envelope: &Envelope) {
+    let encoded = deliver::Encoded::from(envelope.encode());
+    for queue in queues {
+        // A queue is closed when its oracle stopped, which that oracle's report says and its count
+        // of proofs behind covers.
+        let _closed = queue.send(encoded.clone());
+    }
 }
 
 /// Checks the settings and gives the address to post to at each oracle.
@@ -298,12 +366,7 @@ where
         for _ in 0..CHUNK {
             let Some(proof) = self.next.take_if(|proof| proof.send_at_ms <= now_ms) else { return };
             self.sent.count(&proof.envelope);
-            let encoded = deliver::Encoded::from(proof.envelope.encode());
-            for queue in &self.queues {
-                // A queue is closed when its oracle stopped, which that oracle's report says and
-                // its count of proofs behind covers.
-                let _closed = queue.send(encoded.clone());
-            }
+            push(&self.queues, &proof.envelope);
             self.advance();
         }
     }

@@ -13,7 +13,9 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use cairn_device::replay::{Fleet, FleetSettings, FrameReader, PlanSettings, Schedule, plan};
-use cairn_device::sender::{Event, Outgoing, Report, SendError, SenderSettings, Stop, send};
+use cairn_device::sender::{
+    Event, Outgoing, Report, SendError, SenderSettings, Stop, send, stream,
+};
 use cairn_device::{DeviceSigner, Epochs};
 use cairn_protocol::proof::{Batch, Beacon, Body, DeviceKey, Envelope, Witness};
 use cairn_protocol::reason::Reason;
@@ -550,4 +552,38 @@ async fn a_replayed_recording_arrives_whole() {
     assert_eq!(report.accepted, report.submitted);
     assert_eq!(one.judged(), two.judged());
     assert_eq!(one.judged().len() as u64, report.submitted);
+}
+
+#[tokio::test]
+async fn proofs_that_are_made_meanwhile_reach_every_oracle_in_order() {
+    let (first, a) = Oracle::sound().await;
+    // Absent for its first three posts: what was made meanwhile waits for it.
+    let trouble: Trouble =
+        Box::new(|post| (post <= 3).then(|| StatusCode::SERVICE_UNAVAILABLE.into_response()));
+    let (second, b) = Oracle::start(trouble, Box::new(|_| Reason::Accepted)).await;
+    let mut settings = SenderSettings::new(vec![format!("http://{a}"), format!("http://{b}")]);
+    settings.linger = Duration::from_millis(5);
+    let (proofs_in, proofs) = tokio::sync::mpsc::unbounded_channel();
+    let made = tokio::spawn(async move {
+        let mut device = DeviceSigner::derive(&[7; 32], "live");
+        let body = Body::Witness(Witness {
+            payload: [2; 32],
+            rssi_cdbm: -10_900,
+            snr_cdb: -2_000,
+            frequency_hz: 867_900_000,
+        });
+        let mut made = Vec::new();
+        for at in 0..20 {
+            let proof = device.sign(&NETWORK, 0, at, &body);
+            proofs_in.send(proof.clone()).unwrap();
+            made.push(proof);
+            tokio::time::sleep(Duration::from_millis(3)).await;
+        }
+        made
+    });
+    let report = stream(&settings, proofs, |_| ()).await.unwrap();
+    let made = made.await.unwrap();
+    assert_eq!((report.submitted, report.accepted, report.witnesses), (20, 20, 20));
+    assert_eq!((first.judged(), second.judged()), (made.clone(), made));
+    assert!(first.taken.lock().unwrap().posts > 1, "sent as they came");
 }

@@ -266,6 +266,27 @@ pub struct EpochList {
     pub epochs: Vec<EpochView>,
 }
 
+/// What became of an epoch's proofs of one kind.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KindVerdicts {
+    /// Name of the kind.
+    pub kind: String,
+    /// Proofs that count.
+    pub accepted: u64,
+    /// Proofs that do not, by the name of the reason.
+    pub refused: std::collections::BTreeMap<String, u64>,
+}
+
+/// `GET /v1/epochs/{n}/verdicts`: what became of the proofs that this oracle took into an epoch, once
+/// it judged them. Those that it refused on arrival are not among them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VerdictList {
+    /// Number of the epoch.
+    pub epoch: u64,
+    /// Kinds of which there was a proof, by number.
+    pub kinds: Vec<KindVerdicts>,
+}
+
 /// `GET /readyz`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReadyView {

@@ -1,16 +1,18 @@
-//! The demo: a network of real hotspots on an embedded chain, from radio frames to claims.
+//! The demo: a network on an embedded chain whose devices are of all four categories: real hotspots
+//! whose recorded frames are replayed, and storage, compute and sensor devices that run live.
 //!
 //! `DEMO_ONCE=1` ends after the summary; otherwise chain and oracles stay up until Ctrl-C.
 
 use anyhow::{Context, Result, bail};
-use cairn_cli::{output::table, replay};
+use cairn_cli::{commands::device::Explained, oracle::Oracles, output::table, replay};
+use cairn_protocol::hash::Hash;
 use cairn_scenarios::{
     chain::{Chain, root},
     scenario::{DECIMALS, Kill, Running, Spec, run},
-    summary::Summary,
+    summary::{Earning, Summary},
 };
 use cairn_sdk::amount::Tokens;
-use std::{num::NonZeroUsize, process::ExitCode, time::Duration};
+use std::{collections::BTreeSet, num::NonZeroUsize, process::ExitCode, time::Duration};
 
 /// Hotspots that share an operator.
 const HOTSPOTS_PER_OPERATOR: NonZeroUsize = NonZeroUsize::new(3).unwrap();
@@ -39,17 +41,20 @@ async fn demo() -> Result<()> {
         frames,
         folder: folder.clone(),
         hotspots_per_operator: HOTSPOTS_PER_OPERATOR,
-        epoch_seconds: 15,
-        epochs: 6,
+        epoch_seconds: 24,
+        epochs: 4,
         // Generous, so that a slow machine judges every proof before its epoch closes.
         grace: Duration::from_secs(10),
         kill: kill_from_environment()?,
+        live: true,
     };
     let chain = Chain::surfnet().await?;
     let running = run(&chain, &spec).await?;
     let file = folder.join("summary.json");
     std::fs::write(&file, serde_json::to_vec_pretty(&running.summary)?)?;
     show(&running.summary, &file);
+    show_replicas(&running.replicas);
+    explain(&chain, &running).await?;
     let imbalances = running.summary.imbalances();
     if !imbalances.is_empty() {
         bail!("the books do not balance:\n  {}", imbalances.join("\n  "));
@@ -81,6 +86,7 @@ fn show(summary: &Summary, file: &std::path::Path) {
         .map(|earning| {
             vec![
                 earning.name.clone(),
+                earning.category.clone(),
                 earning.operator.clone(),
                 earning.devices.to_string(),
                 Tokens(earning.earned).display(DECIMALS).to_string(),
@@ -91,19 +97,45 @@ fn show(summary: &Summary, file: &std::path::Path) {
     println!(
         "{}",
         table(
-            &["name", "operator", "devices", "earned", "in wallet"],
-            &[false, false, true, true, true],
+            &["name", "category", "operator", "devices", "earned", "in wallet"],
+            &[false, false, false, true, true, true],
             &rows
         )
     );
     let proofs = &summary.proofs;
     println!("frames {}, receptions {}", summary.frames_read, summary.receptions_read);
     println!(
-        "proofs: {} submitted, {} accepted, {} refused",
-        proofs.submitted, proofs.accepted, proofs.refused
+        "proofs: {} submitted, {} accepted, {} refused ({} of them on arrival)",
+        proofs.submitted, proofs.accepted, proofs.refused, proofs.refused_on_arrival
     );
-    for (reason, count) in &proofs.refused_by_reason {
-        println!("  {reason:<24}{count:>8}");
+    for line in &summary.categories {
+        let earned = Tokens(line.earned).display(DECIMALS);
+        println!(
+            "{:<10}{:>4} devices, {:>6} proofs, {:>6} accepted, {:>6} refused, earned {earned}",
+            line.name,
+            line.devices,
+            line.submitted,
+            line.accepted,
+            line.refused()
+        );
+        for (reason, count) in &line.refused_by_reason {
+            println!("  {reason:<26}{count:>8}");
+        }
+    }
+    if let Some(usage) = &summary.usage {
+        println!(
+            "customer {}: bought {} credits, signed {} receipts over {} credits ({} counted), was \
+             charged {} by usage root {}, of which oracles settled {} on chain; {} left in escrow",
+            usage.customer,
+            usage.bought,
+            usage.receipts,
+            usage.receipt_credits,
+            usage.receipts_accepted,
+            usage.charged,
+            usage.usage_root,
+            usage.settled,
+            usage.escrow_left
+        );
     }
     let units = summary.claim_compute_units;
     println!(
@@ -125,6 +157,51 @@ fn show(summary: &Summary, file: &std::path::Path) {
         println!("  {phase:<24}{seconds:>8.1} s");
     }
     println!("summary: {}", file.display());
+}
+
+/// A copy of another device's replica answers for nobody: each of the same content is another.
+fn show_replicas(replicas: &[(Hash, Hash)]) {
+    let contents: BTreeSet<_> = replicas.iter().map(|(content, _)| content).collect();
+    let sealed: BTreeSet<_> = replicas.iter().map(|(_, sealed)| sealed).collect();
+    println!(
+        "replicas: {} of {} files, {} of them different from all others",
+        replicas.len(),
+        contents.len(),
+        sealed.len()
+    );
+}
+
+/// Says for one device of each category why it got what it did in the last epoch in which it earned,
+/// as `cairn device explain` does; of devices with many proofs, the one with the fewest.
+async fn explain(chain: &Chain, running: &Running) -> Result<()> {
+    let client = chain.client();
+    let urls: Vec<String> = running.oracles.iter().map(|oracle| oracle.url.clone()).collect();
+    let api = Oracles::new(&urls)?;
+    let devices = client.devices(&running.network.network).await?;
+    for line in &running.summary.categories {
+        // The one that earned least has the shortest story.
+        let of = |earning: &&Earning| earning.category == line.name && earning.earned > 0;
+        let Some(earning) = running.summary.earnings.iter().rfind(of) else {
+            bail!("no device of the category {} earned anything", line.name);
+        };
+        let own = devices.iter().filter(|(_, one)| one.operator.to_string() == earning.operator);
+        let mut shown = None;
+        for (device, _) in own {
+            for epoch in (running.epochs.0..=running.epochs.1).rev() {
+                if let Ok(found) = Explained::ask(&client, &api, device, epoch).await
+                    && found.explanation.share > 0
+                {
+                    shown = Some((device, epoch, found));
+                    break;
+                }
+            }
+        }
+        let (device, epoch, explained) =
+            shown.with_context(|| format!("{} earned in no epoch", earning.name))?;
+        println!("\n$ cairn device explain --device {device} --epoch {epoch}   # {}", line.name);
+        println!("{explained}");
+    }
+    Ok(())
 }
 
 async fn stay(chain: &Chain, running: &Running) -> Result<()> {

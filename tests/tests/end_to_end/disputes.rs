@@ -16,7 +16,7 @@ use cairn_device::{
 use cairn_protocol::{emission::Step, hash::sha256, proposal::ProposalContent};
 use cairn_scenarios::{
     chain::Chain,
-    oracles::{Oracle, OracleSetup},
+    oracles::{Oracle, OracleSetup, recording_policy},
     scenario::{claim_all, now_ms},
 };
 use cairn_sdk::{
@@ -156,8 +156,11 @@ impl World {
         let devices = replay::new_devices(&fleet).unwrap();
         let target = Target::read(&client, &network.network, 0).await.unwrap();
         onboard::onboard_all(&client, payer, &target, &maker, &devices).await.unwrap();
-        let setup =
-            OracleSetup { rpc_url: chain.rpc_url.clone(), pool: network.pool, grace_ms: GRACE_MS };
+        let setup = OracleSetup {
+            rpc_url: chain.rpc_url.clone(),
+            pool: network.pool,
+            policy: recording_policy(GRACE_MS),
+        };
         let urls: Vec<String> = oracles.iter().map(|oracle| oracle.url.clone()).collect();
         for oracle in &mut oracles {
             let peers: Vec<String> =
@@ -396,18 +399,16 @@ async fn a_liars_root_falls_an_unfounded_challenge_too_and_everybody_is_paid() {
     // And operators claim against the right root.
     let api = Oracles::new(&[world.oracles[0].url.clone()]).unwrap();
     world.eventually("the root is served", || async { api.serves(second).await.unwrap() }).await;
-    let mut wallets: Vec<(String, Address, u64)> = world
+    let mut wallets: Vec<(String, Address)> = world
         .fleet
         .operators()
         .iter()
-        .map(|operator| {
-            (operator.id.clone(), Address::new_from_array(operator.secret.address()), 0)
-        })
+        .map(|operator| (operator.id.clone(), Address::new_from_array(operator.secret.address())))
         .collect();
-    wallets.push(("treasury".into(), treasury, 0));
+    wallets.push(("treasury".into(), treasury));
     claim_all(&world.chain, &world.client, &api, &world.network, &wallets).await.unwrap();
     let mut claimed = 0;
-    for (_, operator, _) in &wallets {
+    for (_, operator) in &wallets {
         claimed += world.tokens(operator).await;
     }
     assert_eq!(claimed, 2 * PARTS[0] + 2 * PARTS[3]);

@@ -18,11 +18,13 @@ use cairn_sdk::{
     account::{self, Device, Pool},
     address,
     instruction::{self, LocationSpec},
+    rpc::Client,
     typed::registry,
 };
 use clap::{Args, Subcommand};
 use serde::Serialize;
 use solana_address::Address;
+use std::fmt::{self, Display, Formatter};
 
 /// `cairn device`.
 #[derive(Debug, Subcommand)]
@@ -244,44 +246,58 @@ async fn require_holder(session: &Session, device: &Address, state: &Device) -> 
 }
 
 /// An explanation, and what the chain says to it.
-#[derive(Serialize)]
-struct Explained {
+#[derive(Debug, Serialize)]
+pub struct Explained {
+    /// What the oracle says.
     #[serde(flatten)]
-    explanation: Explanation,
+    pub explanation: Explanation,
     /// Whether the way leads from the device's leaf to the root that it names.
-    path_verifies: Option<bool>,
+    pub path_verifies: Option<bool>,
     /// Whether that is the root that is active on chain now.
-    root_is_active: Option<bool>,
+    pub root_is_active: Option<bool>,
     /// Whether it is, or was: a proposal with it that was finalized is still on chain.
-    root_is_finalized: Option<bool>,
+    pub root_is_finalized: Option<bool>,
 }
 
-async fn explain(session: &Session, args: &ExplainArgs) -> Result<()> {
-    let oracles = Oracles::new(&args.oracles)?;
-    let explanation = oracles.explain(&args.device.device, args.epoch).await?;
-    let pool_address = Address::new_from_array(explanation.pool);
-    let pool: Pool = session.client.get(&pool_address).await?;
-    let path = explanation.path.as_ref();
-    let active = path.map(|path| (path.root, path.root_sum) == (pool.root, pool.root_sum));
-    let finalized = match path {
-        Some(path) if active == Some(false) => {
-            let proposals = session.client.proposals(&pool_address, args.epoch).await?;
-            let content = (path.root, path.root_sum);
-            Some(proposals.iter().any(|(_, proposal)| {
-                account::is_finalized(proposal) && (proposal.root, proposal.root_sum) == content
-            }))
-        }
-        _ => active,
-    };
-    let explained = Explained {
-        path_verifies: path.map(|path| verifies(&explanation, path)),
-        root_is_active: active,
-        root_is_finalized: finalized,
-        explanation,
-    };
-    print(session.format, &explained, |it| {
-        let on_chain = match (it.path_verifies, it.root_is_active, it.root_is_finalized) {
-            (None, ..) | (_, None, _) => return it.explanation.to_string(),
+impl Explained {
+    /// Asks why a device got what it did, and checks the way to the root against the chain.
+    ///
+    /// # Errors
+    /// When no oracle answers, the epoch was not computed, or the chain cannot be asked.
+    pub async fn ask(
+        client: &Client,
+        oracles: &Oracles,
+        device: &Address,
+        epoch: u64,
+    ) -> Result<Self> {
+        let explanation = oracles.explain(device, epoch).await?;
+        let at = Address::new_from_array(explanation.pool);
+        let pool: Pool = client.get(&at).await?;
+        let path = explanation.path.as_ref();
+        let active = path.map(|path| (path.root, path.root_sum) == (pool.root, pool.root_sum));
+        let finalized = match path {
+            Some(path) if active == Some(false) => {
+                let proposals = client.proposals(&at, epoch).await?;
+                let content = (path.root, path.root_sum);
+                Some(proposals.iter().any(|(_, proposal)| {
+                    account::is_finalized(proposal) && (proposal.root, proposal.root_sum) == content
+                }))
+            }
+            _ => active,
+        };
+        Ok(Self {
+            path_verifies: path.map(|path| verifies(&explanation, path)),
+            root_is_active: active,
+            root_is_finalized: finalized,
+            explanation,
+        })
+    }
+}
+
+impl Display for Explained {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let on_chain = match (self.path_verifies, self.root_is_active, self.root_is_finalized) {
+            (None, ..) | (_, None, _) => return self.explanation.fmt(f),
             (Some(false), ..) => "the way does NOT lead to the root: do not trust this oracle",
             (Some(true), Some(true), _) => {
                 "checked here: the way leads to the root, which is active on chain"
@@ -295,8 +311,15 @@ async fn explain(session: &Session, args: &ExplainArgs) -> Result<()> {
                  is not final yet, or closed since; a later epoch's root has its tokens too"
             }
         };
-        format!("{}\n{on_chain}", it.explanation)
-    })
+        write!(f, "{}\n{on_chain}", self.explanation)
+    }
+}
+
+async fn explain(session: &Session, args: &ExplainArgs) -> Result<()> {
+    let oracles = Oracles::new(&args.oracles)?;
+    let explained =
+        Explained::ask(&session.client, &oracles, &args.device.device, args.epoch).await?;
+    print(session.format, &explained, Explained::to_string)
 }
 
 /// Folds both proofs.

@@ -8,8 +8,11 @@ use axum::Json;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use cairn_epoch::{LeavesDocument, Manifest, text};
-use cairn_sdk::api::{EpochContentView, EpochList, EpochState, EpochView};
+use cairn_sdk::api::{
+    EpochContentView, EpochList, EpochState, EpochView, KindVerdicts, VerdictList,
+};
 use serde::Deserialize;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Epochs in a list unless told.
@@ -126,6 +129,36 @@ pub(super) async fn state(
                 name: "state".to_owned(),
                 message: error.to_string(),
             })?)
+        }
+    }
+}
+
+/// What became of an epoch's proofs, by kind and reason.
+pub(super) async fn verdicts(
+    State(state): State<Arc<Shared>>,
+    Path(epoch): Path<String>,
+) -> Result<Json<VerdictList>, ApiError> {
+    let epoch = number(&epoch)?;
+    match state.with_reader(move |reader| reader.outcome(epoch)).await? {
+        None => Err(ApiError::not_ready(&["log"])),
+        Some(None) => Err(not_computed(epoch)),
+        Some(Some(outcome)) => {
+            let mut kinds: BTreeMap<u8, KindVerdicts> = BTreeMap::new();
+            for proof in &outcome.proofs {
+                let kind = kinds.entry(proof.kind as u8).or_insert_with(|| KindVerdicts {
+                    kind: proof.kind.name().to_owned(),
+                    accepted: 0,
+                    refused: BTreeMap::new(),
+                });
+                let reason = proof.judgment.reason;
+                if reason.is_accepted() {
+                    kind.accepted = kind.accepted.saturating_add(1);
+                } else {
+                    let count = kind.refused.entry(reason.name().to_owned()).or_default();
+                    *count = count.saturating_add(1);
+                }
+            }
+            Ok(Json(VerdictList { epoch, kinds: kinds.into_values().collect() }))
         }
     }
 }

@@ -28,6 +28,7 @@ pub fn router(state: Arc<State>) -> Router {
         .route("/v1/epochs/{epoch}/leaves", get(epochs::leaves))
         .route("/v1/epochs/{epoch}/manifest", get(epochs::manifest))
         .route("/v1/epochs/{epoch}/state", get(epochs::state))
+        .route("/v1/epochs/{epoch}/verdicts", get(epochs::verdicts))
         .route("/v1/devices/{device}/epochs/{epoch}", get(devices::explanation))
         .route("/v1/seeds", get(seeds::list))
         .route("/v1/status", get(health::status))

@@ -242,7 +242,8 @@ impl WirelessPolicy {
         checker.within("wireless.snr_margin_cdb", self.snr_margin_cdb, CDB);
         checker.within("wireless.max_snr_cdb", self.max_snr_cdb, CDB);
         let speed = self.mobile_max_speed_m_per_s;
-        checker.within("wireless.mobile_max_speed_m_per_s", speed, 0..=1_000_000);
+        // Up to that of light: replays press months into minutes.
+        checker.within("wireless.mobile_max_speed_m_per_s", speed, 0..=300_000_000);
         checker.within("wireless.max_witnesses", self.max_witnesses, 0..=10_000);
         checker.within("wireless.witness_redundancy", self.witness_redundancy, 1..=10_000);
         checker.within("wireless.redundancy_decay_ppm", self.redundancy_decay_ppm, PPM);
