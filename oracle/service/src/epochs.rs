@@ -86,6 +86,10 @@ pub struct Epochs<C> {
     pub looked_at: BTreeSet<u64>,
     /// When to crank next.
     pub crank_at: Instant,
+    /// When to look next for a state that is missing.
+    pub complete_at: Instant,
+    /// Whether pending results were compared with the policies that are given now.
+    pub compared: bool,
 }
 
 /// A transaction that oracles take turns with.
@@ -142,6 +146,10 @@ impl<C: Chain> Epochs<C> {
     async fn round(&mut self) -> Result<(), OracleError> {
         let pool = Arc::new(self.chain.pool_state().await?);
         self.state.pool.send_replace(Some(Arc::clone(&pool)));
+        if !self.compared {
+            self.compare_policies(&pool).await?;
+            self.compared = true;
+        }
         // A registry that cannot be read must not keep finalized roots from being adopted or
         // claims from being served.
         let closed = self.close_due(&pool).await;
@@ -167,13 +175,35 @@ impl<C: Chain> Epochs<C> {
         self.state.with_ledger(work).await?.ok_or(OracleError::GateStopped)
     }
 
+    /// Has epochs closed again that the chain has not settled and that were judged by another policy
+    /// than the one that is given for them now.
+    async fn compare_policies(&self, pool: &PoolState) -> Result<(), OracleError> {
+        let after = pool.active.map(|active| active.epoch);
+        let policies = self.state.policies.clone();
+        let reopened = self
+            .with_ledger(move |ledger| {
+                let pending = ledger.results().iter().find(|(epoch, result)| {
+                    after.is_none_or(|after| **epoch > after)
+                        && result.policy_hash.is_some_and(|of| of != policies.at(**epoch).hash())
+                });
+                let Some(epoch) = pending.map(|(epoch, _)| *epoch) else { return Ok(None) };
+                ledger.reopen_from(epoch)?;
+                Ok(Some(epoch))
+            })
+            .await?;
+        if let Some(epoch) = reopened {
+            tracing::warn!(epoch, "closed again from here on: the policy given for it changed");
+        }
+        Ok(())
+    }
+
     // ---- reconcile ----
 
     /// Done when this oracle has the leaves of the active root, or there is none yet.
     async fn reconcile(&mut self, pool: &PoolState) -> Result<(), OracleError> {
         let Some(active) = pool.active else { return Ok(()) };
         if self.state.active.borrow().as_ref().is_some_and(|known| known.active == active) {
-            return Ok(());
+            return self.complete(&active).await;
         }
         if !self.with_ledger(move |ledger| Ok(ledger.agrees(&active))).await? {
             self.state.behind.send_replace(Some(active.epoch));
@@ -196,6 +226,25 @@ impl<C: Chain> Epochs<C> {
         self.state.behind.send_replace(None);
         self.since_ms.retain(|(epoch, _, _), _| *epoch >= active.epoch);
         tracing::info!(epoch = active.epoch, root_sum = active.root.sum, "root is active");
+        Ok(())
+    }
+
+    /// Asks the peers again for the state of an adopted epoch, as long as none had it: without it
+    /// nothing later can be computed.
+    async fn complete(&mut self, active: &ActiveRoot) -> Result<(), OracleError> {
+        let epoch = active.epoch;
+        let lacks = move |ledger: &mut Ledger| {
+            let adopted = ledger.results().get(&epoch).is_some_and(|own| own.adopted);
+            Ok(adopted && ledger.state(epoch)?.is_none())
+        };
+        if Instant::now() < self.complete_at || !self.with_ledger(lacks).await? {
+            return Ok(());
+        }
+        self.complete_at = Instant::now().checked_add(self.pace.crank).unwrap_or(self.complete_at);
+        if let Some(state) = self.state_of(active).await? {
+            self.with_ledger(move |ledger| ledger.keep_state(epoch, &state)).await?;
+            tracing::info!(epoch, "has the state of the adopted epoch");
+        }
         Ok(())
     }
 

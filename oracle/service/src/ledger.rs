@@ -309,16 +309,10 @@ impl Ledger {
         let (epoch, earnings) = (inputs.epoch, closed.earnings);
         let own = self.load(epoch)?;
         // A result without its workings would be one that cannot be explained: they come first.
-        match &own {
-            // The state is the chain's then.
-            Some(adopted) if adopted.adopted => {
-                let adopted = self.state(epoch)?;
-                self.keep_workings(inputs, &closed.outcome, adopted.as_ref().unwrap_or(state))?;
-                if adopted.is_none() {
-                    self.drop_state(epoch)?;
-                }
-            }
-            _ => self.keep_workings(inputs, &closed.outcome, state)?,
+        self.keep_explanation(inputs, &closed.outcome)?;
+        if !own.as_ref().is_some_and(|own| own.adopted) {
+            // Else the state is the chain's.
+            self.keep_state(epoch, state)?;
         }
         let result = match own {
             // Adopted before this oracle's clock closed it: the chain's totals stand, the own
@@ -360,7 +354,9 @@ impl Ledger {
         totals: Totals,
         state: Option<&State>,
     ) -> Result<Summary, OracleError> {
-        self.reopen_after(epoch)?;
+        if let Some(next) = epoch.checked_add(1) {
+            self.reopen_from(next)?;
+        }
         match state {
             Some(state) => self.keep_state(epoch, state)?,
             None => self.drop_state(epoch)?,
@@ -371,13 +367,20 @@ impl Ledger {
         self.store(&result)
     }
 
-    /// The newest goes first: whatever is left after a crash continues what is before it.
-    fn reopen_after(&mut self, epoch: u64) -> Result<(), OracleError> {
-        if self.closed_through.is_some_and(|closed| closed > epoch) {
-            self.write(CLOSED, &ClosedThrough { closed_through: epoch })?;
-            self.closed_through = Some(epoch);
+    /// Drops the results of an epoch and all after it, which are to be closed again.
+    ///
+    /// # Errors
+    /// When the disk refuses.
+    pub fn reopen_from(&mut self, epoch: u64) -> Result<(), OracleError> {
+        if self.closed_through.is_some_and(|closed| closed >= epoch) {
+            self.closed_through = epoch.checked_sub(1);
+            match self.closed_through {
+                Some(closed_through) => self.write(CLOSED, &ClosedThrough { closed_through })?,
+                None => self.documents.remove(CLOSED)?,
+            }
         }
-        let later: Vec<u64> = self.results.keys().copied().filter(|later| *later > epoch).collect();
+        // The newest goes first: whatever is left after a crash continues what is before it.
+        let later: Vec<u64> = self.results.range(epoch..).map(|(epoch, _)| *epoch).collect();
         for later in later.into_iter().rev() {
             self.documents.remove(&result_name(later))?;
             self.results.remove(&later);

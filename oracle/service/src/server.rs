@@ -282,6 +282,8 @@ impl<C: Chain> BringUp<C> {
             said: BTreeSet::new(),
             looked_at: BTreeSet::new(),
             crank_at: Instant::now(),
+            complete_at: Instant::now(),
+            compared: false,
         };
         let poll = self.options.registry_poll;
         tokio::join!(

@@ -7,6 +7,7 @@ use cairn_oracle::OracleError;
 use cairn_protocol::merkle::verify;
 use cairn_protocol::proof::Body;
 use cairn_sdk::api::{ClaimView, EpochList, EpochState, EpochView};
+use cairn_verify::Policies;
 use serde_json::json;
 use std::path::Path;
 use support::*;
@@ -138,9 +139,9 @@ async fn epochs_without_proofs_move_the_state_on() {
     net.at_s(EPOCH_S + 20);
     let at_ms = net.now_ms();
     let mut proofs = heard_by(1, at_ms, &[1]);
-    let Body::Witness(mut too_strong) = witness(1, at_ms) else { unreachable!() };
-    too_strong.rssi_cdbm = 0;
-    proofs.push(sign(2, envelope(2, 1, at_ms, &Body::Witness(too_strong))));
+    let Body::Witness(mut too_clear) = witness(1, at_ms) else { unreachable!() };
+    too_clear.snr_cdb = 5_000;
+    proofs.push(sign(2, envelope(2, 1, at_ms, &Body::Witness(too_clear))));
     oracle.submit(&proofs).await;
     finalize(&net, 1).await;
     wait_for_state(&oracle, 1, EpochState::Finalized).await;
@@ -416,6 +417,75 @@ async fn later_results_are_computed_again_on_adopted_totals() {
     for oracle in [a, b, c] {
         oracle.stop().await;
     }
+}
+
+async fn manifest(oracle: &Running, number: u64) -> serde_json::Value {
+    oracle.get(&format!("/v1/epochs/{number}/manifest")).await.1["inputs"].clone()
+}
+
+/// Peers are asked again for a state that none of them could give.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_missing_state_is_asked_for_until_a_peer_has_it() {
+    let net = Net::new(3, 2);
+    let dirs: Vec<_> = (0..3).map(|_| tempfile::tempdir().unwrap()).collect();
+    let a = net.oracle(0, dirs[0].path(), &[]).await.ready().await;
+    let b = net.oracle(1, dirs[1].path(), &[]).await.ready().await;
+    let proofs = heard_by(1, net.now_ms(), &[1, 2, 4]);
+    for oracle in [&a, &b] {
+        assert_eq!(oracle.submit(&proofs).await, vec!["accepted"; 4]);
+    }
+    finalize(&net, 0).await;
+    let state = dirs[0].path().join(format!("epochs/{:020}.state", 0));
+    let kept = std::fs::read(&state).unwrap();
+    // Half of it is as good as nothing.
+    std::fs::write(&state, &kept[..kept.len() / 2]).unwrap();
+    let c = net.oracle(2, dirs[2].path(), std::slice::from_ref(&a.url)).await.ready().await;
+    wait_for_state(&c, 0, EpochState::Finalized).await;
+    check_claims(&net, &c).await;
+
+    net.at_s(EPOCH_S + 20);
+    let proofs = heard_by(2, net.now_ms(), &[1, 2, 4]);
+    for oracle in [&a, &b, &c] {
+        assert_eq!(oracle.submit(&proofs).await, vec!["accepted"; 4]);
+    }
+    // Not finalized yet: the own result is still worth something.
+    net.close(1);
+    tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+    assert_eq!(epoch(&c, 1).await.state, EpochState::Open, "it waits for the state");
+    std::fs::write(&state, &kept).unwrap();
+    eventually("closed", || async { epoch(&c, 1).await.state != EpochState::Open }).await;
+    eventually("a closed too", || async { !manifest(&a, 1).await.is_null() }).await;
+    assert_eq!(manifest(&c, 1).await, manifest(&a, 1).await);
+    for oracle in [a, b, c] {
+        oracle.stop().await;
+    }
+}
+
+/// A policy file that comes late still decides about what the chain has not settled.
+#[tokio::test(flavor = "multi_thread")]
+async fn pending_epochs_are_closed_again_by_the_policy_that_is_given_now() {
+    let net = Net::new(2, 2);
+    let dir = tempfile::tempdir().unwrap();
+    let oracle = net.oracle(0, dir.path(), &[]).await.ready().await;
+    oracle.submit(&heard_by(1, net.now_ms(), &[1, 2])).await;
+    net.close(0);
+    eventually("closed", || async { epoch(&oracle, 0).await.points == Some(2_000_000) }).await;
+    let before = manifest(&oracle, 0).await;
+    oracle.stop().await;
+
+    let mut policy = policies().at(0).as_ref().clone();
+    policy.wireless.points_per_witness = 3;
+    let changed = Policies::constant(policy);
+    let given = changed.clone();
+    let oracle =
+        net.oracle_with(0, dir.path(), &[], |options| options.policies = given).await.ready().await;
+    eventually("closed again", || async { epoch(&oracle, 0).await.points == Some(6_000_000) })
+        .await;
+    let after = manifest(&oracle, 0).await;
+    assert_ne!(after["policy_hash"], before["policy_hash"]);
+    assert_eq!(after["policy_hash"], hex::encode(changed.at(0).hash()));
+    assert_eq!(after["proofs_hash"], before["proofs_hash"]);
+    oracle.stop().await;
 }
 
 /// A node that keeps few blocks cannot tell an oracle the seeds of epochs that it slept through.

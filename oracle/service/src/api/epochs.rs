@@ -121,15 +121,9 @@ pub(super) async fn state(
     Path(epoch): Path<String>,
 ) -> Result<Vec<u8>, ApiError> {
     let epoch = number(&epoch)?;
-    match state.with_reader(move |reader| reader.state(epoch)).await? {
+    match state.with_reader(move |reader| reader.state_bytes(epoch)).await? {
         None => Err(ApiError::not_ready(&["log"])),
-        Some(None) => Err(not_computed(epoch)),
-        Some(Some(state)) => {
-            Ok(borsh::to_vec(&state).map_err(|error| crate::error::OracleError::Document {
-                name: "state".to_owned(),
-                message: error.to_string(),
-            })?)
-        }
+        Some(state) => state.ok_or_else(|| not_computed(epoch)),
     }
 }
 

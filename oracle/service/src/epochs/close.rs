@@ -12,27 +12,50 @@ use std::sync::Arc;
 
 impl<C: Chain> Epochs<C> {
     /// Closes the epochs whose grace time is over by the own clock.
-    pub(super) async fn close_due(&self, pool: &PoolState) -> Result<(), OracleError> {
-        let core = self.core()?;
+    pub(super) async fn close_due(&mut self, pool: &PoolState) -> Result<(), OracleError> {
         let now_ms = (self.state.now)();
-        let Some(due) = self.state.policies.last_closed(&core.clock, now_ms) else {
+        let Some(due) = self.state.policies.last_closed(&self.core()?.clock, now_ms) else {
             return Ok(());
         };
         let done = self.with_ledger(|ledger| Ok(ledger.closed_through())).await?;
         if done.is_some_and(|done| done >= due) {
             return Ok(());
         }
-        core.ingest.close(due).await?;
+        self.core()?.ingest.close(due).await?;
         let mut first = done.map_or(0, |done| done.saturating_add(1));
-        let with_proofs: BTreeSet<u64> = core.log.epochs().range(first..=due).copied().collect();
+        let with_proofs: BTreeSet<u64> =
+            self.core()?.log.epochs().range(first..=due).copied().collect();
         loop {
             let state = self.with_ledger(move |ledger| ledger.state_before(first)).await?;
             let carried = state.as_ref().is_some_and(|state| !state.is_fresh());
             let settled = pool.active.map(|active| active.epoch);
             let next = next_to_close(&with_proofs, first, due, carried, settled);
             let Some(epoch) = next else { break };
+            // An adopted epoch may lie between.
+            let state = if epoch == first {
+                state
+            } else {
+                self.with_ledger(move |ledger| ledger.state_before(epoch)).await?
+            };
+            let Some(state) = state else {
+                if settled.is_some_and(|settled| epoch <= settled) {
+                    // Nothing is left to say about it.
+                    self.with_ledger(move |ledger| ledger.mark_closed(epoch)).await?;
+                    first = epoch.saturating_add(1);
+                    continue;
+                }
+                self.say_once(
+                    &format!("no state before {epoch}"),
+                    &format!(
+                        "epoch {epoch} waits for the state that the epochs before left: they were \
+                         adopted from the chain without it, or it cannot be read; peers are asked \
+                         for it"
+                    ),
+                );
+                return Ok(());
+            };
             match self.close(pool, epoch, state).await {
-                Ok(true) => core.seeds.forget_before(epoch),
+                Ok(true) => self.core()?.seeds.forget_before(epoch),
                 Ok(false) => return Ok(()),
                 // What it would find changes nothing any more.
                 Err(OracleError::Chain(ChainError::BlockGone { time_s }))
@@ -53,14 +76,14 @@ impl<C: Chain> Epochs<C> {
         self.with_ledger(move |ledger| ledger.mark_closed(due)).await
     }
 
-    /// Closes an epoch on the state that the epochs before left, if that is known. Returns false
-    /// while the chain's finalized clock has not passed the end of the epoch, or not every seed of
-    /// it is final: what was set just before its end must be in the snapshot.
+    /// Closes an epoch on the state that the epochs before left. Returns false while
+    /// the chain's finalized clock has not passed the end of the epoch, or not every seed of it is
+    /// final: what was set just before its end must be in the snapshot.
     async fn close(
         &self,
         pool: &PoolState,
         epoch: u64,
-        state: Option<State>,
+        mut state: State,
     ) -> Result<bool, OracleError> {
         let core = self.core()?;
         let (starts_at_ms, ends_at_ms) =
@@ -84,15 +107,6 @@ impl<C: Chain> Epochs<C> {
             tracing::debug!(epoch, "waiting for the last of its seeds to be final");
             return Ok(false);
         }
-        let Some(mut state) = state else {
-            tracing::warn!(
-                epoch,
-                "not computed: the totals before were adopted from the chain without their state; \
-                 a later epoch's state from a peer will do"
-            );
-            self.with_ledger(move |ledger| ledger.mark_closed(epoch)).await?;
-            return Ok(true);
-        };
         let terms = Terms {
             treasury: pool.treasury_at(ends_at_s),
             budget: pool.budget(epoch),

@@ -42,12 +42,27 @@ impl Reader {
         self.read_bytes(&name_of(epoch, "outcome"))
     }
 
-    /// The state that an epoch left; `None` when this oracle does not have it.
+    /// The state that an epoch left; `None` when this oracle does not have it, or another version of
+    /// it wrote one that this version does not understand: then a peer's will do.
     ///
     /// # Errors
     /// When the document cannot be read.
     pub fn state(&self, epoch: u64) -> Result<Option<State>, OracleError> {
-        self.read_bytes(&name_of(epoch, "state"))
+        match self.read_bytes(&name_of(epoch, "state")) {
+            Err(error @ OracleError::Document { .. }) => {
+                tracing::warn!(epoch, %error, "left aside");
+                Ok(None)
+            }
+            read => read,
+        }
+    }
+
+    /// The same as it is stored.
+    ///
+    /// # Errors
+    /// When the document cannot be read.
+    pub fn state_bytes(&self, epoch: u64) -> Result<Option<Vec<u8>>, OracleError> {
+        Ok(self.documents.get(&name_of(epoch, "state"))?)
     }
 
     fn read_bytes<T: BorshDeserialize>(&self, name: &str) -> Result<Option<T>, OracleError> {
@@ -85,19 +100,21 @@ impl Ledger {
         }
     }
 
-    pub(super) fn keep_workings(
+    pub(super) fn keep_explanation(
         &mut self,
         inputs: &EpochInputs,
         outcome: &Outcome,
-        state: &State,
     ) -> Result<(), OracleError> {
         let epoch = inputs.epoch;
         self.write_bytes(&name_of(epoch, "inputs"), inputs)?;
-        self.write_bytes(&name_of(epoch, "outcome"), outcome)?;
-        self.keep_state(epoch, state)
+        self.write_bytes(&name_of(epoch, "outcome"), outcome)
     }
 
-    pub(super) fn keep_state(&mut self, epoch: u64, state: &State) -> Result<(), OracleError> {
+    /// Keeps the state that an epoch left, and forgets that of one long before.
+    ///
+    /// # Errors
+    /// When the disk refuses.
+    pub fn keep_state(&mut self, epoch: u64, state: &State) -> Result<(), OracleError> {
         self.write_bytes(&name_of(epoch, "state"), state)?;
         let old = self.results().range(..epoch).rev().nth(KEPT_STATES).map(|(epoch, _)| *epoch);
         if let Some(old) = old {
