@@ -85,7 +85,8 @@ pub struct WirelessPolicy {
     /// Default 0; a network whose positions are blurred by ±610 m needs 1,220 m.
     pub position_tolerance_m: u64,
     /// By how much a device's own position fix may differ from its asserted location, besides the
-    /// accuracy that it states. Default 100 m: the asserted cell, and an antenna on a long cable.
+    /// accuracy that it states. Default 100 m: the asserted cell, and an antenna on a long cable. What is
+    /// asserted anew within as much is a correction and no move.
     pub fix_tolerance_m: u64,
     /// The best gain that a receiving antenna may have. Default 600 cdB (6 dBi).
     pub receiver_gain_cdb: i32,
@@ -131,8 +132,8 @@ pub struct WirelessPolicy {
     /// neighbours earns. Default 6: what the four beacons of one neighbour and its hearing one's own
     /// four give. Not for devices of the same operator.
     pub partner_free_units: u32,
-    /// How long a device earns less after it was asserted to stand elsewhere. Default 259,200 s:
-    /// three days, in which it has to be heard at the new place. 0: no penalty.
+    /// How long a device earns less after it was asserted to stand elsewhere, or nowhere. Default 259,200
+    /// s: three days, in which it has to be heard at the new place. 0: no penalty.
     pub relocation_seconds: u32,
     /// What it earns right after that, rising evenly to all. Default 0 ppm.
     pub relocation_ppm: u32,
