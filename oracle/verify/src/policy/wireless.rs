@@ -124,9 +124,9 @@ pub struct WirelessPolicy {
     /// Devices for which cells are meant, from the finest resolution on. Default: Helium's values
     /// for HIP-17, resolutions 10 to 4. Empty: density does not matter.
     pub density: Vec<Density>,
-    /// The part of a device's units for beacons and witnesses of an epoch that may come from one
-    /// operator's devices. Default 200,000 ppm: five independent partners give everything. 1,000,000:
-    /// no limit.
+    /// The part of what a device keeps for beacons and witnesses of an epoch that may come from one
+    /// operator's devices: so much / (1 − so much) of what all the others give. Default 200,000 ppm:
+    /// five independent partners give everything. 1,000,000: no limit.
     pub partner_share_ppm: u32,
     /// Units an epoch that each other operator may give whatever its part, so that a device with few
     /// neighbours earns. Default 6: what the four beacons of one neighbour and its hearing one's own
