@@ -58,6 +58,8 @@ fn policy() -> Policy {
     let mut policy = Policy { ingest, ..Policy::default() };
     policy.wireless.reciprocity_seconds = 0;
     policy.wireless.max_age_ms = 3_600_000;
+    // Both devices are one operator's.
+    policy.wireless.partner_share_ppm = 1_000_000;
     policy
 }
 
