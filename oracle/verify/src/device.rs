@@ -241,6 +241,15 @@ pub struct Registry {
     bonds: Bonds,
 }
 
+/// An operator's active devices of one class.
+#[derive(Debug, Default)]
+struct Fleet {
+    /// What the class asks per device.
+    bond: u64,
+    /// When each joined, and its address.
+    devices: Vec<(i64, Address)>,
+}
+
 /// A device and its decompressed key.
 #[derive(Debug, Clone)]
 pub(crate) struct Entry {
@@ -301,27 +310,27 @@ impl Registry {
         let time_s = seconds(ends_at_s);
         // Only devices that are active, thus on chain: of those that left, the terms of their class
         // are as old as when they did.
-        let mut fleets: BTreeMap<(Address, u16), (u64, Vec<(i64, Address)>)> = BTreeMap::new();
+        let mut fleets: BTreeMap<(Address, u16), Fleet> = BTreeMap::new();
         for device in self.records().filter(|device| device.active_at(ends_at_s)) {
             let bond = device.class_terms.at(time_s).bond;
             if bond > 0 {
                 let key = (device.operator_at(ends_at_s), device.class);
-                let (per_device, fleet) = fleets.entry(key).or_default();
-                *per_device = bond.max(*per_device);
-                fleet.push((device.onboarded_at_s, device.address));
+                let fleet = fleets.entry(key).or_default();
+                fleet.bond = fleet.bond.max(bond);
+                fleet.devices.push((device.onboarded_at_s, device.address));
             }
         }
         let mut unbonded = HashSet::new();
-        for ((operator, class), (bond, mut fleet)) in fleets {
-            fleet.sort_unstable();
+        for ((operator, class), mut fleet) in fleets {
+            fleet.devices.sort_unstable();
             let amount = self
                 .bonds
                 .amounts
                 .get(&(operator, class))
                 .map_or(0, |amount| amount.at(time_s, self.bonds.settle_seconds));
-            let covered = amount.checked_div(bond).unwrap_or(u64::MAX);
+            let covered = amount.checked_div(fleet.bond).unwrap_or(u64::MAX);
             let covered = usize::try_from(covered).unwrap_or(usize::MAX);
-            unbonded.extend(fleet.into_iter().skip(covered).map(|(_, address)| address));
+            unbonded.extend(fleet.devices.into_iter().skip(covered).map(|(_, address)| address));
         }
         unbonded
     }

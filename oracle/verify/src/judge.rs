@@ -17,7 +17,7 @@ use crate::judgment::{Factor, Judged, Judgment, ONE, Outcome};
 use crate::receipt::Receipts;
 use crate::standing::Standing;
 use crate::state::State;
-use crate::{compute, quality, sensor, storage, wireless};
+use crate::{compute, quality, receipt, sensor, storage, wireless};
 use cairn_protocol::hash::Hash;
 use cairn_protocol::proof::{Envelope, Kind};
 use cairn_protocol::reason::Reason;
@@ -34,8 +34,8 @@ pub(crate) struct Found {
 
 /// Judges the proofs that were admitted for an epoch, and moves the state on.
 ///
-/// Envelopes whose signature was not verified, of another epoch, or of keys that the registry does
-/// not have must not be given; those that are given all the same are left out.
+/// Envelopes whose signature was not verified must not be given. Those of another epoch, of keys that the
+/// registry does not have, or without a body of their kind are left out.
 pub fn judge(
     input: &EpochInput<'_>,
     state: &mut State,
@@ -50,10 +50,12 @@ pub fn judge(
     let mut judgments: Vec<Option<Judgment>> =
         common.into_iter().map(|reason| reason.map(Judgment::refused)).collect();
     let standing = Standing::new(input.registry, input.ends_at_s());
+    let signed =
+        receipt::signed(input, &proofs, |at| judgments.get(at).is_some_and(Option::is_none));
     let mut receipts = Receipts::new(input, &mut state.receipts);
-    for (proof, judgment) in proofs.iter().zip(&mut judgments) {
+    for ((proof, judgment), signed) in proofs.iter().zip(&mut judgments).zip(signed) {
         if judgment.is_none()
-            && let Err(reason) = receipts.admit(proof)
+            && let Err(reason) = receipts.admit(proof, signed)
         {
             *judgment = Some(Judgment::refused(reason));
         }
@@ -110,7 +112,10 @@ fn decoded<'a>(
     let mut ids = HashSet::new();
     envelopes
         .into_iter()
-        .filter(|envelope| envelope.epoch == input.epoch)
+        .filter(|envelope| {
+            let captured = input.starts_at_ms..input.ends_at_ms;
+            envelope.epoch == input.epoch && captured.contains(&envelope.captured_at_ms)
+        })
         .filter_map(|envelope| {
             let id = envelope.id(&input.network);
             let device = input.registry.get(&envelope.device)?;

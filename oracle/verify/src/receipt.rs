@@ -31,6 +31,7 @@ use borsh::{BorshDeserialize, BorshSerialize};
 use cairn_protocol::hash::Hash;
 use cairn_protocol::proof::{Body, Kind, Receipt};
 use cairn_protocol::reason::Reason;
+use rayon::prelude::*;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// What is carried from epoch to epoch about customers.
@@ -99,7 +100,6 @@ fn receipt_of(body: &Body) -> Option<(&Receipt, Hash)> {
 pub(crate) struct Receipts<'a> {
     input: &'a EpochInput<'a>,
     state: &'a mut State,
-    keys: HashMap<Address, KnownKey>,
     /// What each customer can still spend.
     left: BTreeMap<Address, u64>,
     reserved: HashSet<(Address, [u8; 16])>,
@@ -107,25 +107,21 @@ pub(crate) struct Receipts<'a> {
 
 impl<'a> Receipts<'a> {
     pub(crate) fn new(input: &'a EpochInput<'a>, state: &'a mut State) -> Self {
-        Self { input, state, keys: HashMap::new(), left: BTreeMap::new(), reserved: HashSet::new() }
+        Self { input, state, left: BTreeMap::new(), reserved: HashSet::new() }
     }
 
-    /// Rules 1 to 5, for proofs in order of capture time and id. Proofs of other kinds pass.
-    pub(crate) fn admit(&mut self, proof: &Proof<'_>) -> Result<(), Reason> {
-        let Some((receipt, content_root)) = receipt_of(&proof.body) else { return Ok(()) };
+    /// Rules 1 to 5, for proofs in order of capture time and id; `signed` says whether the customer
+    /// signed it. Proofs of other kinds pass.
+    pub(crate) fn admit(&mut self, proof: &Proof<'_>, signed: bool) -> Result<(), Reason> {
+        let Some((receipt, _)) = receipt_of(&proof.body) else { return Ok(()) };
         let policy = &self.input.policy.usage;
         possible(policy, proof.captured_at_ms, receipt)?;
         if receipt.ended_at_ms < self.state.forgotten_before_ms {
             return Err(Reason::ReceiptTooOld);
         }
-        let message =
-            receipt.signed_message(&self.input.network, proof.kind, proof.key(), &content_root);
-        self.keys
-            .entry(receipt.customer)
-            .or_insert_with(|| customer_key(&receipt.customer))
-            .verify(&message, &receipt.signature)
-            .map_err(|_| Reason::ReceiptSignatureInvalid)?;
-
+        if !signed {
+            return Err(Reason::ReceiptSignatureInvalid);
+        }
         let known = self.state.customers.get(&receipt.customer);
         let id = (receipt.customer, receipt.id);
         if known.is_some_and(|known| known.counted.contains_key(&receipt.id))
@@ -170,6 +166,40 @@ impl<'a> Receipts<'a> {
         self.state.forget(self.input.ends_at_ms, &self.input.policy.usage);
         spendings
     }
+}
+
+/// Which proofs have a receipt that its customer signed, of those that `counts` says are to be looked
+/// at. On all processors: a signature costs a hundred times what everything else about a receipt does,
+/// and any device may send many that nobody signed.
+pub(crate) fn signed(
+    input: &EpochInput<'_>,
+    proofs: &[Proof<'_>],
+    counts: impl Fn(usize) -> bool + Sync,
+) -> Vec<bool> {
+    let policy = &input.policy.usage;
+    let to_verify = |at: usize, proof: &Proof<'_>| {
+        let (receipt, _) = receipt_of(&proof.body)?;
+        let looked_at = counts(at) && possible(policy, proof.captured_at_ms, receipt).is_ok();
+        looked_at.then_some(receipt.customer)
+    };
+    let customers: HashSet<Address> =
+        proofs.iter().enumerate().filter_map(|(at, proof)| to_verify(at, proof)).collect();
+    let keys: HashMap<Address, KnownKey> =
+        customers.into_par_iter().map(|wallet| (wallet, customer_key(&wallet))).collect();
+    proofs
+        .par_iter()
+        .enumerate()
+        .map(|(at, proof)| {
+            let verified = || {
+                let key = keys.get(&to_verify(at, proof)?)?;
+                let (receipt, content_root) = receipt_of(&proof.body)?;
+                let message =
+                    receipt.signed_message(&input.network, proof.kind, proof.key(), &content_root);
+                key.verify(&message, &receipt.signature).ok()
+            };
+            verified().is_some()
+        })
+        .collect()
 }
 
 /// Rules 1 and 2.

@@ -402,7 +402,7 @@ fn collusion_ring_against_the_cap() {
         it.partner_share_ppm = 1_000_000;
     };
     let on: Change = |it| it.reciprocity_other_operator = false;
-    attack("collusion_ring (cap alone)", off, on, 75, |policy| ring(policy, 1));
+    attack("collusion_ring (cap alone)", off, on, 90, |policy| ring(policy, 1));
     for operators in [2, 3, 5] {
         let name = format!("collusion_ring of {operators} operators (cap alone)");
         let (without, with) = (ring(policy(off), operators), ring(policy(on), operators));
@@ -417,6 +417,30 @@ fn collusion_ring_against_reciprocity_by_others() {
         it.partner_share_ppm = 1_000_000;
     };
     attack("collusion_ring", off, AS_IT_IS, 100, |policy| ring(policy, 1));
+}
+
+/// Reciprocity by others, which one device of another wallet gives to all of a ring: what they say of
+/// each other counts for no more than a part of what that one gives.
+#[test]
+fn collusion_ring_with_one_accomplice() {
+    let off: Change = |it| it.partner_share_ppm = 1_000_000;
+    attack("collusion_ring with one accomplice", off, AS_IT_IS, 90, |policy| {
+        let mut net = Net::new(policy);
+        let ring = gang(&mut net, CENTRE, 12, 100);
+        let accomplice = net.add(101, moved(CENTRE, 9_000, 9_000));
+        for round in 0..4 {
+            for (at, device) in ring.iter().enumerate() {
+                let at_ms = net.at(3_600 + 20_000 * round + 9 * at as u64);
+                let payload = net.send(*device, at_ms);
+                let others = ring.iter().filter(|other| *other != device);
+                for other in others.chain([&accomplice]) {
+                    net.hear(*other, payload, at_ms, (-11_500, -200));
+                }
+            }
+        }
+        let outcome = net.close();
+        net.earned_by(&outcome, &ring)
+    });
 }
 
 /// Thirty devices without a radio are told over the internet what a thirty-first hears.

@@ -58,6 +58,8 @@ fn policy() -> Policy {
     let mut policy = Policy { ingest, ..Policy::default() };
     policy.wireless.reciprocity_seconds = 0;
     policy.wireless.max_age_ms = 3_600_000;
+    // Both devices are one operator's.
+    policy.wireless.partner_share_ppm = 1_000_000;
     policy
 }
 
@@ -471,7 +473,14 @@ fn what_must_not_be_given_is_left_out() {
     other_epoch.epoch = EPOCH + 1;
     let mut empty = world.beacon_at(2, 0, 1);
     empty.body.clear();
-    assert!(world.judge(&[unknown, other_epoch, empty]).proofs.is_empty());
+    // Captured in another epoch than the one that it names.
+    let [early, late] = [-1, i64::try_from(EPOCH_S * 1_000).unwrap()].map(|after_ms| {
+        let mut envelope = world.beacon_at(3, 0, 1);
+        let start_ms = (GENESIS_S + EPOCH * EPOCH_S) * 1_000;
+        envelope.captured_at_ms = start_ms.checked_add_signed(after_ms).unwrap();
+        envelope
+    });
+    assert!(world.judge(&[unknown, other_epoch, empty, early, late]).proofs.is_empty());
 
     let known = *world.registry.get(&key(&world.sender)).unwrap();
     world.registry.insert(DeviceRecord { category: Category::Sensor, ..known });

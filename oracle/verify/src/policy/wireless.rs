@@ -85,7 +85,8 @@ pub struct WirelessPolicy {
     /// Default 0; a network whose positions are blurred by ±610 m needs 1,220 m.
     pub position_tolerance_m: u64,
     /// By how much a device's own position fix may differ from its asserted location, besides the
-    /// accuracy that it states. Default 100 m: the asserted cell, and an antenna on a long cable.
+    /// accuracy that it states. Default 100 m: the asserted cell, and an antenna on a long cable. What is
+    /// asserted anew within as much is a correction and no move.
     pub fix_tolerance_m: u64,
     /// The best gain that a receiving antenna may have. Default 600 cdB (6 dBi).
     pub receiver_gain_cdb: i32,
@@ -123,16 +124,16 @@ pub struct WirelessPolicy {
     /// Devices for which cells are meant, from the finest resolution on. Default: Helium's values
     /// for HIP-17, resolutions 10 to 4. Empty: density does not matter.
     pub density: Vec<Density>,
-    /// The part of a device's units for beacons and witnesses of an epoch that may come from one
-    /// operator's devices. Default 200,000 ppm: five independent partners give everything. 1,000,000:
-    /// no limit.
+    /// The part of what a device keeps for beacons and witnesses of an epoch that may come from one
+    /// operator's devices: so much / (1 − so much) of what all the others give. Default 200,000 ppm:
+    /// five independent partners give everything. 1,000,000: no limit.
     pub partner_share_ppm: u32,
     /// Units an epoch that each other operator may give whatever its part, so that a device with few
     /// neighbours earns. Default 6: what the four beacons of one neighbour and its hearing one's own
     /// four give. Not for devices of the same operator.
     pub partner_free_units: u32,
-    /// How long a device earns less after it was asserted to stand elsewhere. Default 259,200 s:
-    /// three days, in which it has to be heard at the new place. 0: no penalty.
+    /// How long a device earns less after it was asserted to stand elsewhere, or nowhere. Default 259,200
+    /// s: three days, in which it has to be heard at the new place. 0: no penalty.
     pub relocation_seconds: u32,
     /// What it earns right after that, rising evenly to all. Default 0 ppm.
     pub relocation_ppm: u32,

@@ -2,8 +2,13 @@
 //!
 //! Two who witness each other prove nothing that both could not have made up. What a device earns in
 //! an epoch by beacons and witnesses is booked by the operator at the other end (of a beacon in equal
-//! parts by its witnesses), and each may give at most a part of all, or some units regardless, so that
-//! a device with few neighbours earns. Of its own operator only the part is given.
+//! parts by its witnesses), and each may give at most a part of what it and all the others give, or some
+//! units regardless, so that a device with few neighbours earns. Of its own operator only the part is
+//! given.
+//!
+//! With a part s, kept ≤ s · (kept + others), so kept ≤ others · s / (1 − s). By what was *given* instead of
+//! kept, a partner could raise its own allowance: a ring of one operator would keep s of whatever it makes
+//! up, without anybody else.
 
 use super::redundancy::Unit;
 use crate::device::Address;
@@ -34,12 +39,12 @@ pub(super) fn cap(input: &EpochInput<'_>, units: &mut [Unit]) {
     }
     for unit in units {
         let total = all.get(&unit.device).copied().unwrap_or(0);
-        let part = scaled(total, share_ppm);
         // Of each partner what it gave, what it may give, and the one by the other.
         let mut kept_ppm: u64 = 0;
         let mut worst = (ONE, 0, 0);
         for partner in &unit.partners {
             let sum = given.get(&(unit.device, *partner)).copied().unwrap_or(0);
+            let part = beside(total.saturating_sub(sum), share_ppm);
             let most = if *partner == unit.operator { part } else { part.max(free) };
             let ppm = if sum <= most { ONE } else { ratio_ppm(most, sum) };
             kept_ppm = kept_ppm.saturating_add(ppm);
@@ -60,6 +65,13 @@ pub(super) fn cap(input: &EpochInput<'_>, units: &mut [Unit]) {
             ));
         }
     }
+}
+
+/// ⌊others × share / (1 − share)⌋: what one may give beside the others, to have the share of all.
+fn beside(others: u64, share_ppm: u64) -> u64 {
+    let product = u128::from(others).saturating_mul(share_ppm.into());
+    let most = product.checked_div(ONE.saturating_sub(share_ppm).into());
+    most.map_or(u64::MAX, |most| u64::try_from(most).unwrap_or(u64::MAX))
 }
 
 /// Millionths of `part` in `whole`, rounded down.
