@@ -66,6 +66,11 @@ pub fn binary() -> Result<PathBuf> {
     })
 }
 
+/// How long before an epoch the seeds begin that its proofs may answer: a block of
+/// solana-test-validator is final after 13 seconds, and the first proof is signed some before it is
+/// sent.
+pub const LOOKBACK_SECONDS: u32 = 30;
+
 /// The policy that the recording is judged by, where months pass in seconds: grace and seeds follow
 /// the short epochs, and what a device does in a day or an hour of them does not limit it. Proofs for
 /// an epoch are taken until `grace_ms` after its end.
@@ -92,7 +97,7 @@ fn policy_of(grace_ms: u64, ingest: &str) -> String {
         .replace("mobile_max_speed_m_per_s = 300\n", "mobile_max_speed_m_per_s = 300000000\n")
         .replace("[wireless]\n", "[wireless]\nmax_witnesses = 10000\n");
     format!(
-        "[ingest]\ngrace_ms = {grace_ms}\n{ingest}\n[challenges]\nwindow_seconds = 2\nlookback_seconds = 30\n\n{hurried}"
+        "[ingest]\ngrace_ms = {grace_ms}\n{ingest}\n[challenges]\nwindow_seconds = 2\nlookback_seconds = {LOOKBACK_SECONDS}\n\n{hurried}"
     )
 }
 

@@ -3,7 +3,7 @@
 use crate::{
     chain::Chain,
     devices::{Live, LiveReport, Member, Setting, customer, node::Clock},
-    oracles::{Oracle, OracleSetup, live_policy, recording_policy},
+    oracles::{LOOKBACK_SECONDS, Oracle, OracleSetup, live_policy, recording_policy},
     outcome::{Judged, proofs},
     summary::{Earning, Spread, Summary, Usage},
 };
@@ -332,8 +332,10 @@ async fn create_network(
         class_terms: ClassTermsSpec::default(),
         makers: vec![(Address::new_from_array(maker.key()), 10_000)],
         mint: MintChoice::New { decimals: DECIMALS },
+        // Epoch 0 begins when the seeds that its proofs may answer lie after the chain's first block,
+        // which is only some seconds old: of older ones no node has a block.
         pool: PoolSpec::simple(
-            i64::try_from(now_ms()? / 1_000)?,
+            i64::try_from(now_ms()? / 1_000)? + i64::from(LOOKBACK_SECONDS),
             spec.epoch_seconds,
             1,
             *treasury,
@@ -379,12 +381,12 @@ async fn create_categories(
     Ok(())
 }
 
-/// The epoch after the one that now lies in: proofs begin with its start, so that which proof falls
-/// into which epoch does not depend on when the scenario began.
+/// The next epoch that begins: proofs begin with its start, so that which proof falls into which
+/// epoch does not depend on when the scenario began.
 fn next_epoch(pool: &Pool) -> Result<u64> {
-    let epochs = replay::epochs(pool)?;
-    let soon_ms = now_ms()?.saturating_add(1_000).max(epochs.genesis_ms());
-    Ok(epochs.epoch_of(soon_ms).context("before the genesis")?.saturating_add(1))
+    let soon_ms = now_ms()?.saturating_add(1_000);
+    let begun = replay::epochs(pool)?.epoch_of(soon_ms);
+    Ok(begun.map_or(0, |epoch| epoch.saturating_add(1)))
 }
 
 /// Replays the recording while the live devices run.
