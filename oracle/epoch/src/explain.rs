@@ -33,9 +33,10 @@ pub struct Explanation {
     /// Address of the device's registry account.
     #[serde(with = "text::base58")]
     pub device: Address,
-    /// Who earned for it, base58, and its class; absent when the epoch knows nothing of it.
+    /// Who earned for it, base58. Of a device that the epoch knows nothing of: for whom it earned most
+    /// until then, absent when that is nothing.
     pub operator: Option<String>,
-    /// Number of its class.
+    /// Number of its class; absent when the epoch knows nothing of it.
     pub class: Option<u16>,
     /// Each proof, by capture time.
     pub proofs: Vec<ProofLine>,
@@ -147,6 +148,9 @@ pub fn explain(
 ) -> Result<Explanation, EpochError> {
     let earnings = result.earnings.as_ref();
     let stub = earnings.and_then(|earnings| earnings.paystub(device));
+    // Who gave no proof in this epoch has what it earned before.
+    let operator =
+        stub.map_or_else(|| result.totals.best_operator(device), |stub| Some(&stub.operator));
     let mut factors = outcome.factors.get(device).cloned().unwrap_or_default();
     if let Some(stub) = stub {
         // Those of scoring come after those of the outcome, and only there are left out at one.
@@ -159,7 +163,7 @@ pub fn explain(
         starts_at_s: earnings.map_or(0, |earnings| earnings.starts_at_s),
         ends_at_s: earnings.map_or(0, |earnings| earnings.ends_at_s),
         device: *device,
-        operator: stub.map(|stub| text::to_base58(&stub.operator)),
+        operator: operator.map(|operator| text::to_base58(operator)),
         class: stub.map(|stub| stub.class),
         proofs: outcome
             .proofs
@@ -188,8 +192,8 @@ pub fn explain(
     };
     explanation.zero = zero::of_device(&explanation);
     explanation.zero_part = zero::of_part(&explanation);
-    if let Some(stub) = stub {
-        explanation.path = path(result, tree, &stub.operator, device)?;
+    if let Some(operator) = operator {
+        explanation.path = path(result, tree, operator, device)?;
     }
     Ok(explanation)
 }

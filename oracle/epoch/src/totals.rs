@@ -107,6 +107,17 @@ impl Totals {
         self.operators.iter()
     }
 
+    /// The operator for whom a device earned most over its life, of equal ones the one with the lower
+    /// address; `None` when it never earned anything.
+    pub fn best_operator(&self, device: &Address) -> Option<&Address> {
+        self.operators
+            .iter()
+            .filter_map(|(operator, total)| Some((operator, *total.devices.get(device)?)))
+            .filter(|(_, earned)| *earned > 0)
+            .max_by_key(|(operator, earned)| (*earned, std::cmp::Reverse(*operator)))
+            .map(|(operator, _)| operator)
+    }
+
     /// Credits that one customer used in all epochs.
     pub fn lifetime_spent(&self, customer: &Address) -> u64 {
         self.customers.get(customer).copied().unwrap_or(0)

@@ -94,6 +94,24 @@ fn an_explanation_shows_the_whole_way_from_proofs_to_the_root() {
     assert_eq!(serde_json::from_str::<Explanation>(&json).unwrap(), found);
 }
 
+/// A device that was silent in an epoch still has what it earned before, and the way to it.
+#[test]
+fn a_silent_epoch_hides_nothing_that_was_earned_before() {
+    let setting = Setting::new(1_000_000);
+    let made = Made::default().proof(0, Kind::Witness, ONE).proof(1, Kind::Witness, ONE);
+    let before = setting.result(&Totals::default(), &made);
+    let silent = Made::default().proof(1, Kind::Witness, ONE);
+    let result = setting.result(&before.totals, &silent);
+    let found = explain(&result, &silent.outcome, None, &device(0)).unwrap();
+    assert_eq!((found.share, found.class, found.proofs.len()), (0, None, 0));
+    assert!(found.zero.as_ref().unwrap().contains("no proof of this device was admitted"));
+    assert_eq!(found.path.as_ref().unwrap().device_total, 500_000);
+    check_path(&result, &found, 0);
+    // One that never earned anything has no leaf.
+    let nobody = explain(&result, &silent.outcome, None, &device(9)).unwrap();
+    assert_eq!((nobody.operator, nobody.path), (None, None));
+}
+
 #[test]
 fn every_kind_of_zero_has_its_reason() {
     let setting = Setting::new(1_000_000);
