@@ -357,8 +357,9 @@ fn worth(
 fn relocation(input: &EpochInput<'_>, batch: &Batch<'_>) -> Option<Factor> {
     let policy = &input.policy.sensor.readings;
     let asserted = &batch.proof.device.position;
-    // A first location is no relocation.
-    asserted.previous?;
+    // A first location is no relocation: one that was asserted later has none before it, and at
+    // onboarding the registry writes the location as the one before it too.
+    asserted.previous.filter(|before| Some(*before) != asserted.current)?;
     let since_ms = u64::try_from(asserted.since_s).ok().filter(|since| *since > 0)?;
     let since_ms = since_ms.saturating_mul(1_000);
     let age_ms = input.ends_at_ms.checked_sub(since_ms).filter(|age| *age > 0)?;
