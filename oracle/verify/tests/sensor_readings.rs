@@ -403,6 +403,9 @@ fn a_relocated_sensor_earns_less_for_some_epochs() {
     assert_eq!(earned(policy(0, 1), Some(HOME)), [0, ONE, ONE, ONE]);
     assert_eq!(earned(policy(250_000, 0), Some(HOME)), [ONE; 4]);
     assert_eq!(earned(policy(250_000, 3), None), [ONE; 4], "a first location");
+    // What the registry writes at onboarding.
+    let there = Some(away(HOME, 500, 0));
+    assert_eq!(earned(policy(250_000, 3), there), [ONE; 4], "onboarded with a location");
 }
 
 /// The registry keeps one change of a location, and a snapshot only one within its epoch: what both forget

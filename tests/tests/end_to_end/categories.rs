@@ -36,6 +36,7 @@ async fn devices_of_all_categories_earn_and_every_share_is_explained() {
     let cli = Cli::new(&chain.rpc_url, &chain.payer);
     let explanations = explanations(&cli, &running);
     no_item_is_refused(&explanations);
+    no_device_is_held_back(&explanations);
     several_compute_a_job(&explanations);
     what_cannot_be_explained(&cli, &running);
     // Its log is read next.
@@ -137,6 +138,20 @@ fn no_item_is_refused(explanations: &[(String, Value)]) {
     }
     assert!(items > 2_000, "{items}");
     assert!((items - passed) * 100 < items, "{passed} of {items} passed");
+}
+
+/// Nothing takes from honest devices as such: what is below one is reputation, standing or a penalty.
+fn no_device_is_held_back(explanations: &[(String, Value)]) {
+    for (name, said) in explanations {
+        for factor in said["factors"].as_array().unwrap() {
+            assert_eq!(factor["ppm"], 1_000_000, "{name}: {factor}");
+        }
+        let proofs = said["proofs"].as_array().unwrap().iter();
+        for factor in proofs.flat_map(|proof| proof["factors"].as_array().unwrap()) {
+            assert_ne!(factor["name"], "relocation", "{name}: {factor}");
+            assert_ne!(factor["name"], "chain_restart", "{name}: {factor}");
+        }
+    }
 }
 
 /// The job that one device posted: three were chosen, and at least two found the same result.
