@@ -8,9 +8,7 @@
 //! code and hint.
 //!
 //! When a post was taken in but its answer got lost, the oracle answers the repetition with
-//! `duplicate` for what it accepted the first time. Such a proof counts as accepted. What it
-//! refused the first time may now be `sequence_stale`, because a later proof was accepted; then
-//! the reason that another oracle gave counts, and the two do not disagree.
+//! `duplicate` for what it accepted the first time. Such a proof counts as accepted.
 //!
 //! [`send`] takes proofs that are planned, [`stream`] those that are made meanwhile. Both return a
 //! [`Report`]; while they run they tell a callback about every [`Event`].

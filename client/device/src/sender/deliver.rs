@@ -19,22 +19,13 @@ const LENGTH_BYTES: usize = 4;
 /// How much of an unexpected answer is shown.
 const SHOWN_CHARS: usize = 200;
 
-/// What one oracle said about one proof.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Verdict {
-    /// Code of the reason.
-    pub(super) code: u16,
-    /// Not the first verdict: that one got lost with its answer, and the repetition only tells
-    /// that it was a refusal.
-    pub(super) reason_lost: bool,
-}
-
 /// What one oracle said, in the order of the proofs.
 #[derive(Debug)]
 pub(super) struct Delivered {
     pub(super) url: String,
     /// One for each of the first proofs; shorter than the whole when it stopped early.
-    pub(super) verdicts: Vec<Verdict>,
+    /// Codes of the reasons.
+    pub(super) verdicts: Vec<u16>,
     /// Names of the codes, as the oracle gave them.
     pub(super) names: BTreeMap<u16, String>,
     pub(super) recovered: u64,
@@ -208,10 +199,7 @@ impl Delivery {
             if !recovered {
                 delivered.names.entry(code).or_insert(result.reason);
             }
-            // The proofs behind it in the same post were accepted the first time, so that the
-            // sequence of one that was refused, for whatever reason, is now a stale one.
-            let reason_lost = repeated && code == Reason::SequenceStale.code();
-            delivered.verdicts.push(Verdict { code, reason_lost });
+            delivered.verdicts.push(code);
         }
         delivered.batches += 1;
         self.tell(Event::Answered { oracle: self.oracle, proofs, accepted });

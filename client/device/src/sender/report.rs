@@ -1,6 +1,6 @@
 //! What came of sending.
 
-use crate::sender::deliver::{Delivered, Verdict};
+use crate::sender::deliver::Delivered;
 use cairn_protocol::reason::Reason;
 use serde::Serialize;
 use std::cmp::Reverse;
@@ -50,9 +50,6 @@ pub struct OracleReport {
     pub refused: BTreeMap<String, u64>,
     /// Accepted proofs whose first answer was lost, so that the repetition said `duplicate`.
     pub recovered: u64,
-    /// Refused proofs whose first answer was lost, so that the repetition said `sequence_stale`
-    /// whatever the reason was. Another oracle's reason counts instead, if there is one.
-    pub reasons_lost: u64,
     /// Posts that it answered.
     pub batches: u64,
     /// Posts that were repeated.
@@ -140,8 +137,8 @@ impl Report {
             }
             if disagree(&given) {
                 let verdict = |one: &Delivered| {
-                    let verdict = one.verdicts.get(proof)?;
-                    Some(name(std::slice::from_ref(one), verdict.code))
+                    let verdict = *one.verdicts.get(proof)?;
+                    Some(name(std::slice::from_ref(one), verdict))
                 };
                 report.disagreements.push(Disagreement {
                     proof: proof as u64,
@@ -173,24 +170,21 @@ impl OracleReport {
     fn new(submitted: u64, delivered: Delivered) -> Self {
         let mut accepted: u64 = 0;
         let mut refused = BTreeMap::new();
-        for verdict in &delivered.verdicts {
-            if verdict.code == Reason::Accepted.code() {
+        for &verdict in &delivered.verdicts {
+            if verdict == Reason::Accepted.code() {
                 accepted += 1;
             } else {
-                let name = name(std::slice::from_ref(&delivered), verdict.code);
+                let name = name(std::slice::from_ref(&delivered), verdict);
                 *refused.entry(name).or_default() += 1;
             }
         }
         let answered = delivered.verdicts.len() as u64;
-        let lost = delivered.verdicts.iter().filter(|verdict| verdict.reason_lost);
-        let reasons_lost = lost.count() as u64;
         Self {
             url: delivered.url,
             answered,
             accepted,
             refused,
             recovered: delivered.recovered,
-            reasons_lost,
             batches: delivered.batches,
             retries: delivered.retries,
             behind: submitted.saturating_sub(answered),
@@ -200,23 +194,15 @@ impl OracleReport {
 }
 
 /// The verdict that counts; see [`Report::disagreements`].
-fn decide(given: &[Verdict]) -> Option<u16> {
-    let known = || given.iter().filter(|verdict| !verdict.reason_lost).map(|verdict| verdict.code);
-    let votes = |code: u16| known().filter(|other| *other == code).count();
+fn decide(given: &[u16]) -> Option<u16> {
+    let votes = |code: u16| given.iter().filter(|other| **other == code).count();
     let is_refusal = |code: u16| code != Reason::Accepted.code();
-    let most = known().max_by_key(|code| (votes(*code), is_refusal(*code), Reverse(*code)));
-    // A lost reason counts only when nobody knows better.
-    most.or_else(|| given.first().map(|verdict| verdict.code))
+    given.iter().copied().max_by_key(|code| (votes(*code), is_refusal(*code), Reverse(*code)))
 }
 
-/// Whether two oracles judged differently, as far as their first verdicts are known.
-fn disagree(given: &[Verdict]) -> bool {
-    let differ = |one: &Verdict, other: &Verdict| {
-        let both_refused = ![one.code, other.code].contains(&Reason::Accepted.code());
-        let either_lost = one.reason_lost || other.reason_lost;
-        one.code != other.code && !(either_lost && both_refused)
-    };
-    given.iter().enumerate().any(|(at, one)| given.iter().skip(at + 1).any(|two| differ(one, two)))
+/// Whether two oracles judged differently.
+fn disagree(given: &[u16]) -> bool {
+    given.iter().any(|code| Some(code) != given.first())
 }
 
 /// A code's name: this build's, or the one that a newer oracle gave with it.
