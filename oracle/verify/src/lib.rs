@@ -100,4 +100,4 @@ pub use state::State;
 
 /// The version of the rules in this crate and of what is computed from their outcome. Part of each
 /// epoch's manifest: oracles of different versions never agree by accident.
-pub const RULES_VERSION: u32 = 1;
+pub const RULES_VERSION: u32 = 2;
