@@ -389,4 +389,4 @@ fn known_answer() {
 
 const ROOT: &str = "ae29796e0aa8ce7c6a1a0eade3d5511374564ff9f1e160b4a0ff0b8b9286daad";
 const USAGE_ROOT: &str = "c67e1d7965c1371aae72ef01d91b2e6690e4f8098281f6c28f8ff4864c174162";
-const MANIFEST_HASH: &str = "e6fe18e68f77c133ee9ac66db550193b0605b49fd5a09b067e61cac014f8c82d";
+const MANIFEST_HASH: &str = "3a9c77894a0ea6d9e04efe697911a3e75bb6b594649456cbeed6588584a46bbd";
