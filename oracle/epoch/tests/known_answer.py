@@ -52,6 +52,6 @@ customer = sha(b"customer", bytes([3]))
 print("usage root", sha(b"cairn:usage:v1\0\0", POOL, customer, u64(12)).hex())
 manifest = b"".join([
     b"cairn:manifest:2", NETWORK, POOL, u64(3), u64(300), u64(400), TREASURY, u64(BUDGET),
-    b"\x01", u64(PRICE), bytes(32), u64(0), bytes(32), u64(0), struct.pack("<I", 1),
+    b"\x01", u64(PRICE), bytes(32), u64(0), bytes(32), u64(0), struct.pack("<I", 2),
 ] + [bytes([n]) * 32 for n in range(1, 9)])
 print("manifest", sha(manifest).hex())
