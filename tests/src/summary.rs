@@ -267,7 +267,7 @@ mod tests {
         // Of all, and of the categories.
         assert_eq!(summary.imbalances().len(), 3);
         let mut unsettled = summary.clone();
-        for usage in &mut unsettled.usage {
+        if let Some(usage) = &mut unsettled.usage {
             usage.settled = 6;
         }
         assert_eq!(unsettled.imbalances().len(), 5);

@@ -163,7 +163,7 @@ pub fn explain(
         starts_at_s: earnings.map_or(0, |earnings| earnings.starts_at_s),
         ends_at_s: earnings.map_or(0, |earnings| earnings.ends_at_s),
         device: *device,
-        operator: operator.map(|operator| text::to_base58(operator)),
+        operator: operator.map(text::to_base58),
         class: stub.map(|stub| stub.class),
         proofs: outcome
             .proofs
