@@ -19,6 +19,8 @@ use surfpool_sdk::{BlockProductionMode, Surfnet, cheatcodes::builders::DeployPro
 
 /// Lamports that the payer starts with: enough for the rent of a million accounts.
 const PAYER_LAMPORTS: u64 = 10_000_000_000_000;
+/// Length of a slot of Surfnet.
+const SLOT_MS: u64 = 100;
 /// A running chain with a wallet that can pay. It ends with this value.
 pub struct Chain {
     /// `surfnet` or `solana-test-validator`.
@@ -33,8 +35,8 @@ pub struct Chain {
 }
 
 enum Node {
-    // Both end their chain when dropped.
-    Surfnet(Box<Surfnet>),
+    // Both end their chain when dropped. When Surfnet was at which slot, by the real time.
+    Surfnet(Box<Surfnet>, Instant, u64),
     Validator(Validator),
 }
 
@@ -94,18 +96,20 @@ impl Chain {
             .offline(true)
             // Blocks by the clock, so that the chain's time passes as real time does.
             .block_production_mode(BlockProductionMode::Clock)
-            .slot_time_ms(100)
+            .slot_time_ms(SLOT_MS)
             .airdrop_sol(PAYER_LAMPORTS)
             .payer(payer.insecure_clone())
             .start()
             .await
             .context("starting Surfnet")?;
+        let client = Client::new(surfnet.rpc_url(), CommitmentConfig::processed());
+        let (started, slot) = (Instant::now(), client.slot().await?);
         let chain = Self {
             name: "surfnet",
             rpc_url: surfnet.rpc_url().to_owned(),
             ws_url: surfnet.ws_url().to_owned(),
             payer,
-            node: Node::Surfnet(Box::new(surfnet)),
+            node: Node::Surfnet(Box::new(surfnet), started, slot),
         };
         chain.deploy().await?;
         Ok(chain)
@@ -190,6 +194,25 @@ impl Chain {
         }
     }
 
+    /// Sets Surfnet's clock to the real time; for when no transaction is under way. It counts its time
+    /// in slots and sleeps between them: on a busy machine a slot takes longer than it says, and after
+    /// a minute the chain is seconds behind. What answers its blocks at once is late by its clock then.
+    ///
+    /// # Errors
+    /// When Surfnet does not do it.
+    pub fn catch_up(&self) -> Result<()> {
+        let Node::Surfnet(surfnet, started, slot) = &self.node else { return Ok(()) };
+        let passed = u64::try_from(started.elapsed().as_millis())?;
+        let due = slot.saturating_add(passed / SLOT_MS);
+        let cheatcodes = surfnet.cheatcodes();
+        match cheatcodes.time_travel_to_slot(due) {
+            Ok(_) => Ok(()),
+            // It is not behind.
+            Err(_) if surfnet.rpc_client().get_slot().is_ok_and(|slot| slot >= due) => Ok(()),
+            Err(error) => Err(error).context("setting Surfnet's clock"),
+        }
+    }
+
     /// A connection at `confirmed`.
     pub fn client(&self) -> Client {
         Client::new(&self.rpc_url, CommitmentConfig::confirmed())
@@ -201,7 +224,7 @@ impl Chain {
         for program in PROGRAMS {
             let code = build.code(program)?;
             match &self.node {
-                Node::Surfnet(surfnet) => {
+                Node::Surfnet(surfnet, ..) => {
                     surfnet
                         .cheatcodes()
                         .deploy(DeployProgram::new(program.address).so_bytes(code))

@@ -87,7 +87,7 @@ pub struct Spec {
     /// An oracle to kill.
     pub kill: Option<Kill>,
     /// Whether devices of the other categories run live beside the recording; the policy for them
-    /// (`testdata/policy-live.toml`) wants epochs of 24 seconds, and finality within some seconds.
+    /// (`testdata/policy-live.toml`) wants epochs of 30 seconds, and finality within some seconds.
     pub live: bool,
 }
 
@@ -184,6 +184,7 @@ pub async fn run(chain: &Chain, spec: &Spec) -> Result<Running> {
         onboard::onboard_all(&client, &chain.payer, &target, &maker, &new).await?;
         devices.insert(category.name(), new.len() as u64);
     }
+    chain.catch_up()?;
     laps.lap("onboard devices");
 
     let setup = OracleSetup { rpc_url: chain.rpc_url.clone(), pool: network.pool, policy };

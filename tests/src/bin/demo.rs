@@ -41,7 +41,7 @@ async fn demo() -> Result<()> {
         frames,
         folder: folder.clone(),
         hotspots_per_operator: HOTSPOTS_PER_OPERATOR,
-        epoch_seconds: 24,
+        epoch_seconds: 30,
         epochs: 4,
         // Generous, so that a slow machine judges every proof before its epoch closes.
         grace: Duration::from_secs(10),

@@ -26,7 +26,7 @@ const SIDE: u16 = 128;
 /// Between two products of a device.
 const PACE_MS: u64 = 4_000;
 /// How long until a commitment can be opened: it settles, the next window begins, its seed is final.
-const OPENED_WITHIN_MS: u64 = 13_000;
+const OPENED_WITHIN_MS: u64 = 17_000;
 /// How long a benchmark runs.
 const RUN_MS: u64 = 2_000;
 /// Hashes that a device measures its speed by.

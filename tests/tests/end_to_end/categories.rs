@@ -28,7 +28,7 @@ async fn devices_of_all_categories_earn_and_every_share_is_explained() {
     let folder = tempfile::tempdir().unwrap();
     let chain = Chain::surfnet().await.unwrap();
     let spec =
-        Spec { live: true, epoch_seconds: 24, epochs: EPOCHS, grace: GRACE, ..spec(&folder) };
+        Spec { live: true, epoch_seconds: 30, epochs: EPOCHS, grace: GRACE, ..spec(&folder) };
     let mut running = run(&chain, &spec).await.unwrap();
     all_earn(&running);
     customers_pay(&running);
