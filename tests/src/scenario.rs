@@ -3,7 +3,7 @@
 use crate::{
     chain::Chain,
     devices::{Live, LiveReport, Member, Setting, customer, node::Clock},
-    oracles::{LOOKBACK_SECONDS, Oracle, OracleSetup, live_policy, recording_policy},
+    oracles::{Oracle, OracleSetup, live_policy, recording_policy},
     outcome::{Judged, proofs},
     summary::{Earning, Spread, Summary, Usage},
 };
@@ -55,6 +55,9 @@ pub const PER_EPOCH: u64 = 1_000_000_000;
 const FUND: u64 = 1_000_000_000_000;
 /// Lamports for each oracle's fees and proposals.
 const ORACLE_LAMPORTS: u64 = 10_000_000_000;
+/// When after the genesis the first seeds are final and known: a block of solana-test-validator is
+/// final after 13 seconds.
+const FIRST_SEEDS_MS: u64 = 20_000;
 /// Transactions under way at once.
 const CONCURRENCY: usize = 16;
 
@@ -333,10 +336,8 @@ async fn create_network(
         class_terms: ClassTermsSpec::default(),
         makers: vec![(Address::new_from_array(maker.key()), 10_000)],
         mint: MintChoice::New { decimals: DECIMALS },
-        // Epoch 0 begins when the seeds that its proofs may answer lie after the chain's first block,
-        // which is only some seconds old: of older ones no node has a block.
         pool: PoolSpec::simple(
-            i64::try_from(now_ms()? / 1_000)? + i64::from(LOOKBACK_SECONDS),
+            i64::try_from(now_ms()? / 1_000)?,
             spec.epoch_seconds,
             1,
             *treasury,
@@ -383,10 +384,13 @@ async fn create_categories(
 }
 
 /// The next epoch that begins: proofs begin with its start, so that which proof falls into which
-/// epoch does not depend on when the scenario began.
+/// epoch does not depend on when the scenario began. No seed is from before the genesis: proofs
+/// begin when some are final.
 fn next_epoch(pool: &Pool) -> Result<u64> {
-    let soon_ms = now_ms()?.saturating_add(1_000);
-    let begun = replay::epochs(pool)?.epoch_of(soon_ms);
+    let epochs = replay::epochs(pool)?;
+    let seeds_ms = epochs.genesis_ms().saturating_add(FIRST_SEEDS_MS);
+    let soon_ms = now_ms()?.saturating_add(1_000).max(seeds_ms);
+    let begun = epochs.epoch_of(soon_ms);
     Ok(begun.map_or(0, |epoch| epoch.saturating_add(1)))
 }
 
