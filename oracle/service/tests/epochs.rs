@@ -89,6 +89,11 @@ async fn three_oracles_finalize_epoch_after_epoch() {
             assert_eq!((view.points, view.budget), (Some(7_000_000), BUDGET));
             assert_eq!(view.result.unwrap().root, net.active().unwrap().root.hash);
             assert!(view.attested_by.len() >= 2);
+            let (_, verdicts) = oracle.get(&format!("/v1/epochs/{number}/verdicts")).await;
+            let kinds = [("beacon", 1), ("witness", 7)].map(|(kind, accepted)| {
+                serde_json::json!({ "kind": kind, "accepted": accepted, "refused": {} })
+            });
+            assert_eq!(verdicts, serde_json::json!({ "epoch": number, "kinds": kinds }));
         }
     }
     for oracle in &oracles {

@@ -210,6 +210,8 @@ async fn a_bad_request_is_a_4xx_with_a_code() {
         ("/v1/epochs/-1", 400, "epoch_invalid"),
         ("/v1/epochs/999", 404, "epoch_unknown"),
         ("/v1/epochs/0/leaves", 404, "epoch_has_no_root"),
+        ("/v1/epochs/0/verdicts", 404, "epoch_not_computed"),
+        ("/v1/epochs/x/verdicts", 400, "epoch_invalid"),
         ("/v1/epochs?limit=x", 400, "query_invalid"),
         ("/v1/epochs?colour=x", 400, "query_invalid"),
         ("/v1/operators/xyz/claim", 400, "wallet_invalid"),
