@@ -35,6 +35,8 @@ const HTTP_STOP: Duration = Duration::from_secs(10);
 const TASK_STOP: Duration = Duration::from_secs(20);
 /// The longest pause between attempts to read the chain.
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+/// The same for the chain's seeds, which devices wait for.
+const LONGEST_SEED_PAUSE: Duration = Duration::from_secs(5);
 const IDENTITY: &str = "identity.json";
 
 /// How an oracle runs.
@@ -409,7 +411,7 @@ async fn watch_seeds<C: Chain>(
             match core.seeds.read(chain, epoch, now_ms).await {
                 Ok(_) => pause = poll,
                 Err(error) => {
-                    pause = pause.saturating_mul(2).min(LONGEST_PAUSE.max(poll));
+                    pause = pause.saturating_mul(2).min(LONGEST_SEED_PAUSE.max(poll));
                     tracing::warn!(code = error.code(), %error, "cannot read seeds; will try again");
                 }
             }
