@@ -128,6 +128,16 @@ fn round(duration: Duration) -> f64 {
     (duration.as_secs_f64() * 1_000.0).round() / 1_000.0
 }
 
+/// The genesis of a pool that is created now on a chain that began a moment ago, unix seconds: what
+/// begins in the chain's first second has no block before it, so that nobody can say which block is
+/// the first one after.
+///
+/// # Errors
+/// Before 1970.
+pub fn genesis() -> Result<i64> {
+    Ok(i64::try_from(now_ms()? / 1_000)?.saturating_add(3))
+}
+
 /// Now, unix milliseconds.
 ///
 /// # Errors
@@ -337,7 +347,7 @@ async fn create_network(
         makers: vec![(Address::new_from_array(maker.key()), 10_000)],
         mint: MintChoice::New { decimals: DECIMALS },
         pool: PoolSpec::simple(
-            i64::try_from(now_ms()? / 1_000)?,
+            genesis()?,
             spec.epoch_seconds,
             1,
             *treasury,

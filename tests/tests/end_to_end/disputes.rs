@@ -17,7 +17,7 @@ use cairn_protocol::{emission::Step, hash::sha256, proposal::ProposalContent};
 use cairn_scenarios::{
     chain::Chain,
     oracles::{Oracle, OracleSetup, recording_policy},
-    scenario::{claim_all, now_ms},
+    scenario::{claim_all, genesis, now_ms},
 };
 use cairn_sdk::{
     account::{Challenge, Pool, Proposal, Splits},
@@ -71,7 +71,7 @@ struct World {
 }
 
 fn pool_spec(network: &Address, treasury: Address) -> PoolSpec {
-    let genesis = i64::try_from(now_ms().unwrap() / 1_000).unwrap();
+    let genesis = genesis().unwrap();
     let steps = vec![Step::constant(0, PER_EPOCH)];
     let plain = PoolSpec::simple(genesis, EPOCH_SECONDS, 8, treasury, steps);
     PoolSpec {
@@ -233,7 +233,8 @@ impl World {
     async fn replay_half(&mut self, half: usize) -> (u64, u64) {
         let epochs = replay::epochs(&self.pool().await).unwrap();
         let epoch_ms = u64::from(EPOCH_SECONDS) * 1_000;
-        let epoch = epochs.epoch_of(now_ms().unwrap() + 1_000).unwrap() + 1;
+        let epoch =
+            epochs.epoch_of((now_ms().unwrap() + 1_000).max(epochs.genesis_ms())).unwrap() + 1;
         let start_ms = epochs.genesis_ms() + epoch * epoch_ms;
         let urls = self.oracles.iter().map(|oracle| oracle.url.clone()).collect();
         let frames = self.frames.len() / 2;
