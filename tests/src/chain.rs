@@ -10,6 +10,7 @@ use solana_commitment_config::CommitmentConfig;
 use solana_keypair::Keypair;
 use solana_signer::Signer;
 use std::{
+    collections::BTreeSet,
     net::TcpListener,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
@@ -21,6 +22,9 @@ use surfpool_sdk::{BlockProductionMode, Surfnet, cheatcodes::builders::DeployPro
 const PAYER_LAMPORTS: u64 = 10_000_000_000_000;
 /// Length of a slot of Surfnet.
 const SLOT_MS: u64 = 100;
+/// Slots of Surfnet in a second.
+const SLOTS_PER_SECOND: u64 = 1_000 / SLOT_MS;
+
 /// A running chain with a wallet that can pay. It ends with this value.
 pub struct Chain {
     /// `surfnet` or `solana-test-validator`.
@@ -194,21 +198,41 @@ impl Chain {
         }
     }
 
-    /// Sets Surfnet's clock to the real time; for when no transaction is under way. It counts its time
-    /// in slots and sleeps between them: on a busy machine a slot takes longer than it says, and after
-    /// a minute the chain is seconds behind. What answers its blocks at once is late by its clock then.
+    /// Sets Surfnet's clock to the real time, or less than a second behind it; for when no transaction
+    /// is under way. It counts its time in slots and sleeps between them: on a busy machine a slot takes
+    /// longer than it says, and after a minute the chain is seconds behind. What answers its blocks at
+    /// once is late by its clock then.
     ///
     /// # Errors
     /// When Surfnet does not do it.
     pub fn catch_up(&self) -> Result<()> {
-        let Node::Surfnet(surfnet, started, slot) = &self.node else { return Ok(()) };
+        let Node::Surfnet(_, started, slot) = &self.node else { return Ok(()) };
         let passed = u64::try_from(started.elapsed().as_millis())?;
-        let due = slot.saturating_add(passed / SLOT_MS);
-        let cheatcodes = surfnet.cheatcodes();
-        match cheatcodes.time_travel_to_slot(due) {
+        self.skip_to(slot.saturating_add(passed / SLOT_MS))
+    }
+
+    /// Moves Surfnet, which must have run for more than a second, on to the last slot until `due` that
+    /// begins a second, unless it is there already.
+    ///
+    /// Only there, because Surfnet goes on from a whole second, rounded down, and gives blocks with
+    /// transactions their time by it, but empty ones by their slot: after a jump into the middle of a
+    /// second, an empty block would be later than one with transactions that follows it, and which
+    /// block is the first of a window would depend on who looks how.
+    ///
+    /// # Errors
+    /// When Surfnet does not do it.
+    pub fn skip_to(&self, due: u64) -> Result<()> {
+        let Node::Surfnet(surfnet, ..) = &self.node else { return Ok(()) };
+        let rpc = surfnet.rpc_client();
+        // The slot that it is in has no block yet.
+        let newest = rpc.get_slot_with_commitment(CommitmentConfig::processed())?.saturating_sub(1);
+        let begins = second_begins(|slot| Ok(rpc.get_block_time(slot)?), newest)?;
+        let behind = (due % SLOTS_PER_SECOND + SLOTS_PER_SECOND - begins) % SLOTS_PER_SECOND;
+        let due = due.saturating_sub(behind);
+        match surfnet.cheatcodes().time_travel_to_slot(due) {
             Ok(_) => Ok(()),
             // It is not behind.
-            Err(_) if surfnet.rpc_client().get_slot().is_ok_and(|slot| slot >= due) => Ok(()),
+            Err(_) if rpc.get_slot().is_ok_and(|slot| slot >= due) => Ok(()),
             Err(error) => Err(error).context("setting Surfnet's clock"),
         }
     }
@@ -241,4 +265,22 @@ impl Chain {
         phase.finish();
         Ok(())
     }
+}
+
+/// Which slot of each ten begins a second, by the times of the blocks until `newest`. One with
+/// transactions has the time of the slot after it, so that a second can seem to begin a slot early.
+fn second_begins(time: impl Fn(u64) -> Result<i64>, newest: u64) -> Result<u64> {
+    let mut seen = BTreeSet::new();
+    let mut later = time(newest)?;
+    let oldest = newest.saturating_sub(20 * SLOTS_PER_SECOND).max(1);
+    for slot in (oldest..=newest).rev() {
+        // What was before the chain began has no time.
+        let Ok(earlier) = time(slot.saturating_sub(1)) else { break };
+        if earlier < later {
+            seen.insert(slot % SLOTS_PER_SECOND);
+        }
+        later = earlier;
+    }
+    let is_late = |at: &u64| !seen.contains(&((at + 1) % SLOTS_PER_SECOND));
+    seen.iter().copied().find(is_late).context("no second has begun since the chain did")
 }
