@@ -62,6 +62,7 @@ pub mod error;
 pub mod ingest;
 pub mod ledger;
 pub mod peers;
+pub mod public;
 pub mod seeds;
 pub mod server;
 pub mod state;

@@ -9,8 +9,10 @@ use crate::error::{OracleError, blocking};
 use crate::ingest::{Counters, Ingest, Start};
 use crate::ledger::{Ledger, Summary};
 use crate::peers::Peers;
+use crate::public::Public;
 use crate::seeds::SeedBook;
 use crate::state::{Core, State};
+use cairn_app::App;
 use cairn_epoch::text;
 use cairn_protocol::proof::Envelope;
 use cairn_protocol::reason::Reason;
@@ -68,6 +70,10 @@ pub struct Options {
     pub segment_bytes: u64,
     /// The oracle's clock.
     pub now: Now,
+    /// What browsers are told.
+    pub public: Public,
+    /// The operators' app.
+    pub app: App,
 }
 
 impl std::fmt::Debug for Options {
@@ -112,6 +118,8 @@ impl Oracle {
             pool_address: options.pool,
             policies: options.policies.clone(),
             now: Arc::clone(&options.now),
+            public: options.public.clone(),
+            app: options.app,
             pool: watch::Sender::new(None),
             registry: watch::Sender::new(None),
             active: watch::Sender::new(None),

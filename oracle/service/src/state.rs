@@ -6,7 +6,9 @@ use crate::devices::RegistryView;
 use crate::error::OracleError;
 use crate::ingest::{Counters, Ingest};
 use crate::ledger::{Ledger, Reader};
+use crate::public::Public;
 use crate::seeds::SeedBook;
+use cairn_app::App;
 use cairn_epoch::{EpochResult, TotalsTree, UsageTree};
 use cairn_sdk::api::DisputeState;
 use cairn_store::Log;
@@ -93,6 +95,10 @@ pub struct State {
     pub policies: Policies,
     /// The oracle's clock.
     pub now: Now,
+    /// What browsers are told.
+    pub public: Public,
+    /// The operators' app.
+    pub app: App,
     /// The pool as last read.
     pub pool: watch::Sender<Option<Arc<PoolState>>>,
     /// The registry as last read.
