@@ -3,6 +3,10 @@
 //! Addresses are base58, hashes lower-case hex, token amounts decimal strings in the mint's
 //! smallest unit (a JavaScript number would lose some), times unix seconds in `_s` fields.
 
+mod fleet;
+
+pub use fleet::*;
+
 use cairn_protocol::merkle::{Node, OperatorLeaf, UsageLeaf};
 use serde::{Deserialize, Serialize};
 use solana_address::Address;

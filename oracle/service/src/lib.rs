@@ -53,6 +53,7 @@
     allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may panic")
 )]
 
+pub mod activity;
 pub mod api;
 pub mod chain;
 pub mod config;

@@ -1,6 +1,7 @@
 //! What the tasks publish and the API reads.
 
 use crate::Now;
+use crate::activity::Activity;
 use crate::chain::{ActiveRoot, PoolState};
 use crate::devices::RegistryView;
 use crate::error::OracleError;
@@ -113,6 +114,8 @@ pub struct State {
     pub sent: watch::Sender<BTreeMap<&'static str, u64>>,
     /// Verdicts.
     pub counters: Arc<Counters>,
+    /// What the gate said lately.
+    pub activity: Arc<Activity>,
     /// Bytes of requests that may be worked on at a time.
     pub budget: Arc<Semaphore>,
     /// Set once the log is replayed.
