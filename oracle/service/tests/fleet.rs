@@ -500,3 +500,67 @@ async fn adopting_and_reopening_keep_it_right() {
         oracle.stop().await;
     }
 }
+
+/// What an epoch's result says that it paid.
+fn paid(dir: &Path, epoch: u64) -> u64 {
+    let bytes = std::fs::read(dir.join(format!("epochs/{epoch:020}.json"))).unwrap();
+    let result: cairn_epoch::EpochResult = serde_json::from_slice(&bytes).unwrap();
+    let earnings = result.earnings.unwrap();
+    earnings.budget - earnings.withheld - earnings.dust
+}
+
+/// Whoever gives proofs and whoever buys devices: the devices' shares are their operators', and those
+/// are what the epoch paid.
+#[test]
+fn shares_add_up_over_devices_and_operators() {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let witnesses = proptest::collection::btree_set(1_u8..10, 0..9);
+    let sale = proptest::option::of((1_u8..10, 0_u8..3));
+    let epochs = proptest::collection::vec((witnesses, sale), 1..5);
+    let config = proptest::test_runner::Config::with_cases(12);
+    let mut runner = proptest::test_runner::TestRunner::new(config);
+    let check = |epochs: Vec<(std::collections::BTreeSet<u8>, Option<(u8, u8)>)>| async move {
+        let net = Net::new(1, 1);
+        let dir = tempfile::tempdir().unwrap();
+        let oracle = net.oracle(0, dir.path(), &[]).await.ready().await;
+        let last = epochs.len() as u64 - 1;
+        for (epoch, (witnesses, sale)) in (0..).zip(epochs) {
+            if let Some((number, buyer)) = sale {
+                net.at_s(epoch * EPOCH_S + 5);
+                let at = (GENESIS_S + epoch * EPOCH_S + 5) as i64;
+                let mut world = net.world.lock().unwrap();
+                let address = record(number).address;
+                let sold = world.devices.iter_mut().find(|it| it.address == address).unwrap();
+                sold.operator = sold.operator.record(operator(buyer), at, sold.settle_seconds);
+                world.slot += 1;
+            }
+            play(&net, &oracle, epoch, &witnesses.into_iter().collect::<Vec<_>>()).await;
+        }
+        let mut by_epoch = vec![0; last as usize + 1];
+        for number in 0..3 {
+            let (view, list) = (earned(&oracle, number).await, fleet(&oracle, number).await);
+            let shares: Vec<u64> = view.epochs.iter().map(|it| it.share).collect();
+            let devices: u64 = list.devices.iter().map(|row| row.share).sum();
+            assert_eq!(devices, shares.iter().sum::<u64>());
+            // Every epoch is in the window, and the treasury's dust is no operator's.
+            assert_eq!(devices, view.lifetime_total);
+            assert_eq!(list.devices.iter().map(|row| row.lifetime_total).sum::<u64>(), devices);
+            for epoch in &view.epochs {
+                by_epoch[epoch.epoch as usize] += epoch.share;
+                let categories = epoch.by_category.values();
+                let sum: u64 = categories.map(|share| share.parse::<u64>().unwrap()).sum();
+                assert_eq!(sum, epoch.share);
+            }
+        }
+        for (epoch, shares) in (0..).zip(by_epoch) {
+            assert_eq!(shares, paid(dir.path(), epoch), "epoch {epoch}");
+        }
+        oracle.stop().await;
+    };
+    runner
+        .run(&epochs, |epochs| {
+            runtime.block_on(check(epochs));
+            Ok(())
+        })
+        .unwrap();
+}
