@@ -63,6 +63,7 @@ pub mod error;
 pub mod fleet;
 pub mod ingest;
 pub mod ledger;
+pub mod live;
 pub mod peers;
 pub mod public;
 pub mod seeds;
