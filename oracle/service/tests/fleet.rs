@@ -501,6 +501,9 @@ async fn adopting_and_reopening_keep_it_right() {
     }
 }
 
+/// Who gives proofs in an epoch, and which device is sold to which operator before.
+type Played = (std::collections::BTreeSet<u8>, Option<(u8, u8)>);
+
 /// What an epoch's result says that it paid.
 fn paid(dir: &Path, epoch: u64) -> u64 {
     let bytes = std::fs::read(dir.join(format!("epochs/{epoch:020}.json"))).unwrap();
@@ -519,7 +522,7 @@ fn shares_add_up_over_devices_and_operators() {
     let epochs = proptest::collection::vec((witnesses, sale), 1..5);
     let config = proptest::test_runner::Config::with_cases(12);
     let mut runner = proptest::test_runner::TestRunner::new(config);
-    let check = |epochs: Vec<(std::collections::BTreeSet<u8>, Option<(u8, u8)>)>| async move {
+    let check = |epochs: Vec<Played>| async move {
         let net = Net::new(1, 1);
         let dir = tempfile::tempdir().unwrap();
         let oracle = net.oracle(0, dir.path(), &[]).await.ready().await;
