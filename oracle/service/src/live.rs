@@ -104,9 +104,9 @@ impl Said {
     ) -> Result<(), OracleError> {
         let current = core.clock.epoch_at((state.now)());
         if self.stale || current != self.current {
+            self.epochs(state, current).await?;
             self.current = current;
             self.stale = false;
-            self.epochs(state).await?;
         }
         let active = state.active.borrow().as_ref().map(|claims| claims.active);
         if let Some(active) = active.filter(|_| active != self.active) {
@@ -134,8 +134,12 @@ impl Said {
         Ok(())
     }
 
-    async fn epochs(&mut self, state: &Arc<State>) -> Result<(), OracleError> {
-        let (shared, current) = (Arc::clone(state), self.current);
+    async fn epochs(
+        &mut self,
+        state: &Arc<State>,
+        current: Option<u64>,
+    ) -> Result<(), OracleError> {
+        let shared = Arc::clone(state);
         let now = blocking(move || {
             let Some(core) = shared.core.get() else { return Ok(BTreeMap::new()) };
             let newest = core.reader.progress().newest_epoch();
