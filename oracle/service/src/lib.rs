@@ -22,6 +22,7 @@
 //! ```text
 //! POST /v1/proofs ─ wire ─ check (parallel) ─ gate (one thread, in order) ─ log (group commit) ─ answer
 //! epochs task: log, seeds, registry ─ judge ─ earnings ─ result on disk ─ propose | attest ─ vote | reject ─ finalize ─ claims served ─ payments
+//! GET: registry, index of closed epochs, what the gate said lately ─ fleet ─ answer; changes ─ live ─ listeners
 //! ```
 //!
 //! # Not here
@@ -53,15 +54,19 @@
     allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may panic")
 )]
 
+pub mod activity;
 pub mod api;
 pub mod chain;
 pub mod config;
 pub mod devices;
 pub mod epochs;
 pub mod error;
+pub mod fleet;
 pub mod ingest;
 pub mod ledger;
+pub mod live;
 pub mod peers;
+pub mod public;
 pub mod seeds;
 pub mod server;
 pub mod state;

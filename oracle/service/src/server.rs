@@ -1,16 +1,21 @@
 //! Starting and stopping: the order in which the parts come up, and the reverse.
 
 use crate::Now;
+use crate::activity::Activity;
 use crate::api;
 use crate::chain::{Chain, PoolState};
 use crate::devices::Devices;
 use crate::epochs::{Epochs, Pace};
 use crate::error::{OracleError, blocking};
+use crate::fleet::Fleet;
 use crate::ingest::{Counters, Ingest, Start};
 use crate::ledger::{Ledger, Summary};
+use crate::live::{self, Live};
 use crate::peers::Peers;
+use crate::public::Public;
 use crate::seeds::SeedBook;
 use crate::state::{Core, State};
+use cairn_app::App;
 use cairn_epoch::text;
 use cairn_protocol::proof::Envelope;
 use cairn_protocol::reason::Reason;
@@ -64,10 +69,16 @@ pub struct Options {
     pub max_in_flight_bytes: usize,
     /// Batches that may wait for the gate.
     pub queue: usize,
+    /// Listeners to changes at a time.
+    pub max_listeners: usize,
     /// A log segment of this size is followed by a new one.
     pub segment_bytes: u64,
     /// The oracle's clock.
     pub now: Now,
+    /// What browsers are told.
+    pub public: Public,
+    /// The operators' app.
+    pub app: App,
 }
 
 impl std::fmt::Debug for Options {
@@ -107,11 +118,14 @@ impl Oracle {
             Peers::new(options.peers.clone(), options.peer_timeout, options.peer_most_bytes)
                 .context("cannot set up the HTTP client for peers")?;
         let budget = options.max_in_flight_bytes.min(Semaphore::MAX_PERMITS);
+        let (stop, stopped) = watch::channel(false);
         let state = Arc::new(State {
             identity: chain.identity(),
             pool_address: options.pool,
             policies: options.policies.clone(),
             now: Arc::clone(&options.now),
+            public: options.public.clone(),
+            app: options.app,
             pool: watch::Sender::new(None),
             registry: watch::Sender::new(None),
             active: watch::Sender::new(None),
@@ -119,10 +133,12 @@ impl Oracle {
             disputes: watch::Sender::new(Vec::new()),
             sent: watch::Sender::new(BTreeMap::new()),
             counters: Arc::new(Counters::default()),
+            activity: Arc::new(Activity::default()),
             budget: Arc::new(Semaphore::new(budget)),
+            live: Live::new(options.max_listeners),
+            stopped: stopped.clone(),
             core: OnceLock::new(),
         });
-        let (stop, stopped) = watch::channel(false);
         let (fatal_sender, fatal) = mpsc::unbounded_channel();
         let gate = Arc::new(Mutex::new(None));
         let router = api::router(Arc::clone(&state));
@@ -257,6 +273,7 @@ impl<C: Chain> BringUp<C> {
             log: Arc::clone(&log),
             now: Arc::clone(&self.state.now),
             counters: Arc::clone(&self.state.counters),
+            activity: Arc::clone(&self.state.activity),
             fatal: self.fatal.clone(),
             budget: Arc::clone(&self.state.budget),
             queue: self.options.queue,
@@ -268,7 +285,9 @@ impl<C: Chain> BringUp<C> {
         let (reader, ledger) = (ledger.reader(), Mutex::new(ledger));
         let explained = Mutex::default();
         let network = pool.network;
-        let core = Core { network, clock, ingest, seeds, log, ledger, reader, explained };
+        let (fleet, maps) = (Fleet::default(), Mutex::default());
+        let core =
+            Core { network, clock, ingest, seeds, log, ledger, reader, explained, fleet, maps };
         if self.state.core.set(core).is_err() {
             return Err(OracleError::Worker("the oracle came up twice".to_owned()));
         }
@@ -291,7 +310,9 @@ impl<C: Chain> BringUp<C> {
         tokio::join!(
             epochs.run(stop.clone()),
             watch_registry(&devices, &**chain, poll, stop.clone(), self.fatal),
-            watch_seeds(&self.state, &**chain, self.options.pace.poll, stop)
+            watch_seeds(&self.state, &**chain, self.options.pace.poll, stop.clone()),
+            index_missing(&self.state, stop.clone()),
+            live::publish(&self.state, stop)
         );
         Ok(())
     }
@@ -307,20 +328,27 @@ impl<C: Chain> BringUp<C> {
             LogOptions { segment_bytes: self.options.segment_bytes, ..LogOptions::default() };
         let (policies, now_ms) = (self.state.policies.clone(), (self.state.now)());
         let counters = Arc::clone(&self.state.counters);
+        let activity = Arc::clone(&self.state.activity);
         blocking(move || {
             let mut gate = Gate::new(policies, clock);
             // So that nothing is kept of epochs that are over.
             gate.advance(now_ms);
             let (log, recovery) = Log::open(&dir, options, |record| {
-                if let Some(reason) = Reason::from_code(record.reason) {
-                    counters.count(reason);
-                }
-                if record.reason != Reason::Accepted.code() {
+                // A reason of another version stays what it was: a refusal that nobody can name.
+                let Some(reason) = Reason::from_code(record.reason) else { return Ok(()) };
+                counters.count(reason);
+                let closed = gate.closed_through().is_some_and(|closed| record.epoch <= closed);
+                if closed {
                     return Ok(());
                 }
                 let envelope =
                     Envelope::decode(&record.envelope).map_err(|error| error.to_string())?;
-                gate.restore(envelope.epoch, envelope.id(&network));
+                let (at_ms, arrived) =
+                    (record.received_at_ms, clock.epoch_at(record.received_at_ms));
+                activity.restore(envelope.device, reason, at_ms, record.epoch, arrived);
+                if reason.is_accepted() {
+                    gate.restore(envelope.epoch, envelope.id(&network));
+                }
                 Ok(())
             })?;
             tracing::info!(
@@ -419,6 +447,28 @@ async fn watch_seeds<C: Chain>(
         tokio::select! {
             () = tokio::time::sleep(pause) => {}
             _ = stop.changed() => return,
+        }
+    }
+}
+
+/// Indexes the results that an earlier version of the oracle left without, so that nobody who asks
+/// has to wait for it.
+async fn index_missing(state: &Arc<State>, stop: watch::Receiver<bool>) {
+    let results = state.with_ledger(|ledger| Ok(ledger.results().keys().copied().collect())).await;
+    let results: Vec<u64> = match results {
+        Ok(results) => results.unwrap_or_default(),
+        Err(error) => {
+            tracing::warn!(code = error.code(), %error, "cannot look for results without index");
+            return;
+        }
+    };
+    // The newest are asked for most.
+    for epoch in results.into_iter().rev() {
+        if *stop.borrow() {
+            return;
+        }
+        if let Err(error) = state.with_reader(move |reader| reader.index(epoch)).await {
+            tracing::warn!(epoch, code = error.code(), %error, "its paystubs cannot be indexed");
         }
     }
 }

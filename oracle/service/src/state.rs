@@ -1,12 +1,18 @@
 //! What the tasks publish and the API reads.
 
 use crate::Now;
+use crate::activity::Activity;
+use crate::api::Maps;
 use crate::chain::{ActiveRoot, PoolState};
 use crate::devices::RegistryView;
 use crate::error::OracleError;
+use crate::fleet::Fleet;
 use crate::ingest::{Counters, Ingest};
 use crate::ledger::{Ledger, Reader};
+use crate::live::Live;
+use crate::public::Public;
 use crate::seeds::SeedBook;
+use cairn_app::App;
 use cairn_epoch::{EpochResult, TotalsTree, UsageTree};
 use cairn_sdk::api::DisputeState;
 use cairn_store::Log;
@@ -62,6 +68,10 @@ pub struct Core {
     pub reader: Reader,
     /// The epoch that was explained last.
     pub explained: Mutex<Option<Arc<Explained>>>,
+    /// The devices as operators ask for them.
+    pub fleet: Fleet,
+    /// The maps that were asked for.
+    pub maps: Mutex<Maps>,
 }
 
 /// What an epoch's explanations are made from. Who looks at one device looks at others too.
@@ -93,6 +103,10 @@ pub struct State {
     pub policies: Policies,
     /// The oracle's clock.
     pub now: Now,
+    /// What browsers are told.
+    pub public: Public,
+    /// The operators' app.
+    pub app: App,
     /// The pool as last read.
     pub pool: watch::Sender<Option<Arc<PoolState>>>,
     /// The registry as last read.
@@ -107,6 +121,12 @@ pub struct State {
     pub sent: watch::Sender<BTreeMap<&'static str, u64>>,
     /// Verdicts.
     pub counters: Arc<Counters>,
+    /// What the gate said lately.
+    pub activity: Arc<Activity>,
+    /// Who listens to changes.
+    pub live: Live,
+    /// Turns true when the oracle stops.
+    pub stopped: watch::Receiver<bool>,
     /// Bytes of requests that may be worked on at a time.
     pub budget: Arc<Semaphore>,
     /// Set once the log is replayed.

@@ -83,6 +83,15 @@ impl ApiError {
         )
     }
 
+    pub(super) fn too_many_connections() -> Self {
+        Self::retry(
+            "too_many_connections",
+            "as many listeners are connected as the oracle serves",
+            "connect to another oracle of the pool, or ask now and then",
+            30,
+        )
+    }
+
     pub(super) fn too_large(most: usize) -> Self {
         Self::new(
             StatusCode::PAYLOAD_TOO_LARGE,
@@ -141,6 +150,14 @@ impl From<IngestError> for ApiError {
 impl From<OracleError> for ApiError {
     fn from(error: OracleError) -> Self {
         tracing::error!(code = error.code(), %error, "a request failed");
+        if let OracleError::Index { .. } = &error {
+            return Self::new(
+                StatusCode::INTERNAL_SERVER_ERROR,
+                error.code(),
+                error.to_string(),
+                "ask another oracle of the pool, until this one's operator did that",
+            );
+        }
         Self::new(
             StatusCode::INTERNAL_SERVER_ERROR,
             "internal",

@@ -4,13 +4,14 @@
 use super::*;
 use cairn_epoch::UsageProof;
 use cairn_oracle::chain::{
-    BlockState, Chain, ChainError, ChallengeState, Credits, Dues, Outcome, Part, PoolState,
+    BlockState, Chain, ChainError, ChallengeState, Credits, Dues, Label, Outcome, Part, PoolState,
     ProposalStatus, RegistrySnapshot, Sent, Tidy,
 };
 use cairn_protocol::emission::{Step, emitted_through};
 use cairn_protocol::merkle::{EMPTY, Node, verify};
 use cairn_protocol::proposal::ProposalContent;
 use cairn_protocol::split::{Period, Splits, equally, parts, share};
+use cairn_verify::cells::cell_of;
 use std::collections::BTreeMap;
 
 /// What a pool asks for, in tokens, and what is burned of a lost bond.
@@ -24,6 +25,7 @@ pub(crate) struct Bonds {
 /// What the programs keep.
 pub(crate) struct World {
     pub(crate) devices: Vec<DeviceRecord>,
+    pub(crate) licenses: BTreeMap<Address, cairn_verify::License>,
     pub(crate) credits: Credits,
     pub(crate) oracles: Vec<Address>,
     pub(crate) threshold: u8,
@@ -59,6 +61,14 @@ pub(crate) struct MemoryChain {
 /// Where the pool pays delegators.
 pub(crate) const DELEGATORS: Address = [6; 32];
 
+/// Devices assert cells of resolution 12.
+pub(crate) fn label(device: &DeviceRecord) -> Label {
+    let mut serial = [0; 16];
+    serial[..4].copy_from_slice(&hex::encode(&device.address[..2]).as_bytes()[..4]);
+    let cell = device.position.current.map_or(0, |position| cell_of(&position, 12));
+    Label { serial, cell }
+}
+
 fn refused(action: &'static str, message: &str) -> ChainError {
     ChainError::Refused { action, message: message.to_owned() }
 }
@@ -71,6 +81,7 @@ impl World {
     pub(super) fn new(oracles: u8, threshold: u8) -> Self {
         Self {
             devices: (0..10).map(record).collect(),
+            licenses: BTreeMap::new(),
             credits: Credits::default(),
             oracles: (0..oracles).map(oracle_key).collect(),
             threshold,
@@ -237,7 +248,12 @@ impl Chain for MemoryChain {
         self.with(|world, now_s| {
             Ok(RegistrySnapshot {
                 devices: world.devices.clone(),
-                licenses: BTreeMap::new(),
+                labels: world
+                    .devices
+                    .iter()
+                    .map(|device| (device.address, label(device)))
+                    .collect(),
+                licenses: world.licenses.clone(),
                 bonds: cairn_verify::Bonds::default(),
                 credits: world.credits.clone(),
                 slot: world.slot,
