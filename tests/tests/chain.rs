@@ -6,6 +6,22 @@ use solana_signer::Signer;
 use solana_system_interface::instruction::transfer;
 use std::time::{Duration, Instant};
 
+/// The last second's beginning is behind in nine slots of ten.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_clock_that_is_right_stays_as_it_is() {
+    let chain = Chain::surfnet().await.unwrap();
+    let client = chain.client();
+    let first = client.slot().await.unwrap();
+    while client.slot().await.unwrap() < first + 15 {
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    for _ in 0..10 {
+        let slot = client.slot().await.unwrap();
+        chain.skip_to(slot).unwrap();
+        tokio::time::sleep(Duration::from_millis(130)).await;
+    }
+}
+
 /// Oracles search blocks by time, each in its own way: they find the same ones because times never fall.
 #[tokio::test(flavor = "multi_thread")]
 async fn times_of_blocks_never_fall_though_the_clock_was_set() {
