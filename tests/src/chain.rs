@@ -6,10 +6,13 @@ use cairn_cli::{
     progress::Phase,
 };
 use cairn_sdk::rpc::Client;
+use solana_address::Address;
 use solana_commitment_config::CommitmentConfig;
 use solana_keypair::Keypair;
 use solana_signer::Signer;
+use solana_system_interface::instruction::transfer;
 use std::{
+    convert::Infallible,
     net::TcpListener,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
@@ -21,6 +24,13 @@ use surfpool_sdk::{BlockProductionMode, Surfnet, cheatcodes::builders::DeployPro
 const PAYER_LAMPORTS: u64 = 10_000_000_000_000;
 /// Length of a slot of Surfnet.
 const SLOT_MS: u64 = 100;
+/// Slots that Surfnet's clock may be late by.
+const SLOTS_BEHIND: u64 = 3;
+/// How often a clock is set that is to stay right.
+const KEEP_TIME: Duration = Duration::from_secs(2);
+/// SOL that wallets are given.
+const WALLET_LAMPORTS: u64 = 10_000_000_000;
+
 /// A running chain with a wallet that can pay. It ends with this value.
 pub struct Chain {
     /// `surfnet` or `solana-test-validator`.
@@ -202,15 +212,47 @@ impl Chain {
     /// When Surfnet does not do it.
     pub fn catch_up(&self) -> Result<()> {
         let Node::Surfnet(surfnet, started, slot) = &self.node else { return Ok(()) };
-        let passed = u64::try_from(started.elapsed().as_millis())?;
-        let due = slot.saturating_add(passed / SLOT_MS);
-        let cheatcodes = surfnet.cheatcodes();
-        match cheatcodes.time_travel_to_slot(due) {
-            Ok(_) => Ok(()),
-            // It is not behind.
-            Err(_) if surfnet.rpc_client().get_slot().is_ok_and(|slot| slot >= due) => Ok(()),
-            Err(error) => Err(error).context("setting Surfnet's clock"),
+        let due = || -> Result<u64> {
+            let passed = u64::try_from(started.elapsed().as_millis())?;
+            Ok(slot.saturating_add(passed / SLOT_MS))
+        };
+        let processed = CommitmentConfig::processed();
+        let now = || surfnet.rpc_client().get_slot_with_commitment(processed);
+        if now().context("asking for Surfnet's slot")?.saturating_add(SLOTS_BEHIND) >= due()? {
+            return Ok(());
         }
+        let travelled = surfnet.cheatcodes().time_travel_to_slot(due()?);
+        // It refuses to go back: it went on meanwhile.
+        if travelled.is_err() && now().is_ok_and(|slot| due().is_ok_and(|due| slot >= due)) {
+            return Ok(());
+        }
+        travelled.map(|_| ()).context("setting Surfnet's clock")
+    }
+
+    /// Keeps Surfnet's clock at the real time until it is dropped; see [`Chain::catch_up`]. A step is a
+    /// few slots, which a transaction under way outlives.
+    ///
+    /// # Errors
+    /// When Surfnet does not do it.
+    pub async fn keep_time(&self) -> Result<Infallible> {
+        loop {
+            tokio::time::sleep(KEEP_TIME).await;
+            tokio::task::block_in_place(|| self.catch_up())?;
+        }
+    }
+
+    /// Gives wallets SOL for fees and rent.
+    ///
+    /// # Errors
+    /// When the chain refuses.
+    pub async fn fund(&self, wallets: &[Address]) -> Result<()> {
+        for some in wallets.chunks(16) {
+            let from = self.payer.pubkey();
+            let fund: Vec<_> =
+                some.iter().map(|wallet| transfer(&from, wallet, WALLET_LAMPORTS)).collect();
+            self.client().send(&fund, &self.payer, &[]).await.context("giving SOL to wallets")?;
+        }
+        Ok(())
     }
 
     /// A connection at `confirmed`.

@@ -115,15 +115,16 @@ fn free_port() -> Result<u16> {
 }
 
 impl Oracle {
-    /// An oracle that is not started yet, with its files below `folder`.
+    /// An oracle that is not started yet, with its files below `folder`, which will listen on `port`
+    /// or any.
     ///
     /// # Errors
     /// When the folder cannot be written.
-    pub fn new(keypair: Keypair, folder: &Path) -> Result<Self> {
+    pub fn new(keypair: Keypair, folder: &Path, port: Option<u16>) -> Result<Self> {
         std::fs::create_dir_all(folder)?;
         write_keypair_file(&keypair, folder.join("keypair.json"))
             .map_err(|error| anyhow::anyhow!("writing the oracle's keypair: {error}"))?;
-        let port = free_port()?;
+        let port = port.map_or_else(free_port, Ok)?;
         Ok(Self {
             keypair,
             url: format!("http://127.0.0.1:{port}"),

@@ -102,7 +102,8 @@ impl World {
         let (treasury, challenger, liar) = (Keypair::new(), Keypair::new(), Keypair::new());
         let mut oracles: Vec<Oracle> = (0..2)
             .map(|index| {
-                Oracle::new(Keypair::new(), &folder.path().join(format!("oracle-{index}"))).unwrap()
+                Oracle::new(Keypair::new(), &folder.path().join(format!("oracle-{index}")), None)
+                    .unwrap()
             })
             .collect();
         let wallets: Vec<Address> = oracles
