@@ -3,6 +3,10 @@
 //! Addresses are base58, hashes lower-case hex, token amounts decimal strings in the mint's
 //! smallest unit (a JavaScript number would lose some), times unix seconds in `_s` fields.
 
+mod fleet;
+
+pub use fleet::*;
+
 use cairn_protocol::merkle::{Node, OperatorLeaf, UsageLeaf};
 use serde::{Deserialize, Serialize};
 use solana_address::Address;
@@ -321,6 +325,29 @@ pub struct BatchView {
     pub accepted: u64,
     /// How many were refused.
     pub refused: u64,
+}
+
+/// `GET /v1/config`: what a page needs to find its way.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConfigView {
+    /// Version of the oracle.
+    pub version: String,
+    /// Network that it verifies for.
+    pub network: String,
+    /// Pool that it attests for.
+    pub pool: String,
+    /// Key that it signs proposals and attestations with.
+    pub identity: String,
+    /// RPC endpoint of the chain for pages; without one they ask their user.
+    pub rpc_url: Option<String>,
+    /// WebSocket endpoint of the same.
+    pub ws_url: Option<String>,
+    /// Base URLs of the pool's other oracles as browsers reach them.
+    pub oracles: Vec<String>,
+    /// Start of epoch 0, unix seconds.
+    pub genesis_at_s: u64,
+    /// Length of an epoch.
+    pub epoch_seconds: u64,
 }
 
 /// `GET /v1/status`.

@@ -2,8 +2,10 @@
 
 use crate::Now;
 use crate::epochs::Pace;
+use crate::public::Public;
 use crate::server::Options;
 use anyhow::{Context, bail};
+use cairn_app::App;
 use cairn_epoch::text;
 use cairn_verify::{Policies, Policy};
 use clap::Parser;
@@ -41,6 +43,15 @@ pub struct Args {
     /// URL of another oracle of the pool; may be given several times.
     #[arg(long = "peer", env = "CAIRN_ORACLE_PEERS", value_delimiter = ',')]
     pub peers: Vec<String>,
+    /// RPC endpoint that browsers are told; it is public, so give none that holds a key.
+    #[arg(long, env = "CAIRN_ORACLE_PUBLIC_RPC_URL")]
+    pub public_rpc_url: Option<String>,
+    /// WebSocket endpoint of the same.
+    #[arg(long, env = "CAIRN_ORACLE_PUBLIC_WS_URL")]
+    pub public_ws_url: Option<String>,
+    /// URL of another oracle as browsers reach it; may be given several times. Without, the peers'.
+    #[arg(long = "public-peer", env = "CAIRN_ORACLE_PUBLIC_PEERS", value_delimiter = ',')]
+    pub public_peers: Vec<String>,
     /// File of a policy of the network (TOML); given several times, each holds from its
     /// `from_epoch` on.
     #[arg(long, env = "CAIRN_ORACLE_POLICY", value_delimiter = ',')]
@@ -57,6 +68,9 @@ pub struct File {
     keypair: Option<PathBuf>,
     pool: Option<String>,
     peers: Option<Vec<String>>,
+    public_rpc_url: Option<String>,
+    public_ws_url: Option<String>,
+    public_peers: Option<Vec<String>>,
     policy: Option<OneOrMany>,
     poll_ms: Option<u64>,
     registry_poll_ms: Option<u64>,
@@ -122,10 +136,28 @@ impl Config {
             bail!("`{pool}` is not the address of a pool: 32 bytes in base58");
         };
         let peers = if args.peers.is_empty() { file.peers.unwrap_or_default() } else { args.peers };
-        if let Some(peer) = peers.iter().find(|peer| !peer.starts_with("http")) {
+        let public_peers = if args.public_peers.is_empty() {
+            file.public_peers.unwrap_or_else(|| peers.clone())
+        } else {
+            args.public_peers
+        };
+        if let Some(peer) = peers.iter().chain(&public_peers).find(|peer| !peer.starts_with("http"))
+        {
             bail!("peer `{peer}` is not a URL: begin it with http:// or https://");
         }
         let rpc_url = required(args.rpc_url.or(file.rpc_url), "rpc-url")?;
+        let rpc_url = cairn_sdk::config::endpoint(&rpc_url);
+        let public_rpc_url = args.public_rpc_url.or(file.public_rpc_url);
+        let public_rpc_url = public_rpc_url.map(|url| cairn_sdk::config::endpoint(&url));
+        let public_ws_url = args.public_ws_url.or(file.public_ws_url);
+        for (what, url, scheme) in
+            [("public_rpc_url", &public_rpc_url, "http"), ("public_ws_url", &public_ws_url, "ws")]
+        {
+            if let Some(url) = url.as_ref().filter(|url| !url.starts_with(scheme)) {
+                bail!("{what} `{url}` is not a URL: begin it with {scheme}:// or {scheme}s://");
+            }
+        }
+        let public = Public::new(public_rpc_url, public_ws_url, public_peers, &rpc_url);
         let ms = |value: Option<u64>, default: u64| Duration::from_millis(value.unwrap_or(default));
         let max_in_flight_bytes = file.max_in_flight_bytes.unwrap_or(256 * 1024 * 1024);
         if max_in_flight_bytes < 32 * 1024 * 1024 {
@@ -134,7 +166,7 @@ impl Config {
             );
         }
         Ok(Self {
-            rpc_url: cairn_sdk::config::endpoint(&rpc_url),
+            rpc_url,
             keypair: required(
                 args.keypair.map(home).or_else(|| file.keypair.map(in_file)),
                 "keypair",
@@ -168,6 +200,8 @@ impl Config {
                 queue: file.max_queued_batches.unwrap_or(1_024),
                 segment_bytes: file.log_segment_bytes.unwrap_or(64 * 1024 * 1024),
                 now,
+                public,
+                app: App::embedded(),
             },
         })
     }

@@ -2,7 +2,7 @@
 //! left the chain since, so that their proofs are refused for what they are. The registry lets a
 //! device leave only when no oracle needs it any more for an epoch in which it was active.
 
-use crate::chain::{Chain, Credits, RegistrySnapshot};
+use crate::chain::{Chain, Credits, Label, RegistrySnapshot};
 use crate::error::{OracleError, blocking};
 use cairn_epoch::text;
 use cairn_protocol::proof::{DeviceKey, Position};
@@ -21,6 +21,9 @@ const DOCUMENT: &str = "registry.json";
 pub struct RegistryView {
     /// The devices, with those that left the chain.
     pub registry: Arc<Registry>,
+    /// What the chain says about its devices besides, by account. New whenever this or the registry
+    /// changed.
+    pub labels: Arc<BTreeMap<Address, Label>>,
     /// What backs the usage of customers.
     pub credits: Arc<Credits>,
     /// Devices on chain.
@@ -82,6 +85,7 @@ impl Devices {
             (snapshot.slot, snapshot.chain_time_s, snapshot.devices.len());
         let (licenses, bonds) = (snapshot.licenses.clone(), snapshot.bonds.clone());
         let credits = Arc::new(snapshot.credits.clone());
+        let labels = snapshot.labels.clone();
         let merged = merge(&known, snapshot);
         if merged != *known {
             tracing::info!(devices = on_chain, known = merged.len(), slot, "the registry changed");
@@ -97,21 +101,28 @@ impl Devices {
             .await?;
             *known = merged;
         }
-        let previous = self.view.borrow().as_ref().map(|view| Arc::clone(&view.registry));
-        let registry = match previous {
-            Some(registry)
+        let previous = self
+            .view
+            .borrow()
+            .as_ref()
+            .map(|view| (Arc::clone(&view.registry), Arc::clone(&view.labels)));
+        let (registry, labels) = match previous {
+            Some((registry, known_labels))
                 if registry.len() == known.len()
                     && *registry.licenses() == licenses
                     && *registry.bonds() == bonds
                     && known.values().all(|record| registry.get(&record.key) == Some(record)) =>
             {
-                registry
+                let labels = if *known_labels == labels { known_labels } else { Arc::new(labels) };
+                (registry, labels)
             }
-            _ => Arc::new(
-                Registry::new(known.values().copied()).with_licenses(licenses).with_bonds(bonds),
-            ),
+            _ => {
+                let registry = Registry::new(known.values().copied());
+                let registry = registry.with_licenses(licenses).with_bonds(bonds);
+                (Arc::new(registry), Arc::new(labels))
+            }
         };
-        let view = RegistryView { registry, credits, on_chain, slot, chain_time_s };
+        let view = RegistryView { registry, labels, credits, on_chain, slot, chain_time_s };
         self.view.send_replace(Some(view.clone()));
         Ok(view)
     }

@@ -30,6 +30,14 @@ pub enum OracleError {
         /// Why.
         message: String,
     },
+    /// An index that is not what was written; everything in it is in other documents too.
+    #[error("{name} in the data directory is damaged: {message}; remove it, and it is made again")]
+    Index {
+        /// The document's name.
+        name: String,
+        /// What is wrong.
+        message: String,
+    },
     /// No peer gave leaves that lead to the chain's root.
     #[error("no peer gave the leaves of epoch {epoch} that lead to the chain's root: {}", tried.join("; "))]
     NoPeer {
@@ -67,6 +75,7 @@ impl OracleError {
             Self::Store(error) => error.code(),
             Self::Epoch { source, .. } => source.code(),
             Self::Document { .. } => "document_malformed",
+            Self::Index { .. } => "index_damaged",
             Self::NoPeer { .. } => "no_peer",
             Self::GateStopped => "gate_stopped",
             Self::WrongDataDirectory { .. } => "wrong_data_directory",

@@ -5,6 +5,7 @@
 //! it back with the answer; without budget or a place in the queue it is told to come back later.
 
 use crate::Now;
+use crate::activity::{Activity, Batch, Seen};
 use crate::error::{OracleError, blocking};
 use cairn_protocol::hash::Hash;
 use cairn_protocol::proof::DeviceKey;
@@ -99,6 +100,8 @@ pub struct Start {
     pub now: Now,
     /// Where verdicts are counted.
     pub counters: Arc<Counters>,
+    /// Where they are noted by device.
+    pub activity: Arc<Activity>,
     /// Told when the oracle must stop.
     pub fatal: mpsc::UnboundedSender<OracleError>,
     /// Bytes of requests being worked on.
@@ -218,8 +221,10 @@ impl GateThread {
         permit: OwnedSemaphorePermit,
     ) {
         let now_ms = (self.start.now)();
-        self.kept.begin(self.start.clock.epoch_at(now_ms));
+        let current = self.start.clock.epoch_at(now_ms);
+        self.kept.begin(current);
         let mut records = Vec::new();
+        let mut seen = Vec::new();
         let mut verdicts = Vec::with_capacity(checked.len());
         for checked in checked {
             let (reason, signed) = match checked {
@@ -228,6 +233,7 @@ impl GateThread {
                 }
                 Checked::Refused { reason, signed } => (reason, signed),
             };
+            seen.extend(signed.as_ref().map(|candidate| Seen::new(candidate, reason)));
             if let Some(candidate) = signed
                 && (reason.is_accepted() || self.kept.keep(reason, &candidate))
             {
@@ -241,12 +247,15 @@ impl GateThread {
             verdicts.push(reason);
         }
         let (counters, fatal) = (Arc::clone(&self.start.counters), self.start.fatal.clone());
+        let activity = Arc::clone(&self.start.activity);
         // Without records this is a barrier: a `duplicate` is answered when its first copy is
         // on disk.
         let submitted = self.start.log.submit(records, move |outcome| {
             let answer = match outcome {
                 Ok(()) => {
                     verdicts.iter().for_each(|reason| counters.count(*reason));
+                    let refused = verdicts.iter().filter(|reason| !reason.is_accepted()).count();
+                    activity.note(Batch { at_ms: now_ms, seen }, current, refused as u64);
                     Ok(verdicts)
                 }
                 Err(error) => {

@@ -1,7 +1,9 @@
 //! The results of closed epochs, durable, and the chain of totals and states through them.
 
+mod index;
 mod workings;
 
+pub use index::{Index, Line};
 pub use workings::Reader;
 
 use crate::chain::{ActiveRoot, Outcome, ProposalState, ProposalStatus};
@@ -14,6 +16,8 @@ use cairn_store::Documents;
 use cairn_verify::{Address, State};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use tokio::sync::watch;
 
 const CLOSED: &str = "closed.json";
 /// Rejections that are remembered of an epoch: whoever has many contents rejected makes others
@@ -165,6 +169,33 @@ struct ClosedThrough {
     closed_through: u64,
 }
 
+/// What everyone earned through the newest result.
+#[derive(Debug)]
+pub struct Newest {
+    /// The result's epoch.
+    pub epoch: u64,
+    /// The totals.
+    pub totals: Totals,
+}
+
+/// How far the ledger is; published with every change of it.
+#[derive(Debug, Clone, Default)]
+pub struct Progress {
+    /// This epoch and all before it are closed.
+    pub closed_through: Option<u64>,
+    /// The newest result's totals.
+    pub newest: Option<Arc<Newest>>,
+    /// Raised whenever results that were there are dropped or replaced.
+    pub revision: u64,
+}
+
+impl Progress {
+    /// The newest epoch that is closed: by this oracle's clock, or because the chain has its root.
+    pub fn newest_epoch(&self) -> Option<u64> {
+        self.closed_through.max(self.newest.as_ref().map(|newest| newest.epoch))
+    }
+}
+
 /// The results of closed epochs. Its methods block on the disk.
 #[derive(Debug)]
 pub struct Ledger {
@@ -175,6 +206,9 @@ pub struct Ledger {
     results: BTreeMap<u64, Summary>,
     views: BTreeMap<u64, ChainView>,
     rejections: BTreeMap<u64, Vec<Rejection>>,
+    progress: watch::Sender<Progress>,
+    /// Held while a result and its index change, and while an index is made from a result.
+    indexing: Arc<Mutex<()>>,
 }
 
 impl Ledger {
@@ -195,7 +229,10 @@ impl Ledger {
             results: BTreeMap::new(),
             views: BTreeMap::new(),
             rejections: BTreeMap::new(),
+            progress: watch::Sender::default(),
+            indexing: Arc::default(),
         };
+        let mut newest = None;
         ledger.closed_through =
             ledger.read::<ClosedThrough>(CLOSED)?.map(|closed| closed.closed_through);
         for name in ledger.documents.names()? {
@@ -215,8 +252,11 @@ impl Ledger {
                 if !result.adopted {
                     ledger.closed_through = ledger.closed_through.max(Some(epoch));
                 }
+                // Names are in the order of the epochs.
+                newest = Some(Arc::new(Newest { epoch, totals: result.totals }));
             }
         }
+        ledger.publish(|progress| progress.newest = newest);
         Ok(ledger)
     }
 
@@ -263,6 +303,7 @@ impl Ledger {
         }
         self.write(&format!("{epoch:020}.chain.json"), &view)?;
         self.views.insert(epoch, view);
+        self.publish(|_| {});
         Ok(true)
     }
 
@@ -320,7 +361,11 @@ impl Ledger {
             Some(adopted) if adopted.adopted => EpochResult { earnings: Some(earnings), ..adopted },
             _ => self.compute(earnings)?,
         };
-        self.store(&result)
+        let indexing = Arc::clone(&self.indexing);
+        let _held = indexing.lock().unwrap_or_else(PoisonError::into_inner);
+        // Before the result: one that is there has its index.
+        self.reader().write_index(epoch, result.earnings.as_ref(), Some(&closed.outcome))?;
+        self.store(result)
     }
 
     /// Marks everything through `epoch` as closed.
@@ -331,6 +376,7 @@ impl Ledger {
         if self.closed_through.is_none_or(|closed| closed < epoch) {
             self.write(CLOSED, &ClosedThrough { closed_through: epoch })?;
             self.closed_through = Some(epoch);
+            self.publish(|_| {});
         }
         Ok(())
     }
@@ -364,7 +410,11 @@ impl Ledger {
         let own = self.load(epoch)?.and_then(|result| result.earnings);
         let result = EpochResult::adopt(self.network, self.pool, epoch, totals, own)
             .map_err(|source| OracleError::Epoch { epoch, source })?;
-        self.store(&result)
+        let indexing = Arc::clone(&self.indexing);
+        let _held = indexing.lock().unwrap_or_else(PoisonError::into_inner);
+        let summary = self.store(result)?;
+        self.publish(|progress| progress.revision = progress.revision.saturating_add(1));
+        Ok(summary)
     }
 
     /// Drops the results of an epoch and all after it, which are to be closed again.
@@ -381,35 +431,65 @@ impl Ledger {
         }
         // The newest goes first: whatever is left after a crash continues what is before it.
         let later: Vec<u64> = self.results.range(epoch..).map(|(epoch, _)| *epoch).collect();
+        let indexing = Arc::clone(&self.indexing);
+        let held = indexing.lock().unwrap_or_else(PoisonError::into_inner);
         for later in later.into_iter().rev() {
+            // The index before the result: it must not outlive what it says.
+            self.reader().remove_index(later)?;
             self.documents.remove(&result_name(later))?;
             self.results.remove(&later);
         }
+        drop(held);
+        let newest = self.totals_before(epoch)?;
+        self.publish(|progress| {
+            progress.newest = newest;
+            progress.revision = progress.revision.saturating_add(1);
+        });
         Ok(())
     }
 
     fn compute(&self, earnings: Earnings) -> Result<EpochResult, OracleError> {
         let epoch = earnings.epoch;
-        let previous = match self.results.range(..epoch).next_back() {
-            None => Totals::default(),
-            Some((&before, _)) => {
-                self.load(before)?
-                    .ok_or_else(|| OracleError::Document {
-                        name: result_name(before),
-                        message: "it is missing".to_owned(),
-                    })?
-                    .totals
-            }
-        };
-        EpochResult::compute(self.network, self.pool, &previous, earnings)
+        let previous = self.totals_before(epoch)?;
+        let nothing = Totals::default();
+        let totals = previous.as_ref().map_or(&nothing, |previous| &previous.totals);
+        EpochResult::compute(self.network, self.pool, totals, earnings)
             .map_err(|source| OracleError::Epoch { epoch, source })
     }
 
-    fn store(&mut self, result: &EpochResult) -> Result<Summary, OracleError> {
-        self.write(&result_name(result.epoch), result)?;
-        let summary = Summary::new(result);
-        self.results.insert(result.epoch, summary.clone());
+    /// What everyone earned through the last result before an epoch.
+    fn totals_before(&self, epoch: u64) -> Result<Option<Arc<Newest>>, OracleError> {
+        let Some((&before, _)) = self.results.range(..epoch).next_back() else { return Ok(None) };
+        if let Some(known) = &self.progress.borrow().newest
+            && known.epoch == before
+        {
+            return Ok(Some(Arc::clone(known)));
+        }
+        let result = self.load(before)?.ok_or_else(|| OracleError::Document {
+            name: result_name(before),
+            message: "it is missing".to_owned(),
+        })?;
+        Ok(Some(Arc::new(Newest { epoch: before, totals: result.totals })))
+    }
+
+    fn store(&mut self, result: EpochResult) -> Result<Summary, OracleError> {
+        let epoch = result.epoch;
+        self.write(&result_name(epoch), &result)?;
+        let summary = Summary::new(&result);
+        self.results.insert(epoch, summary.clone());
+        if self.results.range(epoch..).nth(1).is_none() {
+            let newest = Arc::new(Newest { epoch, totals: result.totals });
+            self.publish(|progress| progress.newest = Some(newest));
+        }
         Ok(summary)
+    }
+
+    /// Tells everybody how far it is now.
+    fn publish(&self, change: impl FnOnce(&mut Progress)) {
+        self.progress.send_modify(|progress| {
+            progress.closed_through = self.closed_through;
+            change(progress);
+        });
     }
 
     fn read<T: DeserializeOwned>(&self, name: &str) -> Result<Option<T>, OracleError> {

@@ -53,6 +53,7 @@
     allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may panic")
 )]
 
+pub mod activity;
 pub mod api;
 pub mod chain;
 pub mod config;
@@ -62,6 +63,7 @@ pub mod error;
 pub mod ingest;
 pub mod ledger;
 pub mod peers;
+pub mod public;
 pub mod seeds;
 pub mod server;
 pub mod state;

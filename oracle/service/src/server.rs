@@ -1,6 +1,7 @@
 //! Starting and stopping: the order in which the parts come up, and the reverse.
 
 use crate::Now;
+use crate::activity::Activity;
 use crate::api;
 use crate::chain::{Chain, PoolState};
 use crate::devices::Devices;
@@ -9,8 +10,10 @@ use crate::error::{OracleError, blocking};
 use crate::ingest::{Counters, Ingest, Start};
 use crate::ledger::{Ledger, Summary};
 use crate::peers::Peers;
+use crate::public::Public;
 use crate::seeds::SeedBook;
 use crate::state::{Core, State};
+use cairn_app::App;
 use cairn_epoch::text;
 use cairn_protocol::proof::Envelope;
 use cairn_protocol::reason::Reason;
@@ -68,6 +71,10 @@ pub struct Options {
     pub segment_bytes: u64,
     /// The oracle's clock.
     pub now: Now,
+    /// What browsers are told.
+    pub public: Public,
+    /// The operators' app.
+    pub app: App,
 }
 
 impl std::fmt::Debug for Options {
@@ -112,6 +119,8 @@ impl Oracle {
             pool_address: options.pool,
             policies: options.policies.clone(),
             now: Arc::clone(&options.now),
+            public: options.public.clone(),
+            app: options.app,
             pool: watch::Sender::new(None),
             registry: watch::Sender::new(None),
             active: watch::Sender::new(None),
@@ -119,6 +128,7 @@ impl Oracle {
             disputes: watch::Sender::new(Vec::new()),
             sent: watch::Sender::new(BTreeMap::new()),
             counters: Arc::new(Counters::default()),
+            activity: Arc::new(Activity::default()),
             budget: Arc::new(Semaphore::new(budget)),
             core: OnceLock::new(),
         });
@@ -257,6 +267,7 @@ impl<C: Chain> BringUp<C> {
             log: Arc::clone(&log),
             now: Arc::clone(&self.state.now),
             counters: Arc::clone(&self.state.counters),
+            activity: Arc::clone(&self.state.activity),
             fatal: self.fatal.clone(),
             budget: Arc::clone(&self.state.budget),
             queue: self.options.queue,
@@ -307,20 +318,27 @@ impl<C: Chain> BringUp<C> {
             LogOptions { segment_bytes: self.options.segment_bytes, ..LogOptions::default() };
         let (policies, now_ms) = (self.state.policies.clone(), (self.state.now)());
         let counters = Arc::clone(&self.state.counters);
+        let activity = Arc::clone(&self.state.activity);
         blocking(move || {
             let mut gate = Gate::new(policies, clock);
             // So that nothing is kept of epochs that are over.
             gate.advance(now_ms);
             let (log, recovery) = Log::open(&dir, options, |record| {
-                if let Some(reason) = Reason::from_code(record.reason) {
-                    counters.count(reason);
-                }
-                if record.reason != Reason::Accepted.code() {
+                // A reason of another version stays what it was: a refusal that nobody can name.
+                let Some(reason) = Reason::from_code(record.reason) else { return Ok(()) };
+                counters.count(reason);
+                let closed = gate.closed_through().is_some_and(|closed| record.epoch <= closed);
+                if closed {
                     return Ok(());
                 }
                 let envelope =
                     Envelope::decode(&record.envelope).map_err(|error| error.to_string())?;
-                gate.restore(envelope.epoch, envelope.id(&network));
+                let (at_ms, arrived) =
+                    (record.received_at_ms, clock.epoch_at(record.received_at_ms));
+                activity.restore(envelope.device, reason, at_ms, record.epoch, arrived);
+                if reason.is_accepted() {
+                    gate.restore(envelope.epoch, envelope.id(&network));
+                }
                 Ok(())
             })?;
             tracing::info!(

@@ -1,12 +1,15 @@
 //! What the tasks publish and the API reads.
 
 use crate::Now;
+use crate::activity::Activity;
 use crate::chain::{ActiveRoot, PoolState};
 use crate::devices::RegistryView;
 use crate::error::OracleError;
 use crate::ingest::{Counters, Ingest};
 use crate::ledger::{Ledger, Reader};
+use crate::public::Public;
 use crate::seeds::SeedBook;
+use cairn_app::App;
 use cairn_epoch::{EpochResult, TotalsTree, UsageTree};
 use cairn_sdk::api::DisputeState;
 use cairn_store::Log;
@@ -93,6 +96,10 @@ pub struct State {
     pub policies: Policies,
     /// The oracle's clock.
     pub now: Now,
+    /// What browsers are told.
+    pub public: Public,
+    /// The operators' app.
+    pub app: App,
     /// The pool as last read.
     pub pool: watch::Sender<Option<Arc<PoolState>>>,
     /// The registry as last read.
@@ -107,6 +114,8 @@ pub struct State {
     pub sent: watch::Sender<BTreeMap<&'static str, u64>>,
     /// Verdicts.
     pub counters: Arc<Counters>,
+    /// What the gate said lately.
+    pub activity: Arc<Activity>,
     /// Bytes of requests that may be worked on at a time.
     pub budget: Arc<Semaphore>,
     /// Set once the log is replayed.

@@ -205,7 +205,7 @@ async fn a_bad_request_is_a_4xx_with_a_code() {
         .unwrap();
     assert_eq!(response.status(), 413);
     for (path, status, expected) in [
-        ("/nowhere", 404, "route_unknown"),
+        ("/v1/nowhere", 404, "route_unknown"),
         ("/v1/epochs/x", 400, "epoch_invalid"),
         ("/v1/epochs/-1", 400, "epoch_invalid"),
         ("/v1/epochs/999", 404, "epoch_unknown"),

@@ -4,6 +4,7 @@ use crate::directory;
 use crate::error::{StoreError, io};
 use std::fs::File;
 use std::io::Write;
+use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 
 const TEMPORARY: &str = ".tmp";
@@ -60,6 +61,22 @@ impl Documents {
         }
     }
 
+    /// Opens document `name` to read parts of it, `None` when there is none. What is read is of one
+    /// version, also when the document is replaced meanwhile.
+    ///
+    /// # Errors
+    /// When the name is not a plain file name or the system refuses.
+    pub fn parts(&self, name: &str) -> Result<Option<Parts>, StoreError> {
+        let path = self.path(name)?;
+        let file = match File::open(&path) {
+            Ok(file) => file,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(io("open", &path)(error)),
+        };
+        let bytes = file.metadata().map_err(io("look at", &path))?.len();
+        Ok(Some(Parts { file, path, bytes }))
+    }
+
     /// Removes document `name`, if there is one.
     ///
     /// # Errors
@@ -101,6 +118,29 @@ impl Documents {
     }
 }
 
+/// A document of which parts are read.
+#[derive(Debug)]
+pub struct Parts {
+    file: File,
+    path: PathBuf,
+    bytes: u64,
+}
+
+impl Parts {
+    /// How long the document is.
+    pub fn bytes(&self) -> u64 {
+        self.bytes
+    }
+
+    /// Fills `buffer` with what begins at `offset`.
+    ///
+    /// # Errors
+    /// When the document ends before, or the system refuses.
+    pub fn read(&self, offset: u64, buffer: &mut [u8]) -> Result<(), StoreError> {
+        self.file.read_exact_at(buffer, offset).map_err(io("read", &self.path))
+    }
+}
+
 fn check_name(name: &str) -> Result<(), StoreError> {
     let plain = name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'));
     if name.is_empty() || !plain || name.starts_with('.') || name.ends_with(TEMPORARY) {
@@ -129,6 +169,21 @@ mod tests {
         documents.remove("x.json").unwrap();
         documents.remove("x.json").unwrap();
         assert_eq!(documents.names().unwrap(), ["a.json"]);
+    }
+
+    #[test]
+    fn parts_are_of_the_version_that_was_opened() {
+        let dir = tempfile::tempdir().unwrap();
+        let documents = Documents::open(dir.path()).unwrap();
+        assert!(documents.parts("x").unwrap().is_none());
+        documents.put("x", b"0123456789").unwrap();
+        let parts = documents.parts("x").unwrap().unwrap();
+        documents.put("x", b"new").unwrap();
+        assert_eq!(parts.bytes(), 10);
+        let mut buffer = [0; 4];
+        parts.read(5, &mut buffer).unwrap();
+        assert_eq!(&buffer, b"5678");
+        assert!(matches!(parts.read(7, &mut buffer), Err(StoreError::Io { .. })));
     }
 
     #[test]

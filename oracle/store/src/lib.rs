@@ -67,7 +67,7 @@ pub mod log;
 mod recovery;
 mod writer;
 
-pub use documents::Documents;
+pub use documents::{Documents, Parts};
 pub use error::StoreError;
 pub use format::Record;
 pub use log::{Log, LogOptions, LogSize, Recovery};

@@ -1,5 +1,7 @@
 //! The HTTP API. The only place where outcomes become status codes.
 
+mod app;
+mod config;
 mod devices;
 mod epochs;
 mod error;
@@ -10,17 +12,32 @@ mod seeds;
 
 use crate::state::State;
 use axum::Router;
+use axum::http::{Method, header};
 use axum::routing::{get, post};
 use error::ApiError;
 use std::sync::Arc;
+use std::time::Duration;
+use tower_http::cors::{Any, CorsLayer};
 
 /// The most bytes of a request.
 pub const MAX_BODY_BYTES: usize = 1024 * 1024;
 
-/// Every route.
+/// How long a browser remembers that it may ask.
+const PREFLIGHT_AGE: Duration = Duration::from_secs(86_400);
+
+/// Every route. Pages of any origin may read what anybody may; only devices send proofs.
 pub fn router(state: Arc<State>) -> Router {
-    Router::new()
+    let proofs = Router::new()
         .route("/v1/proofs", post(proofs::post))
+        .method_not_allowed_fallback(async || ApiError::method_not_allowed());
+    let cors = CorsLayer::new()
+        .allow_origin(Any)
+        .allow_methods([Method::GET])
+        .allow_headers(Any)
+        .expose_headers([header::RETRY_AFTER])
+        .max_age(PREFLIGHT_AGE);
+    Router::new()
+        .route("/v1/config", get(config::show))
         .route("/v1/operators/{wallet}/claim", get(operators::claim))
         .route("/v1/customers/{wallet}/usage", get(operators::usage))
         .route("/v1/epochs", get(epochs::list))
@@ -34,7 +51,9 @@ pub fn router(state: Arc<State>) -> Router {
         .route("/v1/status", get(health::status))
         .route("/livez", get(health::livez))
         .route("/readyz", get(health::readyz))
-        .fallback(async || ApiError::not_found())
+        .fallback(app::serve)
         .method_not_allowed_fallback(async || ApiError::method_not_allowed())
+        .layer(cors)
+        .merge(proofs)
         .with_state(state)
 }

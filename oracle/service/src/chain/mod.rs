@@ -5,5 +5,5 @@ mod types;
 
 pub use types::{
     ActiveRoot, BlockState, Chain, ChainError, ChallengeState, Credits, CustomerCredits, Dues,
-    Outcome, Part, PoolState, ProposalState, ProposalStatus, RegistrySnapshot, Sent, Tidy,
+    Label, Outcome, Part, PoolState, ProposalState, ProposalStatus, RegistrySnapshot, Sent, Tidy,
 };

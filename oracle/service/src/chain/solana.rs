@@ -6,7 +6,7 @@
 
 use super::{
     ActiveRoot, BlockState, Chain, ChainError, ChallengeState, Credits, CustomerCredits, Dues,
-    Outcome, Part, PoolState, ProposalState, ProposalStatus, RegistrySnapshot, Sent, Tidy,
+    Label, Outcome, Part, PoolState, ProposalState, ProposalStatus, RegistrySnapshot, Sent, Tidy,
 };
 use cairn_epoch::UsageProof;
 use cairn_protocol::merkle::Node;
@@ -307,9 +307,14 @@ impl Chain for SolanaChain {
             .collect();
         let devices = self.finalized.devices(&network).await.map_err(read)?;
         let mut records = Vec::with_capacity(devices.len());
+        let mut labels = BTreeMap::new();
         for (at, device) in devices {
             match record(&at, &device, &classes, state.settle_seconds) {
-                Some(record) => records.push(record),
+                Some(record) => {
+                    let label = Label { serial: device.serial, cell: device.location };
+                    labels.insert(record.address, label);
+                    records.push(record);
+                }
                 // One device that this build does not understand must not stop all others.
                 None => tracing::warn!(device = %at, "skipped: its class or key is not known"),
             }
@@ -324,7 +329,8 @@ impl Chain for SolanaChain {
             .collect();
         let bonds = self.bonds(&network).await?;
         let credits = self.credits().await?;
-        Ok(RegistrySnapshot { devices: records, licenses, bonds, credits, slot, chain_time_s })
+        let devices = records;
+        Ok(RegistrySnapshot { devices, labels, licenses, bonds, credits, slot, chain_time_s })
     }
 
     async fn proposals(&self, epoch: u64) -> Result<Vec<ProposalState>, ChainError> {

@@ -91,11 +91,22 @@ impl PoolState {
     }
 }
 
+/// What a registry says about a device that proofs are not judged by.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Label {
+    /// The maker's serial number, UTF-8, zero-padded.
+    pub serial: [u8; 16],
+    /// Its asserted H3 cell; 0 when there is none.
+    pub cell: u64,
+}
+
 /// The network's devices at one finalized slot.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RegistrySnapshot {
     /// Every device, in no order.
     pub devices: Vec<DeviceRecord>,
+    /// What else it says about them, by account.
+    pub labels: BTreeMap<Address, Label>,
     /// Every licence, by account.
     pub licenses: BTreeMap<Address, License>,
     /// The operators' bonds; none without a stake pool.

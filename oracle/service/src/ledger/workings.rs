@@ -1,12 +1,14 @@
 //! What an epoch was computed from and what every proof was judged as: kept so that it can be
 //! explained, computed again, and handed to an oracle that missed something.
 
-use super::{Ledger, read_json, result_name};
+use super::{Index, Ledger, Progress, index, read_json, result_name};
 use crate::error::OracleError;
 use borsh::{BorshDeserialize, BorshSerialize};
-use cairn_epoch::{EpochInputs, EpochResult};
+use cairn_epoch::{Earnings, EpochInputs, EpochResult};
 use cairn_store::Documents;
 use cairn_verify::{Outcome, State};
+use std::sync::{Arc, Mutex, PoisonError};
+use tokio::sync::watch;
 
 /// Results whose states are kept: as many as an oracle may have to go back to.
 const KEPT_STATES: usize = 64;
@@ -15,6 +17,8 @@ const KEPT_STATES: usize = 64;
 #[derive(Debug, Clone)]
 pub struct Reader {
     pub(super) documents: Documents,
+    pub(super) indexing: Arc<Mutex<()>>,
+    pub(super) progress: watch::Receiver<Progress>,
 }
 
 impl Reader {
@@ -65,6 +69,57 @@ impl Reader {
         Ok(self.documents.get(&name_of(epoch, "state"))?)
     }
 
+    /// How far the ledger is.
+    pub fn progress(&self) -> Progress {
+        self.progress.borrow().clone()
+    }
+
+    /// Tells when the ledger changes.
+    pub fn watch(&self) -> watch::Receiver<Progress> {
+        self.progress.clone()
+    }
+
+    /// The index of an epoch's paystubs, made now when an earlier version of the oracle did not make
+    /// it or somebody removed it; `None` when there is no result.
+    ///
+    /// # Errors
+    /// When a document cannot be read or written, or the index is damaged.
+    pub fn index(&self, epoch: u64) -> Result<Option<Index>, OracleError> {
+        if self.documents.parts(&result_name(epoch))?.is_none() {
+            return Ok(None);
+        }
+        if let Some(index) = self.open_index(epoch)? {
+            return Ok(Some(index));
+        }
+        let _held = self.indexing.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(index) = self.open_index(epoch)? {
+            return Ok(Some(index));
+        }
+        let Some(result) = self.result(epoch)? else { return Ok(None) };
+        let outcome = self.outcome(epoch)?;
+        self.write_index(epoch, result.earnings.as_ref(), outcome.as_ref())?;
+        tracing::info!(epoch, "its paystubs are indexed");
+        self.open_index(epoch)
+    }
+
+    fn open_index(&self, epoch: u64) -> Result<Option<Index>, OracleError> {
+        Index::open(&self.documents, name_of(epoch, "index"), epoch)
+    }
+
+    pub(super) fn write_index(
+        &self,
+        epoch: u64,
+        earnings: Option<&Earnings>,
+        outcome: Option<&Outcome>,
+    ) -> Result<(), OracleError> {
+        let bytes = index::encode(epoch, index::lines(earnings, outcome));
+        Ok(self.documents.put(&name_of(epoch, "index"), &bytes)?)
+    }
+
+    pub(super) fn remove_index(&self, epoch: u64) -> Result<(), OracleError> {
+        Ok(self.documents.remove(&name_of(epoch, "index"))?)
+    }
+
     fn read_bytes<T: BorshDeserialize>(&self, name: &str) -> Result<Option<T>, OracleError> {
         let Some(bytes) = self.documents.get(name)? else { return Ok(None) };
         borsh::from_slice(&bytes).map(Some).map_err(|error| OracleError::Document {
@@ -77,7 +132,11 @@ impl Reader {
 impl Ledger {
     /// What reads the documents of this ledger.
     pub fn reader(&self) -> Reader {
-        Reader { documents: self.documents.clone() }
+        Reader {
+            documents: self.documents.clone(),
+            indexing: Arc::clone(&self.indexing),
+            progress: self.progress.subscribe(),
+        }
     }
 
     /// The state that an epoch left; `None` when this oracle does not have it.

@@ -4,13 +4,14 @@
 use super::*;
 use cairn_epoch::UsageProof;
 use cairn_oracle::chain::{
-    BlockState, Chain, ChainError, ChallengeState, Credits, Dues, Outcome, Part, PoolState,
+    BlockState, Chain, ChainError, ChallengeState, Credits, Dues, Label, Outcome, Part, PoolState,
     ProposalStatus, RegistrySnapshot, Sent, Tidy,
 };
 use cairn_protocol::emission::{Step, emitted_through};
 use cairn_protocol::merkle::{EMPTY, Node, verify};
 use cairn_protocol::proposal::ProposalContent;
 use cairn_protocol::split::{Period, Splits, equally, parts, share};
+use cairn_verify::cells::cell_of;
 use std::collections::BTreeMap;
 
 /// What a pool asks for, in tokens, and what is burned of a lost bond.
@@ -58,6 +59,14 @@ pub(crate) struct MemoryChain {
 
 /// Where the pool pays delegators.
 pub(crate) const DELEGATORS: Address = [6; 32];
+
+/// Devices assert cells of resolution 12.
+pub(crate) fn label(device: &DeviceRecord) -> Label {
+    let mut serial = [0; 16];
+    serial[..4].copy_from_slice(&hex::encode(&device.address[..2]).as_bytes()[..4]);
+    let cell = device.position.current.map_or(0, |position| cell_of(&position, 12));
+    Label { serial, cell }
+}
 
 fn refused(action: &'static str, message: &str) -> ChainError {
     ChainError::Refused { action, message: message.to_owned() }
@@ -237,6 +246,11 @@ impl Chain for MemoryChain {
         self.with(|world, now_s| {
             Ok(RegistrySnapshot {
                 devices: world.devices.clone(),
+                labels: world
+                    .devices
+                    .iter()
+                    .map(|device| (device.address, label(device)))
+                    .collect(),
                 licenses: BTreeMap::new(),
                 bonds: cairn_verify::Bonds::default(),
                 credits: world.credits.clone(),

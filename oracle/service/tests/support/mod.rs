@@ -7,8 +7,10 @@ mod chain;
 #[allow(unused_imports, reason = "each test file uses its part")]
 pub(crate) use chain::{Bonds, DELEGATORS, MemoryChain, World};
 
+use cairn_app::App;
 use cairn_oracle::chain::{ActiveRoot, ProposalState};
 use cairn_oracle::epochs::Pace;
+use cairn_oracle::public::Public;
 use cairn_oracle::{Now, Options, Oracle, OracleError};
 use cairn_protocol::hash::sha256;
 use cairn_protocol::proof::{Batch, Beacon, Body, DeviceKey, Envelope, Position, VERSION, Witness};
@@ -157,6 +159,8 @@ impl Net {
             queue: 64,
             segment_bytes: 4_096,
             now,
+            public: Public::default(),
+            app: App::new(&[]),
         };
         change(&mut options);
         let oracle = Oracle::start(options, self.chain(index)).await.unwrap();
