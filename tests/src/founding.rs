@@ -274,7 +274,12 @@ pub async fn found(chain: &Chain, spec: &Spec, laps: &mut Laps) -> Result<Founde
     chain.catch_up()?;
     laps.lap("onboard devices");
 
-    let setup = OracleSetup { rpc_url: chain.rpc_url.clone(), pool: network.pool, policy };
+    let setup = OracleSetup {
+        rpc_url: chain.rpc_url.clone(),
+        ws_url: chain.ws_url.clone(),
+        pool: network.pool,
+        policy,
+    };
     let urls: Vec<String> = oracles.iter().map(|oracle| oracle.url.clone()).collect();
     for oracle in &mut oracles {
         start(oracle, &setup, &urls)?;

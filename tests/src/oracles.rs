@@ -16,6 +16,8 @@ use std::{
 pub struct OracleSetup {
     /// JSON-RPC endpoint of the chain.
     pub rpc_url: String,
+    /// WebSocket endpoint of the chain, for browsers.
+    pub ws_url: String,
     /// Pool that they attest for.
     pub pool: Address,
     /// The policy that they judge by (TOML): [`recording_policy`] or [`live_policy`].
@@ -167,6 +169,7 @@ impl Oracle {
         let mut command = Command::new(binary()?);
         command
             .args(["--listen", &listen, "--rpc-url", &setup.rpc_url])
+            .args(["--public-rpc-url", &setup.rpc_url, "--public-ws-url", &setup.ws_url])
             .args(["--pool", &setup.pool.to_string()])
             .arg("--keypair")
             .arg(self.folder.join("keypair.json"))

@@ -26,12 +26,10 @@ use serde::{Deserialize, Serialize, de::IgnoredAny};
 use serde_json::{Value, json};
 use solana_keypair::Keypair;
 use solana_signer::Signer;
-use std::{
-    collections::BTreeMap, io::Write, num::NonZeroUsize, path::PathBuf, process::ExitCode,
-    time::Duration,
-};
+use std::{collections::BTreeMap, io::Write, num::NonZeroUsize, path::PathBuf, time::Duration};
 use tokio::{
     io::{AsyncBufReadExt, BufReader},
+    signal::unix::{SignalKind, signal},
     time::Instant,
 };
 
@@ -98,14 +96,16 @@ struct OperatorLine {
 }
 
 #[tokio::main]
-async fn main() -> ExitCode {
-    match stack(Args::parse()).await {
-        Ok(()) => ExitCode::SUCCESS,
+async fn main() {
+    let code = match stack(Args::parse()).await {
+        Ok(()) => 0,
         Err(error) => {
             eprintln!("error: {error:#}");
-            ExitCode::FAILURE
+            1
         }
-    }
+    };
+    // Not by returning: the runtime would wait for the next line on standard input.
+    std::process::exit(code);
 }
 
 async fn stack(args: Args) -> Result<()> {
@@ -131,6 +131,7 @@ async fn stack(args: Args) -> Result<()> {
     let mut founded = found(&chain, &spec, &mut Laps::start()).await?;
     let pool: Pool = chain.client().get(&founded.network.pool).await?;
     let proving = Proving::new(&mut founded, &pool, spec.frames, args.round_epochs)?;
+    let mut terminated = signal(SignalKind::terminate())?;
     let obeying = async {
         let operators = fund(&chain, &founded).await?;
         wait_for_epochs(&founded.api, args.ready_after).await?;
@@ -141,6 +142,8 @@ async fn stack(args: Args) -> Result<()> {
         never = proving.run() => match never? {},
         never = chain.keep_time() => match never? {},
         ended = obeying => ended,
+        // The oracles end with this process.
+        _ = terminated.recv() => Ok(()),
     }
 }
 

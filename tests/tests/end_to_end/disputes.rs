@@ -159,6 +159,7 @@ impl World {
         onboard::onboard_all(&client, payer, &target, &maker, &devices).await.unwrap();
         let setup = OracleSetup {
             rpc_url: chain.rpc_url.clone(),
+            ws_url: chain.ws_url.clone(),
             pool: network.pool,
             policy: recording_policy(GRACE_MS),
         };
