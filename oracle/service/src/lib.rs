@@ -60,6 +60,7 @@ pub mod config;
 pub mod devices;
 pub mod epochs;
 pub mod error;
+pub mod fleet;
 pub mod ingest;
 pub mod ledger;
 pub mod peers;

@@ -7,6 +7,7 @@ use crate::chain::{Chain, PoolState};
 use crate::devices::Devices;
 use crate::epochs::{Epochs, Pace};
 use crate::error::{OracleError, blocking};
+use crate::fleet::Fleet;
 use crate::ingest::{Counters, Ingest, Start};
 use crate::ledger::{Ledger, Summary};
 use crate::peers::Peers;
@@ -279,7 +280,9 @@ impl<C: Chain> BringUp<C> {
         let (reader, ledger) = (ledger.reader(), Mutex::new(ledger));
         let explained = Mutex::default();
         let network = pool.network;
-        let core = Core { network, clock, ingest, seeds, log, ledger, reader, explained };
+        let (fleet, maps) = (Fleet::default(), Mutex::default());
+        let core =
+            Core { network, clock, ingest, seeds, log, ledger, reader, explained, fleet, maps };
         if self.state.core.set(core).is_err() {
             return Err(OracleError::Worker("the oracle came up twice".to_owned()));
         }
@@ -302,7 +305,8 @@ impl<C: Chain> BringUp<C> {
         tokio::join!(
             epochs.run(stop.clone()),
             watch_registry(&devices, &**chain, poll, stop.clone(), self.fatal),
-            watch_seeds(&self.state, &**chain, self.options.pace.poll, stop)
+            watch_seeds(&self.state, &**chain, self.options.pace.poll, stop.clone()),
+            index_missing(&self.state, stop)
         );
         Ok(())
     }
@@ -437,6 +441,28 @@ async fn watch_seeds<C: Chain>(
         tokio::select! {
             () = tokio::time::sleep(pause) => {}
             _ = stop.changed() => return,
+        }
+    }
+}
+
+/// Indexes the results that an earlier version of the oracle left without, so that nobody who asks
+/// has to wait for it.
+async fn index_missing(state: &Arc<State>, stop: watch::Receiver<bool>) {
+    let results = state.with_ledger(|ledger| Ok(ledger.results().keys().copied().collect())).await;
+    let results: Vec<u64> = match results {
+        Ok(results) => results.unwrap_or_default(),
+        Err(error) => {
+            tracing::warn!(code = error.code(), %error, "cannot look for results without index");
+            return;
+        }
+    };
+    // The newest are asked for most.
+    for epoch in results.into_iter().rev() {
+        if *stop.borrow() {
+            return;
+        }
+        if let Err(error) = state.with_reader(move |reader| reader.index(epoch)).await {
+            tracing::warn!(epoch, code = error.code(), %error, "its paystubs cannot be indexed");
         }
     }
 }

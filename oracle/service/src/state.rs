@@ -2,9 +2,11 @@
 
 use crate::Now;
 use crate::activity::Activity;
+use crate::api::Maps;
 use crate::chain::{ActiveRoot, PoolState};
 use crate::devices::RegistryView;
 use crate::error::OracleError;
+use crate::fleet::Fleet;
 use crate::ingest::{Counters, Ingest};
 use crate::ledger::{Ledger, Reader};
 use crate::public::Public;
@@ -65,6 +67,10 @@ pub struct Core {
     pub reader: Reader,
     /// The epoch that was explained last.
     pub explained: Mutex<Option<Arc<Explained>>>,
+    /// The devices as operators ask for them.
+    pub fleet: Fleet,
+    /// The maps that were asked for.
+    pub maps: Mutex<Maps>,
 }
 
 /// What an epoch's explanations are made from. Who looks at one device looks at others too.

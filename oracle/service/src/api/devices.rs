@@ -2,12 +2,12 @@
 
 use super::epochs::{not_computed, number};
 use super::error::ApiError;
+use super::lookup;
 use crate::error::OracleError;
 use crate::state::{Core, Explained, State as Shared};
 use axum::Json;
 use axum::extract::{Path, State};
-use axum::http::StatusCode;
-use cairn_epoch::{Explanation, explain, text};
+use cairn_epoch::{Explanation, explain};
 use std::sync::{Arc, PoisonError};
 
 pub(super) async fn explanation(
@@ -15,14 +15,7 @@ pub(super) async fn explanation(
     Path((device, epoch)): Path<(String, String)>,
 ) -> Result<Json<Explanation>, ApiError> {
     let epoch = number(&epoch)?;
-    let address = text::from_base58(&device).ok_or_else(|| {
-        ApiError::new(
-            StatusCode::BAD_REQUEST,
-            "device_invalid",
-            format!("`{device}` is not the address of a device's account"),
-            "give 32 bytes in base58; `cairn device list` shows them",
-        )
-    })?;
+    let address = lookup::device(&device)?;
     let shared = Arc::clone(&state);
     let found = crate::error::blocking(move || {
         let Some(core) = shared.core.get() else { return Ok(None) };

@@ -211,31 +211,12 @@ fn view(
 ) -> EpochView {
     let summary = ledger.results().get(&epoch);
     let chain = ledger.view(epoch).filter(|view| !view.rejected);
-    let active = served.filter(|active| active.epoch == epoch);
     // An adopted result has no manifest of this oracle's; the proposal that became active has.
     let manifest_hash =
         summary.and_then(|s| s.manifest_hash).or_else(|| chain.map(|c| c.manifest_hash));
-    let earned = summary.is_some_and(|summary| summary.adopted || summary.earned);
-    // Proposals are read as soon as they are confirmed, the pool only when finalized: an epoch is
-    // called finalized once claims are served against its root or a later one.
-    let reached = served.is_some_and(|active| active.epoch >= epoch);
-    let finalized = (reached && chain.is_some_and(|chain| chain.finalized))
-        || active.is_some_and(|active| summary.is_some_and(|summary| summary.root == active.root));
-    let overtaken = served.is_some_and(|active| active.epoch > epoch);
-    let state = if finalized {
-        EpochState::Finalized
-    } else if ledger.closed_through().is_none_or(|closed| closed < epoch) {
-        EpochState::Open
-    } else if !earned || overtaken {
-        EpochState::Skipped
-    } else if chain.is_some() {
-        EpochState::Proposed
-    } else {
-        EpochState::Closed
-    };
     EpochView {
         epoch,
-        state,
+        state: state_of(served, ledger, epoch),
         starts_at_s: seconds(core.clock.starts_at_ms(epoch)),
         ends_at_s: seconds(core.clock.ends_at_ms(epoch)),
         budget: pool.budget(epoch),
@@ -254,6 +235,31 @@ fn view(
     }
 }
 
-fn seconds(ms: u64) -> i64 {
+/// Where an epoch stands.
+pub(crate) fn state_of(served: Option<ActiveRoot>, ledger: &Ledger, epoch: u64) -> EpochState {
+    let summary = ledger.results().get(&epoch);
+    let chain = ledger.view(epoch).filter(|view| !view.rejected);
+    let active = served.filter(|active| active.epoch == epoch);
+    let earned = summary.is_some_and(|summary| summary.adopted || summary.earned);
+    // Proposals are read as soon as they are confirmed, the pool only when finalized: an epoch is
+    // called finalized once claims are served against its root or a later one.
+    let reached = served.is_some_and(|active| active.epoch >= epoch);
+    let finalized = (reached && chain.is_some_and(|chain| chain.finalized))
+        || active.is_some_and(|active| summary.is_some_and(|summary| summary.root == active.root));
+    let overtaken = served.is_some_and(|active| active.epoch > epoch);
+    if finalized {
+        EpochState::Finalized
+    } else if ledger.closed_through().is_none_or(|closed| closed < epoch) {
+        EpochState::Open
+    } else if !earned || overtaken {
+        EpochState::Skipped
+    } else if chain.is_some() {
+        EpochState::Proposed
+    } else {
+        EpochState::Closed
+    }
+}
+
+pub(super) fn seconds(ms: u64) -> i64 {
     i64::try_from(ms / 1_000).unwrap_or(i64::MAX)
 }

@@ -141,6 +141,14 @@ impl From<IngestError> for ApiError {
 impl From<OracleError> for ApiError {
     fn from(error: OracleError) -> Self {
         tracing::error!(code = error.code(), %error, "a request failed");
+        if let OracleError::Index { .. } = &error {
+            return Self::new(
+                StatusCode::INTERNAL_SERVER_ERROR,
+                error.code(),
+                error.to_string(),
+                "ask another oracle of the pool, until this one's operator did that",
+            );
+        }
         Self::new(
             StatusCode::INTERNAL_SERVER_ERROR,
             "internal",

@@ -5,10 +5,16 @@ mod config;
 mod devices;
 mod epochs;
 mod error;
+mod fleet;
 mod health;
+mod lookup;
+mod map;
 mod operators;
 mod proofs;
+mod rows;
 mod seeds;
+
+pub use map::Maps;
 
 use crate::state::State;
 use axum::Router;
@@ -38,6 +44,8 @@ pub fn router(state: Arc<State>) -> Router {
         .max_age(PREFLIGHT_AGE);
     Router::new()
         .route("/v1/config", get(config::show))
+        .route("/v1/operators/{wallet}", get(fleet::operator))
+        .route("/v1/operators/{wallet}/devices", get(fleet::devices))
         .route("/v1/operators/{wallet}/claim", get(operators::claim))
         .route("/v1/customers/{wallet}/usage", get(operators::usage))
         .route("/v1/epochs", get(epochs::list))
@@ -46,7 +54,10 @@ pub fn router(state: Arc<State>) -> Router {
         .route("/v1/epochs/{epoch}/manifest", get(epochs::manifest))
         .route("/v1/epochs/{epoch}/state", get(epochs::state))
         .route("/v1/epochs/{epoch}/verdicts", get(epochs::verdicts))
+        .route("/v1/devices/{device}", get(fleet::device))
         .route("/v1/devices/{device}/epochs/{epoch}", get(devices::explanation))
+        .route("/v1/map", get(map::show))
+        .route("/v1/map/{cell}", get(map::cell))
         .route("/v1/seeds", get(seeds::list))
         .route("/v1/status", get(health::status))
         .route("/livez", get(health::livez))

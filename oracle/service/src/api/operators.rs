@@ -1,14 +1,13 @@
 //! `GET /v1/operators/{wallet}/claim` and `/v1/customers/{wallet}/usage`: leaves of the active root.
 
 use super::error::ApiError;
+use super::lookup;
 use crate::state::{ActiveClaims, State as Shared};
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use cairn_epoch::text;
 use cairn_protocol::merkle::{NODE_BYTES, Node};
 use cairn_sdk::api::{ClaimView, ProofStep, UsageView};
-use cairn_verify::Address as Key;
 use solana_address::Address;
 use std::sync::Arc;
 
@@ -16,7 +15,7 @@ pub(super) async fn claim(
     State(state): State<Arc<Shared>>,
     Path(wallet): Path<String>,
 ) -> Result<Json<ClaimView>, ApiError> {
-    let operator = address(&wallet)?;
+    let operator = lookup::wallet(&wallet)?;
     let unknown = |message: String| {
         ApiError::new(
             StatusCode::NOT_FOUND,
@@ -47,7 +46,7 @@ pub(super) async fn usage(
     State(state): State<Arc<Shared>>,
     Path(wallet): Path<String>,
 ) -> Result<Json<UsageView>, ApiError> {
-    let customer = address(&wallet)?;
+    let customer = lookup::wallet(&wallet)?;
     let unknown = |message: String| {
         ApiError::new(
             StatusCode::NOT_FOUND,
@@ -78,17 +77,6 @@ pub(super) async fn usage(
 }
 
 const NO_EPOCH: &str = "no epoch of this pool is finalized yet";
-
-fn address(wallet: &str) -> Result<Key, ApiError> {
-    text::from_base58(wallet).ok_or_else(|| {
-        ApiError::new(
-            StatusCode::BAD_REQUEST,
-            "wallet_invalid",
-            format!("`{wallet}` is not a wallet's address"),
-            "give 32 bytes in base58",
-        )
-    })
-}
 
 /// The leaves of the active root; `None` while no epoch is finalized.
 fn active(state: &Shared) -> Result<Option<Arc<ActiveClaims>>, ApiError> {

@@ -25,6 +25,7 @@ pub(crate) struct Bonds {
 /// What the programs keep.
 pub(crate) struct World {
     pub(crate) devices: Vec<DeviceRecord>,
+    pub(crate) licenses: BTreeMap<Address, cairn_verify::License>,
     pub(crate) credits: Credits,
     pub(crate) oracles: Vec<Address>,
     pub(crate) threshold: u8,
@@ -80,6 +81,7 @@ impl World {
     pub(super) fn new(oracles: u8, threshold: u8) -> Self {
         Self {
             devices: (0..10).map(record).collect(),
+            licenses: BTreeMap::new(),
             credits: Credits::default(),
             oracles: (0..oracles).map(oracle_key).collect(),
             threshold,
@@ -251,7 +253,7 @@ impl Chain for MemoryChain {
                     .iter()
                     .map(|device| (device.address, label(device)))
                     .collect(),
-                licenses: BTreeMap::new(),
+                licenses: world.licenses.clone(),
                 bonds: cairn_verify::Bonds::default(),
                 credits: world.credits.clone(),
                 slot: world.slot,
