@@ -1,0 +1,5 @@
+import { PageHead } from '../../ui';
+
+export default function Map() {
+  return <PageHead title="Map" />;
+}

@@ -1,0 +1,5 @@
+import { PageHead } from '../../ui';
+
+export default function Network() {
+  return <PageHead title="Network" />;
+}

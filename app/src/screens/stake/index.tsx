@@ -1,0 +1,5 @@
+import { PageHead } from '../../ui';
+
+export default function Stake() {
+  return <PageHead title="Stake" />;
+}
