@@ -41,7 +41,7 @@ use_node() {
 app_packages() {
   local lock=$root/app/package-lock.json installed=$root/app/node_modules/.cairn-lock.json
   cmp -s "$lock" "$installed" && return 0
-  (cd "$root/app" && npm ci --silent)
+  (cd "$root/app" && npm ci --loglevel=error)
   cp "$lock" "$installed"
 }
 
