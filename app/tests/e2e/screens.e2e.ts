@@ -57,8 +57,7 @@ test('all screens are reached by keyboard alone, and the way to the content is s
     const link = page.getByRole('navigation').first().getByRole('link', { name: new RegExp(`^${name}`) });
     await link.focus();
     await page.keyboard.press('Enter');
-    await settled(page);
-    expect(await page.getByRole('heading', { level: 1 }).innerText()).toMatch(new RegExp(name, 'i'));
+    await page.getByRole('heading', { level: 1, name: new RegExp(name, 'i') }).waitFor();
   }
 });
 
