@@ -12,10 +12,12 @@ use solana_keypair::Keypair;
 use solana_signer::Signer;
 use solana_system_interface::instruction::transfer;
 use std::{
+    collections::BTreeSet,
     convert::Infallible,
     net::TcpListener,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
+    sync::OnceLock,
     time::{Duration, Instant},
 };
 use surfpool_sdk::{BlockProductionMode, Surfnet, cheatcodes::builders::DeployProgram};
@@ -24,6 +26,8 @@ use surfpool_sdk::{BlockProductionMode, Surfnet, cheatcodes::builders::DeployPro
 const PAYER_LAMPORTS: u64 = 10_000_000_000_000;
 /// Length of a slot of Surfnet.
 const SLOT_MS: u64 = 100;
+/// Slots of Surfnet in a second.
+const SLOTS_PER_SECOND: u64 = 1_000 / SLOT_MS;
 /// Slots that Surfnet's clock may be late by.
 const SLOTS_BEHIND: u64 = 3;
 /// How often a clock is set that is to stay right.
@@ -41,6 +45,8 @@ pub struct Chain {
     pub ws_url: String,
     /// A funded wallet.
     pub payer: Keypair,
+    /// Which slot of each ten begins a second, once it is known.
+    second_begins: OnceLock<u64>,
     node: Node,
 }
 
@@ -119,6 +125,7 @@ impl Chain {
             rpc_url: surfnet.rpc_url().to_owned(),
             ws_url: surfnet.ws_url().to_owned(),
             payer,
+            second_begins: OnceLock::new(),
             node: Node::Surfnet(Box::new(surfnet), started, slot),
         };
         chain.deploy().await?;
@@ -170,6 +177,7 @@ impl Chain {
             rpc_url: format!("http://127.0.0.1:{rpc_port}"),
             ws_url: format!("ws://127.0.0.1:{}", rpc_port.saturating_add(1)),
             payer,
+            second_begins: OnceLock::new(),
             node: Node::Validator(Validator { process, ledger }),
         };
         chain.wait_for_validator().await?;
@@ -204,29 +212,53 @@ impl Chain {
         }
     }
 
-    /// Sets Surfnet's clock to the real time; for when no transaction is under way. It counts its time
-    /// in slots and sleeps between them: on a busy machine a slot takes longer than it says, and after
-    /// a minute the chain is seconds behind. What answers its blocks at once is late by its clock then.
+    /// Sets Surfnet's clock to the real time, or less than a second behind it; for when no transaction
+    /// is under way. It counts its time in slots and sleeps between them: on a busy machine a slot takes
+    /// longer than it says, and after a minute the chain is seconds behind. What answers its blocks at
+    /// once is late by its clock then.
     ///
     /// # Errors
     /// When Surfnet does not do it.
     pub fn catch_up(&self) -> Result<()> {
-        let Node::Surfnet(surfnet, started, slot) = &self.node else { return Ok(()) };
-        let due = || -> Result<u64> {
-            let passed = u64::try_from(started.elapsed().as_millis())?;
-            Ok(slot.saturating_add(passed / SLOT_MS))
+        let Node::Surfnet(_, started, slot) = &self.node else { return Ok(()) };
+        let passed = u64::try_from(started.elapsed().as_millis())?;
+        self.skip_to(slot.saturating_add(passed / SLOT_MS))
+    }
+
+    /// Moves Surfnet, which must have run for more than a second, on to the last slot until `due` that
+    /// begins a second, unless it is there already, or almost.
+    ///
+    /// Only there, because Surfnet goes on from a whole second, rounded down, and gives blocks with
+    /// transactions their time by it, but empty ones by their slot: after a jump into the middle of a
+    /// second, an empty block would be later than one with transactions that follows it, and which
+    /// block is the first of a window would depend on who looks how.
+    ///
+    /// # Errors
+    /// When Surfnet does not do it.
+    pub fn skip_to(&self, due: u64) -> Result<()> {
+        let Node::Surfnet(surfnet, ..) = &self.node else { return Ok(()) };
+        let rpc = surfnet.rpc_client();
+        let now = || rpc.get_slot_with_commitment(CommitmentConfig::processed());
+        let begins = match self.second_begins.get() {
+            Some(begins) => *begins,
+            None => {
+                // The slot that it is in has no block yet.
+                let newest = now()?.saturating_sub(1);
+                let begins = second_begins(|slot| Ok(rpc.get_block_time(slot)?), newest)?;
+                *self.second_begins.get_or_init(|| begins)
+            }
         };
-        let processed = CommitmentConfig::processed();
-        let now = || surfnet.rpc_client().get_slot_with_commitment(processed);
-        if now().context("asking for Surfnet's slot")?.saturating_add(SLOTS_BEHIND) >= due()? {
+        let behind = (due % SLOTS_PER_SECOND + SLOTS_PER_SECOND - begins) % SLOTS_PER_SECOND;
+        let due = due.saturating_sub(behind);
+        if now().context("asking for Surfnet's slot")?.saturating_add(SLOTS_BEHIND) >= due {
             return Ok(());
         }
-        let travelled = surfnet.cheatcodes().time_travel_to_slot(due()?);
-        // It refuses to go back: it went on meanwhile.
-        if travelled.is_err() && now().is_ok_and(|slot| due().is_ok_and(|due| slot >= due)) {
-            return Ok(());
+        match surfnet.cheatcodes().time_travel_to_slot(due) {
+            Ok(_) => Ok(()),
+            // It refuses to go back: it went on meanwhile.
+            Err(_) if now().is_ok_and(|slot| slot >= due) => Ok(()),
+            Err(error) => Err(error).context("setting Surfnet's clock"),
         }
-        travelled.map(|_| ()).context("setting Surfnet's clock")
     }
 
     /// Keeps Surfnet's clock at the real time until it is dropped; see [`Chain::catch_up`]. A step is a
@@ -283,4 +315,22 @@ impl Chain {
         phase.finish();
         Ok(())
     }
+}
+
+/// Which slot of each ten begins a second, by the times of the blocks until `newest`. One with
+/// transactions has the time of the slot after it, so that a second can seem to begin a slot early.
+fn second_begins(time: impl Fn(u64) -> Result<i64>, newest: u64) -> Result<u64> {
+    let mut seen = BTreeSet::new();
+    let mut later = time(newest)?;
+    let oldest = newest.saturating_sub(20 * SLOTS_PER_SECOND).max(1);
+    for slot in (oldest..=newest).rev() {
+        // What was before the chain began has no time.
+        let Ok(earlier) = time(slot.saturating_sub(1)) else { break };
+        if earlier < later {
+            seen.insert(slot % SLOTS_PER_SECOND);
+        }
+        later = earlier;
+    }
+    let is_late = |at: &u64| !seen.contains(&((at + 1) % SLOTS_PER_SECOND));
+    seen.iter().copied().find(is_late).context("no second has begun since the chain did")
 }

@@ -224,6 +224,69 @@ async fn authority_is_handed_over_and_an_emptied_network_closes() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_device_joins_by_documents_though_its_key_and_its_makers_are_elsewhere() {
+    let bench = Bench::new().await;
+    bench.cli.keypair("device");
+    let maker = text(bench.cli.keypair("maker"));
+    let owner = bench.wallet("owner").await;
+    bench.run("maker add", &["--maker-key", &maker, "--quota", "5"]);
+    let file = |name: &str| text(bench.cli.file(name).display());
+    let (maker_file, device_file) = (file("maker"), file("device"));
+
+    // The factory.
+    let by = ["--maker-keypair", maker_file.as_str(), "--serial", "GW-7"];
+    let vouch = |rest: &[&str]| bench.run("maker vouch", &[&by[..], rest].concat());
+    let certificate = vouch(&["--device-keypair", &device_file]);
+    let hex_key = &certificate["device_key"].as_str().unwrap()[..64];
+    assert_eq!(vouch(&["--device-key", hex_key]), certificate);
+    let short = [&by[..], &["--device-key", "abcd"]].concat();
+    assert_eq!(bench.refusal("maker vouch", &short), "invalid_key");
+    let certificate_file = bench.write_json("certificate", &certificate);
+
+    // The owner asks, the device answers.
+    let request = bench.run_as("owner", "device request", &[]);
+    assert_eq!(request["owner"], text(owner));
+    let accept = |request: &Value, certificate: &str| {
+        let request = bench.write_json("request", request);
+        let args = ["device", "accept", "--request", &request, "--certificate", certificate];
+        bench.cli.run_as("owner", &[&args[..], &["--device-keypair", &device_file]].concat())
+    };
+    let response = accept(&request, &certificate_file).unwrap();
+    assert_eq!(response["document"], "cairn-onboarding-response/1");
+    let code = |answer: Result<Value, Value>| answer.unwrap_err()["error"]["code"].clone();
+    let mut other = request.clone();
+    other["class"] = json!(1);
+    assert_eq!(code(accept(&other, &certificate_file)), "document_other_class");
+    other["network"] = json!(text(owner));
+    assert_eq!(code(accept(&other, &certificate_file)), "document_other_network");
+    assert_eq!(code(accept(&certificate, &certificate_file)), "document_invalid");
+    let strange = vouch(&["--device-key", &"01".repeat(32)]);
+    assert_eq!(
+        code(accept(&request, &bench.write_json("strange", &strange))),
+        "document_other_device"
+    );
+
+    // The owner joins; nobody else's wallet can be put in its place.
+    let join = |response: &Value| {
+        let response = bench.write_json("response", response);
+        let args = ["device", "join", "--response", &response, "--location", "45.19,5.72"];
+        bench.cli.run_as("owner", &args)
+    };
+    let mut stolen = response.clone();
+    stolen["owner"] = json!(maker);
+    assert_eq!(code(join(&stolen)), "signature_invalid");
+    let mut renamed = response.clone();
+    renamed["certificate"]["serial"] = json!("GW-8");
+    assert_eq!(code(join(&renamed)), "signature_invalid");
+    let joined = join(&response).unwrap();
+    let device: Address = joined["device"].as_str().unwrap().parse().unwrap();
+    let client = bench.world.chain.client();
+    let state: Device = client.get(&device).await.unwrap();
+    assert_eq!((state.operator, address::unpadded(&state.serial)), (owner, "GW-7".into()));
+    assert_eq!(code(join(&response)), "device_exists");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn classes_makers_and_licences_come_and_go() {
     let bench = Bench::new().await;
     let payer = bench.world.chain.payer.pubkey();

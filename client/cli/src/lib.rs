@@ -24,6 +24,7 @@ pub mod failure;
 pub mod migrate;
 pub mod network;
 pub mod onboard;
+pub mod onboarding;
 pub mod oracle;
 pub mod output;
 pub mod progress;

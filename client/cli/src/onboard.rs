@@ -1,12 +1,12 @@
 //! Onboarding devices.
 
-use crate::{failure::Failure, progress::Phase};
+use crate::{failure::Failure, onboarding::Response, progress::Phase};
 use anyhow::{Context, Result};
 use cairn_device::{DeviceSigner, MakerSigner};
 use cairn_protocol::{onboarding::SERIAL_BYTES, proof::Position};
 use cairn_sdk::{
     account::{Device, Network, network_terms_at},
-    instruction,
+    address, instruction,
     rpc::Client,
 };
 use futures::{StreamExt, TryStreamExt};
@@ -92,22 +92,72 @@ pub async fn onboard(
     let (network_bytes, owner) = (network.to_bytes(), device.owner.to_bytes());
     let vouched = maker.sign_device(&network_bytes, &device.signer.key(), class, &device.serial);
     let accepted = device.signer.sign_onboarding(&network_bytes, &owner, slot, &slot_hash);
-    let onboarding = instruction::Onboarding {
-        payer: payer.pubkey(),
-        owner: device.owner,
-        network,
-        treasury,
-        class,
-        maker_key: Address::new_from_array(maker.key()),
-        license: device.license,
-        device_key: device.signer.key(),
-        serial: device.serial,
-        slot,
-        slot_hash,
-        location: device.location,
-        maker_signature: vouched.signature,
-        device_signature: accepted.signature,
-    };
+    send(
+        client,
+        payer,
+        &instruction::Onboarding {
+            payer: payer.pubkey(),
+            owner: device.owner,
+            network,
+            treasury,
+            class,
+            maker_key: Address::new_from_array(maker.key()),
+            license: device.license,
+            device_key: device.signer.key(),
+            serial: device.serial,
+            slot,
+            slot_hash,
+            location: device.location,
+            maker_signature: vouched.signature,
+            device_signature: accepted.signature,
+        },
+    )
+    .await
+}
+
+/// Onboards one device by the response that it gave, and returns the address of its account.
+///
+/// # Errors
+/// What is wrong with the response, and whatever the registry refuses.
+pub async fn join(
+    client: &Client,
+    payer: &Keypair,
+    response: &Response,
+    location: u64,
+    license: Option<Address>,
+) -> Result<Address> {
+    let device_key = response.check()?;
+    let Target { network, treasury, class } =
+        Target::read(client, &response.network, response.class).await?;
+    let certificate = &response.certificate;
+    send(
+        client,
+        payer,
+        &instruction::Onboarding {
+            payer: payer.pubkey(),
+            owner: response.owner,
+            network,
+            treasury,
+            class,
+            maker_key: certificate.maker_key,
+            license,
+            device_key,
+            serial: address::padded(&certificate.serial).map_err(cairn_sdk::Error::from)?,
+            slot: response.slot,
+            slot_hash: response.slot_hash,
+            location,
+            maker_signature: certificate.maker_signature,
+            device_signature: response.device_signature,
+        },
+    )
+    .await
+}
+
+async fn send(
+    client: &Client,
+    payer: &Keypair,
+    onboarding: &instruction::Onboarding,
+) -> Result<Address> {
     let address = onboarding.device();
     if client.find::<Device>(&address).await?.is_some() {
         return Err(Failure::new(
@@ -117,7 +167,7 @@ pub async fn onboard(
         )
         .into());
     }
-    client.send(&instruction::onboard_device(&onboarding), payer, &[]).await?;
+    client.send(&instruction::onboard_device(onboarding), payer, &[]).await?;
     Ok(address)
 }
 

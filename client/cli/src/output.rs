@@ -28,6 +28,15 @@ pub fn print<T: Serialize>(
     Ok(())
 }
 
+/// Writes a document, which is JSON for people too.
+///
+/// # Errors
+/// When it does not serialise.
+pub fn print_json<T: Serialize>(document: &T) -> anyhow::Result<()> {
+    println!("{}", serde_json::to_string_pretty(document)?);
+    Ok(())
+}
+
 /// A table with left-aligned text and right-aligned numbers; `numeric` says which columns are.
 pub fn table(header: &[&str], numeric: &[bool], rows: &[Vec<String>]) -> String {
     let mut widths: Vec<usize> = header.iter().map(|cell| cell.chars().count()).collect();

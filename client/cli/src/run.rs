@@ -291,11 +291,11 @@ pub(crate) async fn create_network(
 #[derive(Debug, Serialize)]
 pub(crate) struct Onboarded {
     #[serde(with = "cairn_sdk::api::address_base58")]
-    device: Address,
+    pub(crate) device: Address,
     #[serde(with = "cairn_sdk::api::address_base58")]
-    mint: Address,
+    pub(crate) mint: Address,
     #[serde(with = "cairn_sdk::api::address_base58")]
-    owner: Address,
+    pub(crate) owner: Address,
 }
 
 fn maker(path: &Path) -> Result<MakerSigner> {

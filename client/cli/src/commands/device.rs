@@ -5,13 +5,16 @@ use crate::{
     args::{OnboardArgs, ReplayArgs},
     failure::Failure,
     onboard::{self, Target},
+    onboarding::{self, Request, Response},
     oracle::Oracles,
-    output::print,
+    output::{print, print_json},
     run,
     session::Session,
     text::Scale,
+    wallet,
 };
 use anyhow::Result;
+use cairn_device::DeviceSigner;
 use cairn_epoch::{Explanation, explain::LeafPath};
 use cairn_protocol::merkle::{DeviceLeaf, Node, OperatorLeaf, verify};
 use cairn_sdk::{
@@ -24,13 +27,22 @@ use cairn_sdk::{
 use clap::{Args, Subcommand};
 use serde::Serialize;
 use solana_address::Address;
-use std::fmt::{self, Display, Formatter};
+use std::{
+    fmt::{self, Display, Formatter},
+    path::PathBuf,
+};
 
 /// `cairn device`.
 #[derive(Debug, Subcommand)]
 pub enum DeviceCommand {
     /// Onboard one device
     Onboard(OnboardArgs),
+    /// Ask a device to accept a wallet as its owner: prints a request, which holds for 512 slots
+    Request(RequestArgs),
+    /// Accept an owner, on the device: prints the response to a request; needs no chain
+    Accept(AcceptArgs),
+    /// Onboard a device by its response
+    Join(JoinArgs),
     /// Replay a recording of LoRaWAN frames through a fleet of derived devices
     Replay(ReplayArgs),
     /// Show a device
@@ -64,6 +76,48 @@ pub struct DeviceArg {
     /// Address of the device's account
     #[arg(long)]
     pub device: Address,
+}
+
+/// Flags of `cairn device request`.
+#[derive(Debug, Args)]
+pub struct RequestArgs {
+    /// Which network.
+    #[command(flatten)]
+    pub network: NetworkArg,
+    /// Number of the device class
+    #[arg(long, default_value_t = 0)]
+    pub class: u16,
+    /// Wallet that is to receive the NFT and earn [default: the wallet]
+    #[arg(long)]
+    pub owner: Option<Address>,
+}
+
+/// Flags of `cairn device accept`.
+#[derive(Debug, Args)]
+pub struct AcceptArgs {
+    /// The request, or - for standard input
+    #[arg(long, value_name = "FILE")]
+    pub request: PathBuf,
+    /// The maker's certificate
+    #[arg(long, value_name = "FILE")]
+    pub certificate: PathBuf,
+    /// Keypair file of the device
+    #[arg(long, value_name = "FILE")]
+    pub device_keypair: PathBuf,
+}
+
+/// Flags of `cairn device join`.
+#[derive(Debug, Args)]
+pub struct JoinArgs {
+    /// The device's response, or - for standard input
+    #[arg(long, value_name = "FILE")]
+    pub response: PathBuf,
+    /// Where the device stands, in degrees
+    #[arg(long, value_name = "LATITUDE,LONGITUDE", allow_hyphen_values = true)]
+    pub location: Option<String>,
+    /// Address of a licence of the owner, where the class requires one
+    #[arg(long)]
+    pub license: Option<Address>,
 }
 
 /// Flags of `cairn device list`.
@@ -153,6 +207,30 @@ pub async fn run(session: &Session, command: &DeviceCommand) -> Result<()> {
         DeviceCommand::Onboard(onboard) => {
             let onboarded = run::onboard_device(session, onboard).await?;
             return session.print(&onboarded, Scale::default());
+        }
+        DeviceCommand::Request(request) => {
+            let owner = request.owner.map_or_else(wallet, Ok)?;
+            let (slot, hash) = client.recent_slot_hash().await?;
+            let network = request.network.network;
+            return print_json(&Request::new(network, owner, request.class, slot, hash));
+        }
+        DeviceCommand::Accept(accept) => {
+            let device = DeviceSigner::new(wallet::read(&accept.device_keypair)?.secret_bytes());
+            let (request, certificate): (Request, _) =
+                (onboarding::read(&accept.request)?, onboarding::read(&accept.certificate)?);
+            return print_json(&Response::new(&device, &request, certificate)?);
+        }
+        DeviceCommand::Join(join) => {
+            let response: Response = onboarding::read(&join.response)?;
+            let location = match &join.location {
+                Some(text) => onboard::cell(&run::position(text)?)?,
+                None => 0,
+            };
+            let payer = session.wallet()?;
+            let owner = response.owner;
+            let device = onboard::join(client, &payer, &response, location, join.license).await?;
+            let mint = address::device_mint(&device);
+            return session.print(&run::Onboarded { device, mint, owner }, Scale::default());
         }
         DeviceCommand::Replay(replay) => {
             let report = run::replay_file(session, replay).await?;
