@@ -35,8 +35,8 @@ export async function bytes(account: string): Promise<Buffer | null> {
 }
 
 /** An oracle's answer. */
-export async function ask<T>(path: string): Promise<T> {
-  const response = await fetch(`${stack.oracles[0]!.url}${path}`);
+export async function ask<T>(path: string, oracle = 0): Promise<T> {
+  const response = await fetch(`${stack.oracles[oracle]!.url}${path}`);
   if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
   return (await response.json()) as T;
 }

@@ -82,14 +82,6 @@ export async function open(opening: Opening = {}): Promise<Page> {
   return page;
 }
 
-/** Connects the burner wallet by the header's button, as a user does. */
-export async function connectBurner(page: Page, wallet: Operator): Promise<void> {
-  await page.getByRole('button', { name: 'Connect wallet' }).click();
-  await page.getByRole('dialog').getByRole('button', { name: /Burner \(local only\)/ }).click();
-  const short = new RegExp(`${wallet.address.slice(0, 4)}.*${wallet.address.slice(-4)}`);
-  await page.getByRole('banner').getByText(short).first().waitFor();
-}
-
 /** Waits until a screen's heading is there and nothing on it is loading any more. */
 export async function settled(page: Page): Promise<void> {
   await page.getByRole('heading', { level: 1 }).waitFor();
@@ -122,4 +114,20 @@ export async function fits(page: Page, where: string): Promise<void> {
 /** Writes target/screenshots/NAME-SIZE-THEME.png. */
 export async function photograph(page: Page, name: string, size: Size, theme: Theme): Promise<void> {
   await page.screenshot({ path: path.join(shots, `${name}-${size}-${theme}.png`), fullPage: true });
+}
+
+/** Waits until something holds that is asked for again and again; an epoch and its agreement at most. */
+export async function until(holds: () => Promise<boolean>, what: string, withinMs = 150_000): Promise<void> {
+  const deadline = Date.now() + withinMs;
+  for (;;) {
+    if (await holds()) return;
+    if (Date.now() > deadline) throw new Error(`not within ${withinMs / 1000} s: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 250));
+  }
+}
+
+/** Lets go of the connected wallet, by the header's button. */
+export async function disconnect(page: Page): Promise<void> {
+  await page.getByRole('banner').getByRole('button', { name: /Wallet/ }).click();
+  await page.getByRole('dialog', { name: 'Your wallet' }).getByRole('button', { name: 'Disconnect' }).click();
 }

@@ -1,7 +1,7 @@
 // Every screen, dark and light, on a desk and on a phone: axe finds nothing, nothing scrolls sideways, and
 // a photograph goes to target/screenshots/ for people to look at.
 import { describe, expect, test } from 'vitest';
-import { accessible, connectBurner, fits, open, photograph, settled, useBrowser, type Size, type Theme } from './page';
+import { accessible, fits, open, photograph, settled, useBrowser, type Size, type Theme } from './page';
 import { mixedOperator, stack } from './stack';
 
 const operator = mixedOperator();
@@ -49,7 +49,7 @@ describe('nobody is connected', () => {
 
 test('all screens are reached by keyboard alone, and the way to the content is short', async () => {
   const page = await open({ wallet: operator });
-  await connected(page);
+  await settled(page);
   await page.keyboard.press('Tab');
   const skip = page.getByRole('link', { name: /skip/i });
   expect(await skip.evaluate((link) => link === document.activeElement)).toBe(true);
@@ -60,12 +60,6 @@ test('all screens are reached by keyboard alone, and the way to the content is s
     await page.getByRole('heading', { level: 1, name: new RegExp(name, 'i') }).waitFor();
   }
 });
-
-async function connected(page: Awaited<ReturnType<typeof open>>): Promise<void> {
-  await settled(page);
-  const connect = page.getByRole('button', { name: 'Connect wallet' });
-  if (await connect.isVisible()) await connectBurner(page, operator);
-}
 
 test('the page is served with a policy that lets no other script run', async () => {
   const response = await fetch(stack.app);
