@@ -83,6 +83,7 @@ pub struct File {
     settle_minimum: Option<u64>,
     max_in_flight_bytes: Option<usize>,
     max_queued_batches: Option<usize>,
+    max_listeners: Option<usize>,
     log_segment_bytes: Option<u64>,
     peer_timeout_ms: Option<u64>,
     peer_max_bytes: Option<usize>,
@@ -198,6 +199,7 @@ impl Config {
                 registry_poll: ms(file.registry_poll_ms, 5_000),
                 max_in_flight_bytes,
                 queue: file.max_queued_batches.unwrap_or(1_024),
+                max_listeners: file.max_listeners.unwrap_or(1_024),
                 segment_bytes: file.log_segment_bytes.unwrap_or(64 * 1024 * 1024),
                 now,
                 public,
@@ -274,7 +276,9 @@ mod tests {
         assert_eq!(example.registry_poll, bare.registry_poll);
         assert_eq!(example.max_in_flight_bytes, bare.max_in_flight_bytes);
         assert_eq!(example.queue, bare.queue);
+        assert_eq!(example.max_listeners, bare.max_listeners);
         assert_eq!(example.segment_bytes, bare.segment_bytes);
+        assert_eq!(example.public, bare.public);
         assert_eq!(example.peer_timeout, bare.peer_timeout);
         assert_eq!(example.peer_most_bytes, bare.peer_most_bytes);
         assert_eq!(example.listen, bare.listen);

@@ -22,6 +22,7 @@
 //! ```text
 //! POST /v1/proofs ─ wire ─ check (parallel) ─ gate (one thread, in order) ─ log (group commit) ─ answer
 //! epochs task: log, seeds, registry ─ judge ─ earnings ─ result on disk ─ propose | attest ─ vote | reject ─ finalize ─ claims served ─ payments
+//! GET: registry, index of closed epochs, what the gate said lately ─ fleet ─ answer; changes ─ live ─ listeners
 //! ```
 //!
 //! # Not here
@@ -63,6 +64,7 @@ pub mod error;
 pub mod fleet;
 pub mod ingest;
 pub mod ledger;
+pub mod live;
 pub mod peers;
 pub mod public;
 pub mod seeds;

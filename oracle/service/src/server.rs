@@ -10,6 +10,7 @@ use crate::error::{OracleError, blocking};
 use crate::fleet::Fleet;
 use crate::ingest::{Counters, Ingest, Start};
 use crate::ledger::{Ledger, Summary};
+use crate::live::{self, Live};
 use crate::peers::Peers;
 use crate::public::Public;
 use crate::seeds::SeedBook;
@@ -68,6 +69,8 @@ pub struct Options {
     pub max_in_flight_bytes: usize,
     /// Batches that may wait for the gate.
     pub queue: usize,
+    /// Listeners to changes at a time.
+    pub max_listeners: usize,
     /// A log segment of this size is followed by a new one.
     pub segment_bytes: u64,
     /// The oracle's clock.
@@ -115,6 +118,7 @@ impl Oracle {
             Peers::new(options.peers.clone(), options.peer_timeout, options.peer_most_bytes)
                 .context("cannot set up the HTTP client for peers")?;
         let budget = options.max_in_flight_bytes.min(Semaphore::MAX_PERMITS);
+        let (stop, stopped) = watch::channel(false);
         let state = Arc::new(State {
             identity: chain.identity(),
             pool_address: options.pool,
@@ -131,9 +135,10 @@ impl Oracle {
             counters: Arc::new(Counters::default()),
             activity: Arc::new(Activity::default()),
             budget: Arc::new(Semaphore::new(budget)),
+            live: Live::new(options.max_listeners),
+            stopped: stopped.clone(),
             core: OnceLock::new(),
         });
-        let (stop, stopped) = watch::channel(false);
         let (fatal_sender, fatal) = mpsc::unbounded_channel();
         let gate = Arc::new(Mutex::new(None));
         let router = api::router(Arc::clone(&state));
@@ -306,7 +311,8 @@ impl<C: Chain> BringUp<C> {
             epochs.run(stop.clone()),
             watch_registry(&devices, &**chain, poll, stop.clone(), self.fatal),
             watch_seeds(&self.state, &**chain, self.options.pace.poll, stop.clone()),
-            index_missing(&self.state, stop)
+            index_missing(&self.state, stop.clone()),
+            live::publish(&self.state, stop)
         );
         Ok(())
     }

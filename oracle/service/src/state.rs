@@ -9,6 +9,7 @@ use crate::error::OracleError;
 use crate::fleet::Fleet;
 use crate::ingest::{Counters, Ingest};
 use crate::ledger::{Ledger, Reader};
+use crate::live::Live;
 use crate::public::Public;
 use crate::seeds::SeedBook;
 use cairn_app::App;
@@ -122,6 +123,10 @@ pub struct State {
     pub counters: Arc<Counters>,
     /// What the gate said lately.
     pub activity: Arc<Activity>,
+    /// Who listens to changes.
+    pub live: Live,
+    /// Turns true when the oracle stops.
+    pub stopped: watch::Receiver<bool>,
     /// Bytes of requests that may be worked on at a time.
     pub budget: Arc<Semaphore>,
     /// Set once the log is replayed.

@@ -501,6 +501,9 @@ async fn adopting_and_reopening_keep_it_right() {
     }
 }
 
+/// Who gives proofs in an epoch, and which device is sold to which operator before.
+type Played = (std::collections::BTreeSet<u8>, Option<(u8, u8)>);
+
 /// What an epoch's result says that it paid.
 fn paid(dir: &Path, epoch: u64) -> u64 {
     let bytes = std::fs::read(dir.join(format!("epochs/{epoch:020}.json"))).unwrap();
@@ -519,7 +522,7 @@ fn shares_add_up_over_devices_and_operators() {
     let epochs = proptest::collection::vec((witnesses, sale), 1..5);
     let config = proptest::test_runner::Config::with_cases(12);
     let mut runner = proptest::test_runner::TestRunner::new(config);
-    let check = |epochs: Vec<(std::collections::BTreeSet<u8>, Option<(u8, u8)>)>| async move {
+    let check = |epochs: Vec<Played>| async move {
         let net = Net::new(1, 1);
         let dir = tempfile::tempdir().unwrap();
         let oracle = net.oracle(0, dir.path(), &[]).await.ready().await;
@@ -563,4 +566,44 @@ fn shares_add_up_over_devices_and_operators() {
             Ok(())
         })
         .unwrap();
+}
+
+/// Twenty thousand devices, each in a cell of its own.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_map_has_a_limit_and_says_what_to_do() {
+    use cairn_protocol::hash::sha256;
+    use cairn_protocol::proof::{DeviceKey, Position};
+    let net = Net::new(1, 1);
+    let many = (0..20_001_u32).map(|n| {
+        let id = sha256(&[b"many", &n.to_le_bytes()]);
+        let (row, column) = ((n / 150) as i32, (n % 150) as i32);
+        // A hundredth of a degree apart: cells of resolution 12 are 20 m wide.
+        let place = Position {
+            latitude_e7: 450_000_000 + row * 100_000,
+            longitude_e7: 50_000_000 + column * 100_000,
+        };
+        let key = DeviceKey::Ed25519(id);
+        let device = DeviceRecord::new(id, key, 0, cairn_verify::Category::Sensor, operator(0));
+        DeviceRecord { position: Changed::always(Some(place)), ..device }
+    });
+    net.world.lock().unwrap().devices = many.collect();
+    let dir = tempfile::tempdir().unwrap();
+    let oracle = net
+        .oracle_with(0, dir.path(), &[], |options| {
+            options.registry_poll = std::time::Duration::from_secs(60);
+        })
+        .await
+        .ready()
+        .await;
+    let (status, body) = oracle.get("/v1/map?resolution=12").await;
+    assert_eq!((status, &body["error"]["code"]), (400, &json!("too_many_cells")));
+    assert!(body["error"]["hint"].as_str().unwrap().contains("coarser"));
+    let map: MapView = read(&oracle, "/v1/map?resolution=2").await;
+    assert_eq!(map.cells.iter().map(|cell| cell.devices).sum::<u64>(), 20_001);
+    for cell in &map.cells {
+        let inside: CellView = read(&oracle, &format!("/v1/map/{}", cell.cell)).await;
+        assert_eq!(inside.devices.len() as u64 + inside.more, cell.devices);
+        assert!(inside.devices.len() <= 1_000);
+    }
+    oracle.stop().await;
 }

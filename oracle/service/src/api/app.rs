@@ -15,7 +15,7 @@ const HASHED: &str = "assets/";
 /// everything else is its own.
 const POLICY: &str = "default-src 'self'; img-src 'self' data: blob:; \
                       style-src 'self' 'unsafe-inline'; script-src 'self'; worker-src 'self' blob:; \
-                      connect-src *; object-src 'none'; frame-ancestors 'none'; base-uri 'none'; \
+                      connect-src * ws: wss:; object-src 'none'; frame-ancestors 'none'; base-uri 'none'; \
                       form-action 'self'";
 /// The page of an oracle that was built without the app.
 const NOT_BUILT: &str = "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\">\

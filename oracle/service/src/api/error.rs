@@ -83,6 +83,15 @@ impl ApiError {
         )
     }
 
+    pub(super) fn too_many_connections() -> Self {
+        Self::retry(
+            "too_many_connections",
+            "as many listeners are connected as the oracle serves",
+            "connect to another oracle of the pool, or ask now and then",
+            30,
+        )
+    }
+
     pub(super) fn too_large(most: usize) -> Self {
         Self::new(
             StatusCode::PAYLOAD_TOO_LARGE,

@@ -7,6 +7,7 @@ mod epochs;
 mod error;
 mod fleet;
 mod health;
+mod live;
 mod lookup;
 mod map;
 mod operators;
@@ -14,6 +15,7 @@ mod proofs;
 mod rows;
 mod seeds;
 
+pub(crate) use epochs::state_of;
 pub use map::Maps;
 
 use crate::state::State;
@@ -58,6 +60,7 @@ pub fn router(state: Arc<State>) -> Router {
         .route("/v1/devices/{device}/epochs/{epoch}", get(devices::explanation))
         .route("/v1/map", get(map::show))
         .route("/v1/map/{cell}", get(map::cell))
+        .route("/v1/live", get(live::connect))
         .route("/v1/seeds", get(seeds::list))
         .route("/v1/status", get(health::status))
         .route("/livez", get(health::livez))

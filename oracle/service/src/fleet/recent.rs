@@ -63,6 +63,9 @@ impl Recent {
         let Some(newest) = progress.newest_epoch() else { return Ok(()) };
         let first = newest.saturating_sub(RECENT_EPOCHS - 1);
         let wanted: BTreeSet<u64> = (first..=newest).collect();
+        if wanted == self.epochs {
+            return Ok(());
+        }
         for epoch in self.epochs.difference(&wanted) {
             if let Some(index) = index(*epoch)? {
                 index.all(|line| self.devices.entry(line.device).or_default().forget(line))?;

@@ -21,8 +21,8 @@ use std::collections::{BTreeMap, HashMap};
 const MAGIC: &[u8; 8] = b"CAIRNIDX";
 const VERSION: u32 = 1;
 const HEADER_BYTES: usize = 36;
-const LINE_BYTES: usize = 130;
-const PLACE_BYTES: usize = 8;
+const LINE_BYTES: usize = 2 * 32 + 2 + 2 + 7 * 8 + 2 + CRC_BYTES;
+const PLACE_BYTES: usize = 4 + CRC_BYTES;
 const CRC_BYTES: usize = 4;
 /// Lines that are read at a time.
 const CHUNK: u64 = 512;
@@ -61,12 +61,15 @@ const HAS_QUALITY: u8 = 1;
 const NO_CATEGORY: u8 = u8::MAX;
 
 impl Line {
-    fn encode(&self) -> [u8; LINE_BYTES - CRC_BYTES] {
-        let mut out = [0; LINE_BYTES - CRC_BYTES];
+    fn encode_into(&self, out: &mut Vec<u8>) {
         let category = self.category.map_or(NO_CATEGORY, |category| category as u8);
         let flags = if self.quality_ppm.is_some() { HAS_QUALITY } else { 0 };
         let (reason, count) = self.top_refusal.unwrap_or_default();
-        let numbers = [
+        out.extend_from_slice(&self.operator);
+        out.extend_from_slice(&self.device);
+        out.extend_from_slice(&self.class.to_le_bytes());
+        out.extend_from_slice(&[category, flags]);
+        for number in [
             self.share,
             self.points,
             self.accepted,
@@ -74,20 +77,10 @@ impl Line {
             self.quality_ppm.unwrap_or(0),
             self.density_ppm.unwrap_or(0),
             count,
-        ]
-        .map(u64::to_le_bytes);
-        let parts: [&[u8]; 6] = [
-            &self.operator,
-            &self.device,
-            &self.class.to_le_bytes(),
-            &[category, flags],
-            numbers.as_flattened(),
-            &reason.to_le_bytes(),
-        ];
-        for (to, from) in out.iter_mut().zip(parts.into_iter().flatten()) {
-            *to = *from;
+        ] {
+            out.extend_from_slice(&number.to_le_bytes());
         }
-        out
+        out.extend_from_slice(&reason.to_le_bytes());
     }
 
     fn decode(mut bytes: &[u8]) -> Option<Self> {
@@ -125,6 +118,12 @@ fn take<'a, const N: usize>(bytes: &mut &'a [u8]) -> Option<&'a [u8; N]> {
 fn crc(epoch: u64, offset: u64, bytes: &[u8]) -> u32 {
     let place = crc32c::crc32c_append(crc32c::crc32c(&epoch.to_le_bytes()), &offset.to_le_bytes());
     crc32c::crc32c_append(place, bytes)
+}
+
+/// Adds the crc of what begins at `from`.
+fn seal(out: &mut Vec<u8>, epoch: u64, from: usize) {
+    let sum = crc(epoch, from as u64, out.get(from..).unwrap_or_default());
+    out.extend_from_slice(&sum.to_le_bytes());
 }
 
 /// The lines of an epoch, one per paystub.
@@ -194,18 +193,16 @@ pub(super) fn encode(epoch: u64, mut lines: Vec<Line>) -> Vec<u8> {
     out.extend_from_slice(&(LINE_BYTES as u32).to_le_bytes());
     out.extend_from_slice(&epoch.to_le_bytes());
     out.extend_from_slice(&(lines.len() as u64).to_le_bytes());
-    let sum = crc(epoch, 0, &out);
-    out.extend_from_slice(&sum.to_le_bytes());
-    let put = |out: &mut Vec<u8>, bytes: &[u8]| {
-        let sum = crc(epoch, out.len() as u64, bytes);
-        out.extend_from_slice(bytes);
-        out.extend_from_slice(&sum.to_le_bytes());
-    };
+    seal(&mut out, epoch, 0);
     for line in &lines {
-        put(&mut out, &line.encode());
+        let from = out.len();
+        line.encode_into(&mut out);
+        seal(&mut out, epoch, from);
     }
     for (_, number) in by_device {
-        put(&mut out, &number.to_le_bytes());
+        let from = out.len();
+        out.extend_from_slice(&number.to_le_bytes());
+        seal(&mut out, epoch, from);
     }
     out
 }

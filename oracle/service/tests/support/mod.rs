@@ -157,6 +157,7 @@ impl Net {
             registry_poll: Duration::from_millis(50),
             max_in_flight_bytes: 64 * 1024 * 1024,
             queue: 64,
+            max_listeners: 4,
             segment_bytes: 4_096,
             now,
             public: Public::default(),
