@@ -26,7 +26,9 @@ export function HealthCounts({ devices }: { devices: readonly DeviceRow[] }) {
           { count: well, color: 'bg-good' },
           { count: warn, color: 'bg-warn' },
           { count: bad, color: 'bg-bad' },
-        ].map(({ count, color }) => (
+        ]
+          .filter(({ count }) => count > 0)
+          .map(({ count, color }) => (
           <div key={color} className={color} style={{ flexGrow: count }} />
         ))}
       </div>
