@@ -8,7 +8,7 @@ import { format, sum } from '../../lib/amount';
 import { download, toCsv } from '../../lib/csv';
 import { PHASE, standingOf, type Standing } from '../../lib/epochs';
 import { exact, iso } from '../../lib/time';
-import { Amount, Button, Card, CategoryMark, Empty, Explain, Failed, Loading, Query, ScreenLink, Select, Stale, Table, Tooltip, type Column } from '../../ui';
+import { Amount, Button, Card, CategoryMark, Empty, Explain, Failed, Loading, Notice, Query, ScreenLink, Select, Stale, Table, Tooltip, type Column } from '../../ui';
 import { StandingBadge } from '../network/standing';
 import { useDecimals } from './books';
 
@@ -63,8 +63,17 @@ function EpochTable({ view, decimals }: { view: OperatorView; decimals: number }
     return <Empty title="No epoch has closed yet">The first one closes when its time is over. This page shows it by itself.</Empty>;
   }
   const total = sum(rows.map((row) => row.share));
+  const differs = rows.at(-1)?.epoch === 0 && total !== BigInt(view.lifetime_total);
   return (
     <>
+      {differs && (
+        <div className="mb-3">
+          <Notice tone="warn" title="These shares are not all that counts">
+            In some epochs the other oracles agreed on something else than this one computed, and their root became the active one. What you are
+            paid follows the chain: your lifetime total above.
+          </Notice>
+        </div>
+      )}
       {chain.error && <Stale error={chain.error} atMs={Date.now()} />}
       <Table
         caption="Share of each epoch"
