@@ -3,13 +3,15 @@ import tailwindcss from '@tailwindcss/vite';
 import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
 
-/** The generated clients drop the programs' error texts from production builds; this page shows them. */
+/** The generated clients and Solana's own errors drop their texts from production builds; this page shows them. */
 function keepErrorTexts(): Plugin {
   return {
     name: 'cairn-keep-error-texts',
     enforce: 'pre',
     transform: (code, id) =>
-      /src\/generated\/\w+\/errors\//.test(id) ? code.replace('process.env.NODE_ENV !== "production"', 'true') : null,
+      /src\/generated\/\w+\/errors\/|@solana\/errors\/dist\//.test(id)
+        ? code.replaceAll('process.env.NODE_ENV !== "production"', 'true')
+        : null,
   };
 }
 

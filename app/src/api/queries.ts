@@ -1,5 +1,5 @@
 // The oracles' answers as react-query hooks. Keys: ['api', what, …]; the live feed invalidates by them.
-import { keepPreviousData, useQuery, useQueryClient, type QueryClient, type UseQueryResult } from '@tanstack/react-query';
+import { useQuery, useQueryClient, type QueryClient, type UseQueryResult } from '@tanstack/react-query';
 import { useEffect, useState, useSyncExternalStore } from 'react';
 import { asCairnError } from '../lib/errors';
 import { useApp } from '../state';
@@ -27,7 +27,6 @@ function useApi<T>(key: readonly unknown[], path: string, options: Options = {})
   return useQuery({
     queryKey: ['api', ...key],
     queryFn: ({ signal }) => oracles.get<T>(path, signal),
-    placeholderData: keepPreviousData,
     ...options,
   });
 }
@@ -112,6 +111,9 @@ export function outdated(message: LiveMessage): readonly (readonly unknown[])[] 
       return [['devices'], ['device', message.device]];
     case 'registry':
       return [['devices'], ['device'], ['operator'], ['map'], ['cell']];
+    default:
+      // A newer oracle says more than this page knows.
+      return [];
   }
 }
 

@@ -69,7 +69,13 @@ export type LeavesDocument = {
   leaf_count: number;
   usage_root: string;
   usage_sum: string;
-  operators: { operator: string; direct: string; devices: { device: string; lifetime_total: string }[] }[];
+  /** An operator's total is its devices' and what it has beside them: the treasury's, what rounding left over. */
+  operators: {
+    operator: string;
+    lifetime_total: string;
+    devices_root: string;
+    devices: { device: string; lifetime_total: string }[];
+  }[];
   customers: { customer: string; lifetime_spent: string }[];
 };
 

@@ -67,7 +67,7 @@ function messageOf(
   instructions: readonly Instruction[],
   lifetime: Lifetime,
   tables: AddressesByLookupTableAddress | undefined,
-  units: number,
+  units: number | undefined,
 ) {
   const message = pipe(
     createTransactionMessage({ version: 0 }),
@@ -79,13 +79,23 @@ function messageOf(
   return tables ? (compressTransactionMessageUsingAddressLookupTables(message, tables) as typeof message) : message;
 }
 
-/** Bytes of the transaction of `instructions`, its compute limit included. */
+/**
+ * With the compute limit where that fits: a claim's proof may leave no room for it, and does without, because what
+ * the runtime allows unasked (200,000 units an instruction) is plenty for one.
+ */
+function limited(...[signer, instructions, lifetime, tables, units]: Parameters<typeof messageOf>) {
+  const message = messageOf(signer, instructions, lifetime, tables, units);
+  const fits = getTransactionSize(compileTransaction(message)) <= MAX_TRANSACTION_BYTES;
+  return fits ? message : messageOf(signer, instructions, lifetime, tables, undefined);
+}
+
+/** Bytes of the transaction of `instructions`, without a compute limit, which is left out where it does not fit. */
 export function transactionBytes(
   signer: TransactionSigner,
   instructions: readonly Instruction[],
   tables?: AddressesByLookupTableAddress,
 ): number {
-  return getTransactionSize(compileTransaction(messageOf(signer, instructions, ANY_LIFETIME, tables, MOST_UNITS)));
+  return getTransactionSize(compileTransaction(messageOf(signer, instructions, ANY_LIFETIME, tables, undefined)));
 }
 
 /** What a simulation says: that it works, with what it takes and what it would do. */
@@ -101,7 +111,7 @@ export async function simulate(
   instructions: readonly Instruction[],
   tables?: AddressesByLookupTableAddress,
 ): Promise<Simulated> {
-  const transaction = compileTransaction(messageOf(signer, instructions, ANY_LIFETIME, tables, MOST_UNITS));
+  const transaction = compileTransaction(limited(signer, instructions, ANY_LIFETIME, tables, MOST_UNITS));
   const bytes = getTransactionSize(transaction);
   if (bytes > MAX_TRANSACTION_BYTES) throw tooLarge(bytes);
   const wire = getBase64EncodedWireTransaction(transaction);
@@ -140,7 +150,7 @@ export async function send(
   let wire: Base64EncodedWireTransaction;
   let signature: Signature;
   try {
-    const signed = await signTransactionMessageWithSigners(messageOf(signer, instructions, lifetime, tables, limit));
+    const signed = await signTransactionMessageWithSigners(limited(signer, instructions, lifetime, tables, limit));
     signature = getSignatureFromTransaction(signed);
     wire = getBase64EncodedWireTransaction(signed);
   } catch (error) {

@@ -36,6 +36,9 @@ export function payeesOf(claimant: Uint8Array): Payee[] {
   });
 }
 
+/** The rule of {@link payeeAmounts}, in words. */
+export const ROUNDING = 'Each payee gets ⌊ claim × part ÷ 100 % ⌋, to the smallest unit; the first gets what that leaves over.';
+
 /**
  * What each payee gets of a claim of `amount`: its part rounded down, the first what that leaves over.
  * Nothing where there are no payees.

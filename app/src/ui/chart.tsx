@@ -4,13 +4,13 @@ import { Button } from './basics';
 
 /**
  * `summary` says in a sentence what the picture shows; `table` has its figures. The picture itself is hidden
- * from screen readers, which get the summary and the table.
+ * from screen readers, which get the summary and the table. `fill`: takes what height its flex column leaves.
  */
-export function ChartFrame(props: { summary: string; picture: ReactNode; table: ReactNode; legend?: ReactNode; height?: number }) {
+export function ChartFrame(props: { summary: string; picture: ReactNode; table: ReactNode; legend?: ReactNode; height?: number; fill?: boolean }) {
   const id = useId();
   const [asTable, setAsTable] = useState(false);
   return (
-    <figure aria-labelledby={id}>
+    <figure aria-labelledby={id} className={props.fill ? 'flex min-h-0 flex-1 flex-col' : undefined}>
       <figcaption id={id} className="sr-only">
         {props.summary}
       </figcaption>
@@ -25,8 +25,8 @@ export function ChartFrame(props: { summary: string; picture: ReactNode; table: 
           {props.table}
         </div>
       ) : (
-        <div aria-hidden="true" style={{ height: props.height ?? 220 }}>
-          {props.picture}
+        <div aria-hidden="true" className={props.fill ? 'relative flex-1' : undefined} style={{ [props.fill ? 'minHeight' : 'height']: props.height ?? 220 }}>
+          {props.fill ? <div className="absolute inset-0">{props.picture}</div> : props.picture}
         </div>
       )}
     </figure>

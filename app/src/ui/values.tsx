@@ -16,7 +16,7 @@ export function Amount(props: { amount: bigint | string; decimals: number; max?:
   return (
     <span data-amount={amount.toString()} title={shown === all ? undefined : `${all}${unit}`} className="whitespace-nowrap">
       {shown}
-      {props.symbol && <span className="font-normal text-muted"> {props.symbol}</span>}
+      {props.symbol && <span className="text-[max(0.62em,0.8125rem)] font-normal tracking-normal text-muted"> {props.symbol}</span>}
     </span>
   );
 }

@@ -53,8 +53,13 @@ function Item({ device, attention }: { device: DeviceRow; attention: Attention }
         </span>
       </div>
       <p className="mt-1 text-[0.8125rem] text-muted">
-        <span className="text-ink first-letter:uppercase">{attention.message}</span>: {attention.hint}.
+        <span className="text-ink">{sentence(attention.message)}.</span> {sentence(attention.hint)}.
       </p>
     </>
   );
+}
+
+/** Messages come as fragments, as programs write them. */
+function sentence(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }

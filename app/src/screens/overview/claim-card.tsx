@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { useClaimant } from '../../chain/queries';
 import { payeesOf } from '../../lib/payees';
 import { asCairnError } from '../../lib/errors';
-import { Amount, Badge, Button, Card, Explain, Failed, Hidden, Loading, ScreenLink, useCannotSign } from '../../ui';
+import { Amount, Badge, Button, Card, Explain, Failed, Loading, ScreenLink, useCannotSign } from '../../ui';
 import { ClaimDialog } from './claim-dialog';
 import { useClaimable, type Certainty } from './data';
 import { SHOWN_DECIMALS } from './figures';
@@ -67,7 +67,8 @@ function CertaintyBadge({ certainty, epoch }: { certainty: Certainty; epoch: num
     case 'verified':
       return (
         <Badge tone="good">
-          <span aria-hidden="true">✓</span> Verified against the chain<Hidden> in this browser</Hidden>, epoch {epoch}
+          <span aria-hidden="true">✓</span>
+          <span>Verified against the chain, epoch {epoch}</span>
         </Badge>
       );
     case 'behind':

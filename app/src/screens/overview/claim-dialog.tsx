@@ -48,7 +48,7 @@ function Check({ operator, decimals, onClose, run, start, reset, onDone }: Check
     retry: false,
     refetchInterval: 20_000,
   });
-  const claim = async (shown: PreparedClaim) => {
+  const claim = async () => {
     if (!signer || !chain) return;
     setFailed(null);
     try {
@@ -59,7 +59,6 @@ function Check({ operator, decimals, onClose, run, start, reset, onDone }: Check
     } catch (error) {
       setFailed(error);
     }
-    void shown;
   };
   if (run.status === 'running' || run.status === 'failed') {
     return (
@@ -82,7 +81,7 @@ function Check({ operator, decimals, onClose, run, start, reset, onDone }: Check
   return <PreCheck prepared={check.data} decimals={decimals} onClose={onClose} onClaim={claim} />;
 }
 
-function PreCheck(props: { prepared: PreparedClaim; decimals: number; onClose: () => void; onClaim: (prepared: PreparedClaim) => Promise<void> }) {
+function PreCheck(props: { prepared: PreparedClaim; decimals: number; onClose: () => void; onClaim: () => Promise<void> }) {
   const { prepared, decimals } = props;
   const { held, due, proven, problem } = prepared;
   const [sending, setSending] = useState(false);
@@ -131,7 +130,7 @@ function PreCheck(props: { prepared: PreparedClaim; decimals: number; onClose: (
           busy={sending}
           onClick={() => {
             setSending(true);
-            void props.onClaim(prepared).finally(() => setSending(false));
+            void props.onClaim().finally(() => setSending(false));
           }}
         >
           Claim

@@ -23,6 +23,7 @@ export default function EarningsChart({ epochs, decimals }: { epochs: readonly O
         <CategoryMark key={category} category={category} />
       ))}
       height={232}
+      fill
       picture={
         <ResponsiveContainer width="100%" height="100%">
           <BarChart data={points} margin={{ top: 6, right: 4, bottom: 0, left: 0 }} barCategoryGap="18%" accessibilityLayer={false}>

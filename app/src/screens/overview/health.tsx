@@ -15,7 +15,7 @@ export function HealthCounts({ devices }: { devices: readonly DeviceRow[] }) {
     <>
       <dl className="grid grid-cols-4 gap-2 border-b border-line pb-3">
         {items.map(({ label, count, tone }) => (
-          <div key={label} className="flex flex-col-reverse">
+          <div key={label} className="flex flex-col-reverse justify-end">
             <dt className="text-[0.8125rem] text-muted">{label}</dt>
             <dd className={cx('text-xl font-semibold', tone)}>{count}</dd>
           </div>
@@ -26,7 +26,9 @@ export function HealthCounts({ devices }: { devices: readonly DeviceRow[] }) {
           { count: well, color: 'bg-good' },
           { count: warn, color: 'bg-warn' },
           { count: bad, color: 'bg-bad' },
-        ].map(({ count, color }) => (
+        ]
+          .filter(({ count }) => count > 0)
+          .map(({ count, color }) => (
           <div key={color} className={color} style={{ flexGrow: count }} />
         ))}
       </div>

@@ -36,7 +36,7 @@ function Page({ operator }: { operator: Address }) {
         <Card
           title={`Earned in the last ${WINDOW} epochs`}
           note="By what your devices do. The newest epoch stands right."
-          className="h-full"
+          className="flex h-full flex-col"
         >
           <Query query={earnings} lines={6} label="Loading earnings">
             {(data) => <Chart data={data} decimals={decimals} />}

@@ -1,0 +1,34 @@
+// Where an epoch stands, as a badge with its explanation and its countdown.
+import type { Standing } from '../../lib/epochs';
+import { PHASE } from '../../lib/epochs';
+import { Badge, Tooltip } from '../../ui';
+import { ChainCountdown } from '../../ui/chain-time';
+
+/** What stands before the countdown of a phase. */
+const UNTIL: Partial<Record<Standing['phase'], string>> = {
+  open: 'ends in',
+  challenge_window: 'ends in',
+  challenged: 'vote ends in',
+};
+
+export function StandingBadge({ standing }: { standing: Standing }) {
+  const { phase, untilS, attested, threshold } = standing;
+  const { label, tone, text } = PHASE[phase];
+  return (
+    <span className="inline-flex flex-wrap items-center gap-x-2 gap-y-0.5">
+      <Tooltip content={text}>
+        <Badge tone={tone}>{label}</Badge>
+      </Tooltip>
+      {phase === 'attesting' && threshold !== null && (
+        <span className="text-[0.8125rem] text-muted">
+          {attested} of {threshold} needed
+        </span>
+      )}
+      {untilS !== null && UNTIL[phase] && (
+        <span className="text-[0.8125rem] text-muted">
+          {UNTIL[phase]} <ChainCountdown untilS={untilS} />
+        </span>
+      )}
+    </span>
+  );
+}
