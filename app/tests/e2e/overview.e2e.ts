@@ -3,8 +3,9 @@ import { signature as toSignature } from '@solana/kit';
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
 import { ask, earned, lamports, rpc, tokens } from './chain';
+import { claimAll, earner } from './claim';
 import { accessible, disconnect, open, photograph, settled, until, useBrowser } from './page';
-import { mixedOperator, operatorOf, stack, type Operator } from './stack';
+import { mixedOperator, stack, type Operator } from './stack';
 
 useBrowser();
 
@@ -21,7 +22,7 @@ const inHeader = (page: Page, wallet: { address: string }) =>
 describe('connecting', () => {
   test('the burner is a wallet-standard wallet that is picked as any other, and let go of again', async () => {
     const page = await open();
-    await page.getByRole('button', { name: 'Connect wallet' }).click();
+    await page.getByRole('banner').getByRole('button', { name: 'Connect wallet' }).click();
     const dialog = page.getByRole('dialog', { name: 'Connect a wallet' });
     await accessible(page, 'the wallet picker');
     await dialog.getByRole('button', { name: /Burner \(local only\)/ }).click();
@@ -55,12 +56,12 @@ describe('earnings', () => {
       return shown === leaf - (await tokens(wallet.address));
     }, 'the claimable amount is the leaf less what was paid');
     for (const name of ['Wireless', 'Storage', 'Compute', 'Sensor']) {
-      await page.getByRole('main').getByText(new RegExp(name, 'i')).first().waitFor();
+      await page.getByRole('main').getByText(new RegExp(name, 'i')).filter({ visible: true }).first().waitFor();
     }
   });
 
   test('a proof that does not lead to the chain’s root is said to, and cannot be claimed', async () => {
-    const wallet = operatorOf('wireless', true, 0);
+    const wallet = await earner('tampered');
     const page = await open();
     await page.route('**/v1/operators/*/claim', async (route) => {
       const response = await route.fetch();
@@ -90,32 +91,23 @@ describe('earnings', () => {
 });
 
 describe('claim all', () => {
-  /** Claims what is due, and gives what the receipt says and the transaction's signature. */
-  async function claim(page: Page): Promise<{ paid: bigint; signature: string }> {
+  test('the tokens arrive on chain, as the receipt says', async () => {
+    const wallet = await earner('claim');
+    const page = await open({ wallet });
+    await page.getByText(/Verified against the chain/).waitFor();
     await page.getByRole('button', { name: 'Claim all' }).click();
     const dialog = page.getByRole('dialog');
     await dialog.getByText('Proof verified in this browser').waitFor();
     await accessible(page, 'the claim’s pre-check');
     await photograph(page, 'claim-check', 'desktop', 'dark');
-    await dialog.getByRole('button', { name: 'Claim', exact: true }).click();
-    const receipt = dialog.getByTestId('receipt');
-    await receipt.waitFor();
+    await page.keyboard.press('Escape');
+    const before = await tokens(wallet.address);
+    const { paid, signature } = await claimAll(page);
     await accessible(page, 'the claim’s receipt');
     await photograph(page, 'claim-receipt', 'desktop', 'dark');
-    const paid = BigInt((await receipt.locator('[data-amount]').first().getAttribute('data-amount')) ?? '');
-    const signature = (await receipt.locator('[data-signature]').getAttribute('data-signature')) ?? '';
     await dialog.getByRole('button', { name: 'Done' }).click();
-    return { paid, signature };
-  }
-
-  test('the tokens arrive on chain, as the receipt says', async () => {
-    const wallet = operatorOf('wireless', true, 1);
-    const page = await open({ wallet });
-    await page.getByText(/Verified against the chain/).waitFor();
-    expect(await tokens(wallet.address)).toBe(0n);
-    const { paid, signature } = await claim(page);
     expect(paid).toBeGreaterThan(0n);
-    expect(await tokens(wallet.address)).toBe(paid);
+    expect(await tokens(wallet.address)).toBe(before + paid);
     const found = await rpc
       .getTransaction(toSignature(signature), { maxSupportedTransactionVersion: 0, commitment: 'confirmed', encoding: 'json' })
       .send();
@@ -125,7 +117,7 @@ describe('claim all', () => {
   });
 
   test('without SOL the page says so before the wallet is asked', async () => {
-    const wallet: Operator = operatorOf('wireless', false, 0);
+    const wallet: Operator = unfunded();
     expect(await lamports(wallet.address)).toBe(0n);
     const page = await open({ wallet });
     await page.getByText(/Verified against the chain/).waitFor();
@@ -140,6 +132,13 @@ describe('claim all', () => {
   });
 });
 
+/** Somebody who earns in every epoch and has no SOL. */
+function unfunded(): Operator {
+  const found = stack.operators.find(({ name, funded }) => !funded && /^(compute|storage|station|vehicle)/.test(name));
+  if (!found) throw new Error('everybody has SOL');
+  return found;
+}
+
 test('what needs attention is what the oracle says', async () => {
   type Row = { attention: { code: string; message: string }[] };
   const wallet = mixedOperator();
@@ -152,5 +151,4 @@ test('what needs attention is what the oracle says', async () => {
     if (wrong.length === 0) return main.getByText(/Nothing is wrong/).isVisible();
     return main.getByText(wrong[0]!.message).first().isVisible();
   }, 'the page lists what is wrong');
-  expect(stack.operators.length).toBeGreaterThan(20);
 });

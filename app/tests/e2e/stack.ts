@@ -52,15 +52,3 @@ export function mixedOperator(): Operator {
   if (!found) throw new Error('nobody has devices of all categories');
   return found;
 }
-
-/**
- * An operator of one category for a test of its own: what one test claims or stakes must not be another
- * one's to explain. `place` counts those who match.
- */
-export function operatorOf(category: Category, funded: boolean, place = 0): Operator {
-  const match = (operator: Operator) =>
-    operator.funded === funded && categories(operator) === 1 && operator.devices[category] !== undefined;
-  const found = stack.operators.filter(match).filter((operator) => operator.name !== 'field-testers')[place];
-  if (!found) throw new Error(`no operator of ${category}, funded ${funded}, at ${place}`);
-  return found;
-}
