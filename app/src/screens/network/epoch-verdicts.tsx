@@ -2,7 +2,7 @@
 import { useVerdicts } from '../../api/queries';
 import type { VerdictList } from '../../api/types';
 import { formatShare } from '../../lib/amount';
-import { Card, Empty, Explain, Query, Table, type Column } from '../../ui';
+import { Card, Empty, Query, Table, type Column } from '../../ui';
 import { reasonText, words } from './words';
 
 type Row = VerdictList['kinds'][number] & { refusals: number };
@@ -43,13 +43,8 @@ const COLUMNS: Column<Row>[] = [
   { key: 'accepted', head: 'Accepted', number: true, sort: (row) => row.accepted, cell: (row) => row.accepted.toLocaleString() },
   {
     key: 'rate',
-    label: 'Rate',
-    head: (
-      <span className="inline-flex items-center gap-1">
-        Rate
-        <Explain label="the acceptance rate">Accepted ÷ (accepted + refused), rounded down.</Explain>
-      </span>
-    ),
+    head: 'Rate',
+    explain: 'Accepted ÷ (accepted + refused), rounded down.',
     number: true,
     cell: (row) => formatShare(row.accepted, row.accepted + row.refusals),
   },

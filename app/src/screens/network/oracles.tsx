@@ -135,15 +135,11 @@ function keyColumns(decimals: number): Column<KeyRow>[] {
     },
     {
       key: 'attested',
-      label: 'Attested',
-      head: (
-        <span className="inline-flex items-center gap-1">
-          Attested
-          <Explain label="attested epochs">
-            Of the last {EPOCHS} epochs, those with a proposal that this key attested ÷ those with a proposal. A slow oracle misses some: after
-            finalization nobody can attest any more.
-          </Explain>
-        </span>
+      head: 'Attested',
+      explain: (
+        <>
+          Of the last {EPOCHS} epochs, those with a proposal that this key attested ÷ those with a proposal. A slow oracle misses some: after finalization nobody can attest any more.
+        </>
       ),
       sort: (row) => row.attested,
       cell: (row) => (
@@ -164,15 +160,8 @@ function keyColumns(decimals: number): Column<KeyRow>[] {
     },
     {
       key: 'earned',
-      label: 'Owed, tokens',
-      head: (
-        <span className="inline-flex items-center gap-1">
-          Owed, tokens
-          <Explain label="owed to an oracle">
-            The oracles’ part of each finalized epoch, in equal parts for those that attested it, as far as it is not paid yet.
-          </Explain>
-        </span>
-      ),
+      head: 'Owed, tokens',
+      explain: 'The oracles’ part of each finalized epoch, in equal parts for those that attested it, as far as it is not paid yet.',
       number: true,
       sort: (row) => row.earned,
       cell: (row) => <Amount amount={row.earned} decimals={decimals} />,

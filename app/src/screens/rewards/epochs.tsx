@@ -8,7 +8,7 @@ import { format, sum } from '../../lib/amount';
 import { download, toCsv } from '../../lib/csv';
 import { PHASE, standingOf, type Standing } from '../../lib/epochs';
 import { exact, iso } from '../../lib/time';
-import { Amount, Button, Card, CategoryMark, Empty, Explain, Failed, Loading, Notice, Query, ScreenLink, Select, Stale, Table, Tooltip, type Column } from '../../ui';
+import { Amount, Button, Card, CategoryMark, Empty, Failed, Loading, Notice, Query, ScreenLink, Select, Stale, Table, Tooltip, type Column } from '../../ui';
 import { StandingBadge } from '../network/standing';
 import { useDecimals } from './books';
 
@@ -116,12 +116,7 @@ function columns(decimals: number): Column<Row>[] {
     { key: 'state', head: 'State', sort: (row) => PHASE[row.standing.phase].label, cell: (row) => <StandingBadge standing={row.standing} /> },
     {
       key: 'share',
-      label: 'Share, tokens',
-      head: (
-        <span className="inline-flex items-center gap-1">
-          Share, tokens
-        </span>
-      ),
+      head: 'Share, tokens',
       number: true,
       sort: (row) => BigInt(row.share),
       cell: (row) => (
@@ -150,13 +145,8 @@ function columns(decimals: number): Column<Row>[] {
     { key: 'devices', head: 'Devices', number: true, sort: (row) => row.devices, cell: (row) => row.devices },
     {
       key: 'proofs',
-      label: 'Proofs',
-      head: (
-        <span className="inline-flex items-center gap-1">
-          Proofs
-          <Explain label="proofs">Proofs of your devices that the oracle judged: accepted, and of those refused if any.</Explain>
-        </span>
-      ),
+      head: 'Proofs',
+      explain: 'Proofs of your devices that the oracle judged: accepted, and of those refused if any.',
       number: true,
       cell: (row) => (
         <span>

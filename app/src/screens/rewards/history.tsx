@@ -8,7 +8,7 @@ import { download } from '../../lib/csv';
 import { claimedIn, historyCsv, historyOf, missingClaims, type HistoryRow } from '../../lib/history';
 import { payeesOf, percentOf } from '../../lib/payees';
 import { useApp } from '../../state';
-import { Address, Ago, Amount, Button, Card, Empty, Explain, Failed, Loading, Notice, SignatureLink, Stale, Table, type Column } from '../../ui';
+import { Address, Ago, Amount, Button, Card, Empty, Failed, Loading, Notice, SignatureLink, Stale, Table, type Column } from '../../ui';
 import { useDecimals } from './books';
 
 export function History({ operator }: { operator: Key }) {
@@ -132,15 +132,8 @@ function columns(decimals: number): Column<HistoryRow>[] {
     },
     {
       key: 'payees',
-      label: 'To',
-      head: (
-        <span className="inline-flex items-center gap-1">
-          To
-          <Explain label="to whom">
-            Who shared the claim, by the payees of its time: each its part rounded down, the first what that leaves over.
-          </Explain>
-        </span>
-      ),
+      head: 'To',
+      explain: 'Who shared the claim, by the payees of its time: each its part rounded down, the first what that leaves over.',
       cell: (row) => <Payees row={row} decimals={decimals} />,
     },
     { key: 'transaction', head: 'Transaction', cell: (row) => <SignatureLink signature={row.signature} /> },

@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { useClaimant, usePool } from '../../chain/queries';
 import { format } from '../../lib/amount';
 import { payeeAmounts, payeesOf, percentOf, ROUNDING, type Payee } from '../../lib/payees';
-import { Address, Amount, Button, Card, Explain, Failed, Loading, Notice, Stale, Table, useCannotSign, type Column } from '../../ui';
+import { Address, Amount, Button, Card, Failed, Loading, Notice, Stale, Table, useCannotSign, type Column } from '../../ui';
 import { useAccount, useDecimals } from './books';
 import { PayeesEditor } from './payees-editor';
 
@@ -96,10 +96,14 @@ function columns(decimals: number, example: bigint): Column<Row>[] {
       key: 'amount',
       label: 'Of a claim',
       head: (
-        <span className="inline-flex items-center gap-1">
+        <>
           Of a claim of {format(example, decimals)}
-          <Explain label="what each payee gets">{ROUNDING}</Explain>
-        </span>
+        </>
+      ),
+      explain: (
+        <>
+          {ROUNDING}
+        </>
       ),
       number: true,
       cell: (row) => <Amount amount={row.amount} decimals={decimals} />,
