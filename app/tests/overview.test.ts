@@ -112,6 +112,7 @@ describe('refusals have the code of the CLI', () => {
     expect(chainError(new Error('User rejected the request')).code).toBe('wallet_refused');
     expect(chainError({ code: 4001 }).code).toBe('wallet_refused');
     expect(chainError(new TypeError('Failed to fetch')).code).toBe('rpc_failed');
+    expect(chainError(new TypeError('x is not a function')).code).toBe('failed');
   });
 });
 

@@ -79,6 +79,9 @@ function Chart({ data, unit }: { data: OperatorView; unit: Unit | null }) {
   if (data.epochs.length === 0) {
     return <Empty title="No epoch has closed yet">The first one closes soon: its earnings show up here.</Empty>;
   }
+  if (data.epochs.every(({ share }) => share === '0')) {
+    return <Empty title="Nothing was earned in these epochs">Where devices prove their work, their share stands here once the epoch has ended.</Empty>;
+  }
   if (unit === null) return <Loading lines={6} label="Reading the mint" />;
   return (
     <Suspense fallback={<Loading lines={6} label="Loading the chart" />}>
