@@ -15,6 +15,8 @@ export type OraclesState = {
   active: string | null;
   /** Those that were asked, in order of preference. */
   oracles: readonly OracleHealth[];
+  /** How many there are to ask. */
+  total: number;
 };
 
 /** The oracles of one pool. An oracle that answers with an error has answered; only one that cannot be
@@ -30,7 +32,7 @@ export class Oracles {
     private readonly timeoutMs = TIMEOUT_MS,
   ) {
     this.urls = [...new Set(urls.map((url) => url.replace(/\/+$/, '')))];
-    this.#state = { active: null, oracles: [] };
+    this.#state = { active: null, oracles: [], total: this.urls.length };
   }
 
   /** What is known of each oracle; the same object until it changes. */
@@ -80,7 +82,7 @@ export class Oracles {
     const known = new Map(this.#state.oracles.map((one) => [one.url, one]));
     known.set(health.url, health);
     const oracles = this.urls.flatMap((url) => known.get(url) ?? []);
-    this.#state = { active, oracles };
+    this.#state = { active, oracles, total: this.urls.length };
     for (const listener of this.#listeners) listener();
   }
 
