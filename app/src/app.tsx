@@ -3,7 +3,7 @@ import { lazy, useState, type ComponentType } from 'react';
 import { createBrowserRouter, RouterProvider } from 'react-router';
 import { Crashed, Frame } from './frame/frame';
 import { Finding } from './frame/finding';
-import { AppProvider, createQueryClient, SettingsProvider, useTheme } from './state';
+import { AppProvider, createQueryClient, SettingsProvider, useApplyTheme } from './state';
 import { ToastProvider } from './ui';
 import { WalletProvider } from './wallet/wallet';
 import Overview from './screens/overview';
@@ -37,7 +37,7 @@ const router = createBrowserRouter(
 /** The page. */
 export function App() {
   const [client] = useState(createQueryClient);
-  useTheme();
+  useApplyTheme();
   return (
     <QueryClientProvider client={client}>
       <SettingsProvider>

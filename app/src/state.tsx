@@ -142,26 +142,36 @@ export function useOracleHealth(): OraclesState {
 
 export type Theme = 'system' | 'light' | 'dark';
 
-/** The chosen theme, applied to the page. */
+/** One theme for the whole page, whoever changes it. */
+const theme = { chosen: load<Theme>('theme') ?? 'system', listeners: new Set<() => void>() };
+const onTheme = (listener: () => void) => {
+  theme.listeners.add(listener);
+  return () => theme.listeners.delete(listener);
+};
+function chooseTheme(next: Theme): void {
+  store('theme', next === 'system' ? null : next);
+  theme.chosen = next;
+  for (const listener of theme.listeners) listener();
+}
+
+/** The chosen theme, and what changes it. */
 export function useTheme(): [Theme, (theme: Theme) => void] {
-  const [theme, set] = useState<Theme>(() => load<Theme>('theme') ?? 'system');
+  return [useSyncExternalStore(onTheme, () => theme.chosen), chooseTheme];
+}
+
+/** Applies the theme to the page; used once, by its root. */
+export function useApplyTheme(): void {
+  const [chosen] = useTheme();
   useEffect(() => {
     const media = window.matchMedia('(prefers-color-scheme: dark)');
     const apply = () => {
-      const dark = theme === 'dark' || (theme === 'system' && media.matches);
+      const dark = chosen === 'dark' || (chosen === 'system' && media.matches);
       document.documentElement.dataset.theme = dark ? 'dark' : 'light';
     };
     apply();
     media.addEventListener('change', apply);
     return () => media.removeEventListener('change', apply);
-  }, [theme]);
-  return [
-    theme,
-    (next) => {
-      store('theme', next === 'system' ? null : next);
-      set(next);
-    },
-  ];
+  }, [chosen]);
 }
 
 /** Seconds since 1970, anew every `everyS` seconds: for ages and countdowns. */

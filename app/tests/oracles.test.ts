@@ -1,7 +1,7 @@
 // Failover between oracles that are real HTTP servers.
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { getJson, Oracles } from '../src/api/client';
 import { findOracles } from '../src/api/config';
 import { asCairnError } from '../src/lib/errors';
@@ -98,6 +98,20 @@ describe('oracles', () => {
     ready = true;
     expect(await oracles.get('/v1/x')).toEqual({ n: 1 });
     expect(oracles.state()).toMatchObject({ active: url, oracles: [{ up: true }] });
+  });
+
+  test('one that is down is asked whether it is back', async () => {
+    let ready = false;
+    const url = await serve((request, response) => json(ready ? 200 : 503, ready ? {} : error('not_ready'))(request, response));
+    const other = await serve(json(200, {}));
+    const oracles = new Oracles([url, other]);
+    await oracles.get('/v1/x');
+    expect(oracles.order()).toEqual([other, url]);
+    const stop = oracles.probe(20);
+    ready = true;
+    await vi.waitFor(() => expect(oracles.order()).toEqual([url, other]));
+    stop();
+    expect(oracles.state().oracles.every(({ up }) => up)).toBe(true);
   });
 
   test('what is no Cairn oracle is said to be none', async () => {

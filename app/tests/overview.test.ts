@@ -112,6 +112,7 @@ describe('refusals have the code of the CLI', () => {
     expect(chainError(new Error('User rejected the request')).code).toBe('wallet_refused');
     expect(chainError({ code: 4001 }).code).toBe('wallet_refused');
     expect(chainError(new TypeError('Failed to fetch')).code).toBe('rpc_failed');
+    expect(chainError(new TypeError('x is not a function')).code).toBe('failed');
   });
 });
 
@@ -125,9 +126,10 @@ describe('the live feed', () => {
   test('is said in words', () => {
     const live = { status: 'live', url: 'a', sinceMs: 0 } as const;
     const up = { url: 'a', up: true, at: 0 };
-    expect(statusText(live, { active: 'a', oracles: [up] }).text).toBe('Live');
-    expect(statusText(live, { active: 'a', oracles: [up, { ...up, url: 'b', up: false }] }).tone).toBe('warn');
-    expect(statusText({ ...live, status: 'offline' }, { active: null, oracles: [{ ...up, up: false }] }).text).toBe('Offline');
-    expect(statusText({ ...live, status: 'connecting' }, { active: null, oracles: [] }).text).toBe('Connecting');
+    expect(statusText(live, { active: 'a', oracles: [up], total: 2 }).text).toBe('Live');
+    expect(statusText(live, { active: 'a', oracles: [up, { ...up, url: 'b', up: false }], total: 2 }).tone).toBe('warn');
+    expect(statusText({ ...live, status: 'offline' }, { active: null, oracles: [{ ...up, up: false }], total: 1 }).text).toBe('Offline');
+    expect(statusText({ ...live, status: 'connecting' }, { active: null, oracles: [{ ...up, up: false }], total: 2 }).text).toBe('Connecting');
+    expect(statusText({ ...live, status: 'connecting' }, { active: null, oracles: [], total: 2 }).text).toBe('Connecting');
   });
 });

@@ -4,8 +4,9 @@ import type { ErrorBody } from './types';
 
 /** How long an oracle has to answer. */
 export const TIMEOUT_MS = 15_000;
-/** How long an oracle that did not answer is asked only after the others. */
-const AVOID_MS = 20_000;
+/** How often, and for how long, an oracle that is down is asked whether it is back. */
+const PROBE_EVERY_MS = 5_000;
+const PROBE_TIMEOUT_MS = 4_000;
 
 /** Which oracles answer. `at` is when that was last seen, unix milliseconds. */
 export type OracleHealth = { url: string; up: boolean; at: number; problem?: string };
@@ -14,6 +15,8 @@ export type OraclesState = {
   active: string | null;
   /** Those that were asked, in order of preference. */
   oracles: readonly OracleHealth[];
+  /** How many there are to ask. */
+  total: number;
 };
 
 /** The oracles of one pool. An oracle that answers with an error has answered; only one that cannot be
@@ -21,7 +24,7 @@ export type OraclesState = {
 export class Oracles {
   readonly urls: readonly string[];
   #state: OraclesState;
-  readonly #down = new Map<string, number>();
+  readonly #down = new Set<string>();
   readonly #listeners = new Set<() => void>();
 
   constructor(
@@ -29,7 +32,7 @@ export class Oracles {
     private readonly timeoutMs = TIMEOUT_MS,
   ) {
     this.urls = [...new Set(urls.map((url) => url.replace(/\/+$/, '')))];
-    this.#state = { active: null, oracles: [] };
+    this.#state = { active: null, oracles: [], total: this.urls.length };
   }
 
   /** What is known of each oracle; the same object until it changes. */
@@ -41,11 +44,22 @@ export class Oracles {
     return () => this.#listeners.delete(listener);
   };
 
-  /** Addresses in the order in which they are asked: those that lately failed come last. */
+  /** Addresses in the order in which they are asked: those that are down come last. */
   order(): string[] {
-    const now = Date.now();
-    const avoided = (url: string) => now - (this.#down.get(url) ?? -Infinity) < AVOID_MS;
-    return [...this.urls.filter((url) => !avoided(url)), ...this.urls.filter(avoided)];
+    const isDown = (url: string) => this.#down.has(url);
+    return [...this.urls.filter((url) => !isDown(url)), ...this.urls.filter(isDown)];
+  }
+
+  /** Asks those that are down whether they are back, again and again, until the returned function is called. */
+  probe(everyMs = PROBE_EVERY_MS): () => void {
+    const ask = (url: string) =>
+      getJson<unknown>(url, '/v1/status', PROBE_TIMEOUT_MS).then(
+        () => this.markUp(url),
+        // Still down: that is known.
+        () => undefined,
+      );
+    const timer = setInterval(() => this.#down.forEach((url) => void ask(url)), everyMs);
+    return () => clearInterval(timer);
   }
 
   /** Says that an oracle answered. */
@@ -56,7 +70,7 @@ export class Oracles {
 
   /** Says that an oracle does not answer. */
   markDown(url: string, problem: string): void {
-    this.#down.set(url, Date.now());
+    this.#down.add(url);
     const active = this.#state.active === url ? null : this.#state.active;
     this.#note({ url, up: false, at: Date.now(), problem }, active);
   }
@@ -68,7 +82,7 @@ export class Oracles {
     const known = new Map(this.#state.oracles.map((one) => [one.url, one]));
     known.set(health.url, health);
     const oracles = this.urls.flatMap((url) => known.get(url) ?? []);
-    this.#state = { active, oracles };
+    this.#state = { active, oracles, total: this.urls.length };
     for (const listener of this.#listeners) listener();
   }
 

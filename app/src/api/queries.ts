@@ -141,8 +141,10 @@ export function useLive(operator: string | null, onMessage?: (message: LiveMessa
       if (connection.state().status === 'live') void client.invalidateQueries({ queryKey: ['api'] });
     });
     connection.open();
+    const stopProbing = oracles.probe();
     return () => {
       stop();
+      stopProbing();
       connection.close();
     };
   }, [oracles, operator, client, live, onMessage]);

@@ -245,7 +245,10 @@ export type ClaimCost = {
   tokenRent: bigint;
   /** Rent of a lookup table, which closing gives back. */
   tableRent: bigint;
+  /** All that the wallet pays. */
   total: bigint;
+  /** What a wallet has to keep, or it could not pay at all. */
+  keep: bigint;
   balance: bigint;
 };
 
@@ -258,13 +261,14 @@ export async function claimCost(
 ): Promise<ClaimCost> {
   const tokenBytes = pool.data.tokenProgram === TOKEN_2022_PROGRAM ? TOKEN_2022_ACCOUNT_BYTES : TOKEN_ACCOUNT_BYTES;
   const table = steps.find((step) => step.kind === 'table');
-  const [balance, claimant, token, tables] = await Promise.all([
+  const [balance, keep, claimant, token, tables] = await Promise.all([
     lamportsOf(chain, wallet),
+    rentFor(chain, 0),
     accounts.claimant ? 0n : rentFor(chain, CLAIMANT_BYTES),
     accounts.toCreate.length ? rentFor(chain, tokenBytes) : 0n,
     table ? rentFor(chain, TABLE_HEAD_BYTES + 32 * table.addresses.length) : 0n,
   ]);
   const fees = BigInt(steps.length) * LAMPORTS_PER_SIGNATURE;
   const tokenRent = token * BigInt(accounts.toCreate.length);
-  return { fees, claimantRent: claimant, tokenRent, tableRent: tables, total: fees + claimant + tokenRent + tables, balance };
+  return { fees, claimantRent: claimant, tokenRent, tableRent: tables, total: fees + claimant + tokenRent + tables, keep, balance };
 }

@@ -14,7 +14,7 @@ import { CAIRN_STAKING_PROGRAM_ADDRESS } from '../generated/staking/programs';
 import * as registry from '../generated/registry/errors';
 import * as rewards from '../generated/rewards/errors';
 import * as staking from '../generated/staking/errors';
-import { CairnError, snakeCase } from '../lib/errors';
+import { asCairnError, CairnError, snakeCase } from '../lib/errors';
 
 type Program = { name: string; errors: Record<string, unknown>; text: (code: number) => string };
 
@@ -124,15 +124,14 @@ export function chainError(error: unknown, instructions: readonly Placed[] = [])
   if (isRefusal(error, message)) {
     return new CairnError('wallet_refused', 'the wallet did not sign', 'nothing was sent; try again when you want to', { cause: error });
   }
-  if (isSolanaError(error, SOLANA_ERROR__RPC__TRANSPORT_HTTP_ERROR) || isNetworkFailure(error, message)) {
-    return new CairnError(
-      'rpc_failed',
-      `the RPC node does not answer: ${message}`,
-      'check the cluster in the settings and that the node is up',
-      { cause: error },
-    );
+  if (isSolanaError(error, SOLANA_ERROR__RPC__TRANSPORT_HTTP_ERROR) || isNetworkFailure(message)) {
+    return rpcFailed(`the RPC node does not answer: ${message}`, error);
   }
-  return new CairnError('rpc_failed', message, 'check the cluster in the settings and that the node is up', { cause: error });
+  return isSolanaError(error) ? rpcFailed(message, error) : asCairnError(error);
+}
+
+function rpcFailed(message: string, cause: unknown): CairnError {
+  return new CairnError('rpc_failed', message, 'check the cluster in the settings and that the node is up', { cause });
 }
 
 /** Wallets have no common error for a "no": these are their words. */
@@ -141,8 +140,9 @@ function isRefusal(error: unknown, message: string): boolean {
   return code === 4001 || /reject|denied|declin|cancel|user refused|wallet refused/i.test(message);
 }
 
-function isNetworkFailure(error: unknown, message: string): boolean {
-  return error instanceof TypeError || /fetch|network|socket|timeout|abort/i.test(message);
+/** Browsers have no common error for it either: "Failed to fetch", "Load failed", "NetworkError when …". */
+function isNetworkFailure(message: string): boolean {
+  return /failed to fetch|fetch failed|load failed|network|socket|timed? ?out|aborted/i.test(message);
 }
 
 /** The transaction was not confirmed while it could be. */

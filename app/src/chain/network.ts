@@ -1,9 +1,10 @@
 // What the Network screen and countdowns read: the chain's clock, the credit market, the vault, challenges,
 // and each oracle by itself.
 import type { Address } from '@solana/kit';
-import { useQueries, useQuery } from '@tanstack/react-query';
-import { useMemo } from 'react';
+import { useQueries, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useEffect, useMemo } from 'react';
 import { getJson } from '../api/client';
+import { useLiveMessage } from '../api/queries';
 import type { StatusView } from '../api/types';
 import type { Challenge } from '../generated/rewards/accounts';
 import { CairnError } from '../lib/errors';
@@ -79,6 +80,12 @@ export function useChallenges(proposals: readonly PlacedProposal[] | null) {
 /** The chain's side of epochs: proposals, the oracle set, challenges. Null while it is not known. */
 export function useEpochChain() {
   const proposals = useProposals();
+  const { refetch } = proposals;
+  const news = useLiveMessage('epoch');
+  // An epoch that goes on does so by its proposal.
+  useEffect(() => {
+    if (news) void refetch();
+  }, [news, refetch]);
   const set = useOracleSet();
   const placed = proposals.data ?? null;
   return { proposals: placed, set: set.data?.data ?? null, challenges: useChallenges(placed), error: proposals.error ?? set.error };
@@ -98,6 +105,11 @@ export function useOracleAnswers(): OracleAnswer[] {
       retry: false,
     })),
   });
+  const client = useQueryClient();
+  const news = useLiveMessage('epoch');
+  useEffect(() => {
+    if (news) void client.invalidateQueries({ queryKey: ['api', 'status-of'] });
+  }, [news, client]);
   return oracles.urls.map((url, at) => {
     const answer = answers[at];
     // An oracle that stopped answering is down, whatever it said before.

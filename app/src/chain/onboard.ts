@@ -153,13 +153,14 @@ export async function chainClock(chain: Chain): Promise<ChainClock> {
   return { slot: view.getBigUint64(0, true), atS: Number(view.getBigInt64(32, true)) };
 }
 
-/** How long a slot takes here, in seconds, by the node's own samples; Solana's 0.4 s when it has none. */
+/** How long a slot takes here, in seconds, by the times of two blocks; Solana's 0.4 s when the node has none. */
 export async function slotSeconds(chain: Chain): Promise<number> {
   try {
-    const [sample] = await chain.rpc.getRecentPerformanceSamples(1).send();
-    const slots = Number(sample?.numSlots ?? 0n);
-    const length = Number(sample?.samplePeriodSecs ?? 0);
-    return slots > 0 && length > 0 ? length / slots : 0.4;
+    const slot = await chain.rpc.getSlot({ commitment: 'confirmed' }).send();
+    const before = slot > 600n ? slot - 600n : 0n;
+    const [now, then] = await Promise.all([chain.rpc.getBlockTime(slot).send(), chain.rpc.getBlockTime(before).send()]);
+    const seconds = Number(now ?? 0n) - Number(then ?? 0n);
+    return now !== null && then !== null && seconds > 0 ? seconds / Number(slot - before) : 0.4;
   } catch {
     // An estimate for a countdown: nothing is decided by it.
     return 0.4;

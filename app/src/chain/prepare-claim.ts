@@ -61,10 +61,10 @@ function problemOf(due: bigint, held: Held, cost: ClaimCost): CairnError | null 
       'what is due stays yours: try again when the window has moved on',
     );
   }
-  if (cost.balance < cost.total) {
+  if (cost.balance < cost.total + cost.keep) {
     return new CairnError(
       'insufficient_sol',
-      `the wallet has ${formatSol(cost.balance, 6)}, the claim takes ${formatSolUp(cost.total)}`,
+      `the wallet has ${formatSol(cost.balance, 6)}; the claim takes ${formatSolUp(cost.total)}, and a wallet keeps ${formatSolUp(cost.keep)}`,
       'send SOL to this wallet first',
     );
   }

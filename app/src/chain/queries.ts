@@ -1,6 +1,8 @@
 // Accounts as react-query hooks. Keys: ['chain', RPC address, what, …].
 import { useQuery, type UseQueryResult } from '@tanstack/react-query';
 import type { Address } from '@solana/kit';
+import { useEffect } from 'react';
+import { load, store } from '../lib/storage';
 import { needChain, useApp } from '../state';
 import * as accounts from './accounts';
 import { find, get, KINDS } from './accounts';
@@ -109,6 +111,25 @@ export function useMint(mint: Address | null | undefined) {
 export function useRewardMint() {
   return useMint(usePool().data?.data.mint);
 }
+/** How reward amounts are shown: with the mint's decimals, also when the node does not answer but once did. */
+export type Unit = { decimals: number; symbol: string };
+
+/**
+ * The unit of reward amounts; null while it is asked for. Where neither the node nor this browser knows the mint's
+ * decimals, amounts are shown in its smallest unit, and say so.
+ */
+export function useRewardUnit(): Unit | null {
+  const { pool, chain } = useApp();
+  const query = usePool();
+  const decimals = query.data?.data.decimals;
+  useEffect(() => {
+    if (decimals !== undefined) store(`decimals.${pool}`, decimals);
+  }, [decimals, pool]);
+  const known = decimals ?? load<number>(`decimals.${pool}`);
+  if (typeof known === 'number') return { decimals: known, symbol: 'tokens' };
+  return chain && !query.isError ? null : { decimals: 0, symbol: 'smallest units' };
+}
+
 /** Tokens of a wallet in its associated account. */
 export function useTokens(wallet: Address | null, mint: Address | null | undefined, program: Address | null | undefined) {
   return useChainQuery(

@@ -1,13 +1,13 @@
 // What surrounds every screen: navigation, wallet, and whether everything answers.
-import { Suspense, useState } from 'react';
-import { isRouteErrorResponse, Outlet, useLocation, useRouteError, useSearchParams } from 'react-router';
+import { Suspense, useEffect, useRef, useState } from 'react';
+import { isRouteErrorResponse, Outlet, ScrollRestoration, useLocation, useRouteError, useSearchParams } from 'react-router';
 import { useLive } from '../api/queries';
 import { CairnError } from '../lib/errors';
 import { Address, Button, cx, Failed, Loading, Mark, Notice, ScreenLink, ScreenNavLink } from '../ui';
 import { useViewed } from '../wallet/operator';
 import { WalletButton } from '../wallet/picker';
 import { Icon, type IconName } from './icons';
-import { SettingsDialog } from './settings';
+import { ClusterButton, SettingsDialog, ThemeButton } from './settings';
 import { Banners, LiveStatusText } from './status';
 
 const SCREENS: { to: string; label: string; icon: IconName }[] = [
@@ -24,6 +24,7 @@ export function Frame() {
   const { operator, watching } = useViewed();
   const live = useLive(operator);
   const [settings, setSettings] = useState(false);
+  const main = useFocusOnNavigation();
   const [search, setSearch] = useSearchParams();
   return (
     <>
@@ -57,6 +58,8 @@ export function Frame() {
           </nav>
           <div className="ml-auto flex items-center gap-2">
             <LiveStatusText live={live} />
+            <ClusterButton onClick={() => setSettings(true)} />
+            <ThemeButton />
             <Button kind="quiet" className="!px-2" onClick={() => setSettings(true)} aria-haspopup="dialog" aria-label="Settings">
               <Icon name="settings" />
             </Button>
@@ -64,7 +67,8 @@ export function Frame() {
           </div>
         </div>
       </header>
-      <main id="main" tabIndex={-1} className="mx-auto max-w-7xl px-3 py-5 pb-24 outline-none sm:px-5 lg:pb-10">
+      <ScrollRestoration />
+      <main id="main" ref={main} tabIndex={-1} className="mx-auto max-w-7xl px-3 py-5 pb-24 outline-none sm:px-5 lg:pb-10">
         <Banners live={live} openSettings={() => setSettings(true)} />
         {watching && operator && (
           <div className="mb-4">
@@ -95,6 +99,19 @@ export function Frame() {
       <SettingsDialog open={settings} onClose={() => setSettings(false)} />
     </>
   );
+}
+
+/** Another screen begins at its top, for the keyboard too. */
+function useFocusOnNavigation() {
+  const { pathname } = useLocation();
+  const main = useRef<HTMLElement>(null);
+  const before = useRef(pathname);
+  useEffect(() => {
+    if (before.current === pathname) return;
+    before.current = pathname;
+    main.current?.focus({ preventScroll: true });
+  }, [pathname]);
+  return main;
 }
 
 /** The navigation of a phone: what fits, and the rest behind "More". */

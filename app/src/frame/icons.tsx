@@ -8,6 +8,9 @@ const PATHS = {
   network: 'M10 4.5v3M6.5 14 9 9.5M13.5 14 11 9.5M10 4.5a1.5 1.5 0 1 0 0-.01M5.5 16.5a1.5 1.5 0 1 0 0-.01M14.5 16.5a1.5 1.5 0 1 0 0-.01',
   onboard: 'M10 4v12M4 10h12',
   more: 'M5 10h.01M10 10h.01M15 10h.01',
+  system: 'M3.5 4.5h13v9h-13zM7 16.5h6',
+  light: 'M10 13.2a3.2 3.2 0 1 0 0-6.4 3.2 3.2 0 0 0 0 6.4ZM10 2.8v1.4M10 15.8v1.4M2.8 10h1.4M15.8 10h1.4M4.9 4.9l1 1M14.1 14.1l1 1M4.9 15.1l1-1M14.1 5.9l1-1',
+  dark: 'M15.8 12A6.3 6.3 0 0 1 8 4.2a6.3 6.3 0 1 0 7.8 7.8Z',
   settings: 'M4 6h7M15 6h1M4 14h1M9 14h7M13 4.2v3.6M7 12.2v3.6',
 } as const;
 export type IconName = keyof typeof PATHS;

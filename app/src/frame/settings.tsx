@@ -5,6 +5,7 @@ import { useSearchParams } from 'react-router';
 import { CLUSTER_LABEL, CLUSTERS, type ClusterId } from '../chain/cluster';
 import { useApp, useSettings, useTheme, type Theme } from '../state';
 import { Button, Dialog, Field, Notice, Select } from '../ui';
+import { Icon } from './icons';
 
 /** The dialog behind the gear. */
 export function SettingsDialog({ open, onClose }: { open: boolean; onClose: () => void }) {
@@ -30,6 +31,35 @@ function ThemeChoice() {
   const [theme, setTheme] = useTheme();
   return <Select label="Theme" value={theme} options={THEMES} onChange={setTheme} />;
 }
+
+const NEXT_THEME: Record<Theme, Theme> = { system: 'light', light: 'dark', dark: 'system' };
+
+/** In the header: the next theme. */
+export function ThemeButton() {
+  const [theme, setTheme] = useTheme();
+  const label = THEMES.find(({ value }) => value === theme)?.label ?? theme;
+  return (
+    <Button kind="quiet" className="!px-2 max-md:!hidden" onClick={() => setTheme(NEXT_THEME[theme])} aria-label={`Theme: ${label.toLowerCase()}`} title={`Theme: ${label.toLowerCase()}`}>
+      <Icon name={theme} />
+    </Button>
+  );
+}
+
+/** In the header: which chain this is; opens the settings. */
+export function ClusterButton({ onClick }: { onClick: () => void }) {
+  const { settings } = useSettings();
+  const { walletChain } = useApp();
+  const chosen = settings.cluster ?? 'oracle';
+  const name = walletChain ? CHAIN_LABEL[walletChain.replace('solana:', '')] : undefined;
+  const label = chosen === 'oracle' ? (name ?? 'No cluster') : CLUSTER_LABEL[chosen];
+  return (
+    <Button kind="quiet" size="small" className="text-muted max-xl:!hidden" onClick={onClick} aria-haspopup="dialog" aria-label={`Cluster: ${label}`}>
+      {label}
+    </Button>
+  );
+}
+
+const CHAIN_LABEL: Record<string, string> = { mainnet: 'Mainnet Beta', devnet: 'Devnet', testnet: 'Testnet', localnet: 'Localnet' };
 
 /** Whose page is shown, without their wallet. */
 export function ViewAs({ onDone }: { onDone?: () => void }) {

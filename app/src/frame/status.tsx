@@ -8,9 +8,8 @@ import { Button, cx, Notice } from '../ui';
 
 /** The state of the connection in a few words. */
 export function statusText(live: LiveState, health: OraclesState): { text: string; tone: 'good' | 'warn' | 'bad' } {
-  const anyUp = health.oracles.some((oracle) => oracle.up);
   const down = health.oracles.filter((oracle) => !oracle.up);
-  if (!anyUp && down.length > 0) return { text: 'Offline', tone: 'bad' };
+  if (down.length > 0 && down.length === health.total) return { text: 'Offline', tone: 'bad' };
   if (live.status === 'live') return down.length ? { text: 'Live, an oracle is down', tone: 'warn' } : { text: 'Live', tone: 'good' };
   return live.status === 'connecting' ? { text: 'Connecting', tone: 'warn' } : { text: 'Not live', tone: 'warn' };
 }
@@ -37,12 +36,12 @@ export function Banners({ live, openSettings }: { live: LiveState; openSettings:
   const problem = pool.error ? asCairnError(pool.error) : null;
   return (
     <div role="status" className="space-y-2 empty:hidden [&:not(:empty)]:mb-4">
-      {down.length > 0 && using && (
+      {down.length > 0 && down.length < health.total && (
         <Notice tone="warn">
-          Oracle {down.map((oracle) => oracle.url).join(', ')} does not answer; using {using}.
+          Oracle {down.map((oracle) => oracle.url).join(', ')} does not answer; {using ? `using ${using}` : 'asking the others'}.
         </Notice>
       )}
-      {down.length > 0 && !using && (
+      {down.length > 0 && down.length === health.total && (
         <Notice tone="bad" title="Offline: no oracle answers">
           Asked {down.map((oracle) => oracle.url).join(', ')}. What you see may be old; the page tries again by itself.
         </Notice>

@@ -30,3 +30,8 @@ export function snakeCase(name: string): string {
     ? name.toLowerCase()
     : name.replace(/[A-Z]/g, (letter, at: number) => `${at > 0 ? '_' : ''}${letter.toLowerCase()}`);
 }
+
+/** A fragment, as programs write their messages, as the beginning of a sentence. */
+export function sentence(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

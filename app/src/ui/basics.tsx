@@ -1,5 +1,5 @@
 // The small parts that every screen is made of.
-import { type ButtonHTMLAttributes, type ReactNode, useId } from 'react';
+import { useEffect, useId, type ButtonHTMLAttributes, type ReactNode } from 'react';
 import { CATEGORY, isCategory } from '../lib/category';
 
 export function cx(...classes: (string | false | null | undefined)[]): string {
@@ -92,6 +92,9 @@ export function Card(props: {
 
 /** The head of a screen: its one h1. */
 export function PageHead(props: { title: string; note?: ReactNode; actions?: ReactNode }) {
+  useEffect(() => {
+    document.title = `${props.title} · Cairn`;
+  }, [props.title]);
   return (
     <div className="mb-5 flex flex-wrap items-end justify-between gap-x-6 gap-y-3">
       <div className="min-w-0">

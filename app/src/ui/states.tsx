@@ -1,7 +1,7 @@
 // What a part of a screen shows while it waits, when there is nothing, and when it failed.
 import type { UseQueryResult } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
-import { asCairnError } from '../lib/errors';
+import { asCairnError, sentence } from '../lib/errors';
 import { Button, cx, Notice } from './basics';
 
 /** Grey lines while something is on its way. */
@@ -33,7 +33,7 @@ export function Failed({ error, retry, title }: { error: unknown; retry?: () => 
   return (
     <div role="alert" className="rounded-lg border border-bad bg-bad-soft px-3.5 py-3 text-sm">
       <p className="font-semibold text-bad">{title ?? 'This did not work'}</p>
-      <p className="mt-1 break-words whitespace-pre-line">{message}</p>
+      <p className="mt-1 break-words whitespace-pre-line">{sentence(message)}</p>
       <p className="mt-1 text-ink">What to do: {hint}.</p>
       <div className="mt-2 flex flex-wrap items-center gap-3">
         {retry && (

@@ -1,6 +1,7 @@
 // Tables: sorted by their heads, read by screen readers, cards on a phone.
 import { useMemo, useState, type ReactNode } from 'react';
 import { cx } from './basics';
+import { Explain } from './tooltip';
 
 export type Column<Row> = {
   key: string;
@@ -12,6 +13,8 @@ export type Column<Row> = {
   number?: boolean;
   /** Names the row for screen readers; one column of a table. */
   rowHead?: boolean;
+  /** How the column is computed: a little "i" beside the head, which is no part of the button that sorts. */
+  explain?: ReactNode;
   /** What the cell is called on a phone, where there is no head; default: the head, when it is text. */
   label?: string;
 };
@@ -74,6 +77,11 @@ export function Table<Row>(props: {
                     </button>
                   ) : (
                     column.head
+                  )}
+                  {column.explain && (
+                    <span className="ml-1">
+                      <Explain label={column.label ?? (typeof column.head === 'string' ? column.head : 'this column')}>{column.explain}</Explain>
+                    </span>
                   )}
                 </th>
               ))}

@@ -89,22 +89,23 @@ function Shown({ pool, market, set, decimals }: { pool: Pool; market: CreditMark
           </Line>
         )}
       </dl>
-      <div className="mt-4">
-        <p className="mb-1.5 flex items-center gap-1 text-sm text-muted">
-          Burned this epoch, of the re-mint cap
-          <Explain label="this epoch's burn">What is burned beyond the cap is gone for good.</Explain>
-        </p>
-        <Meter
-          label="Burned this epoch of the re-mint cap"
-          ppm={terms.remintCap === 0n ? 0 : Number((now.burned * 1_000_000n) / terms.remintCap)}
-          text={`${format(now.burned, decimals)} of ${format(terms.remintCap, decimals)} tokens`}
-        />
-        <p className="mt-1 text-[0.8125rem] text-muted">
-          {format(now.burned, decimals)} of {format(terms.remintCap, decimals)} tokens
-        </p>
-      </div>
+      {terms.remintCap > 0n && <ThisEpoch burned={now.burned} cap={terms.remintCap} decimals={decimals} />}
       <Burns pool={pool} decimals={decimals} />
     </>
+  );
+}
+
+function ThisEpoch({ burned, cap, decimals }: { burned: bigint; cap: bigint; decimals: number }) {
+  const text = `${format(burned, decimals)} of ${format(cap, decimals)} tokens`;
+  return (
+    <div className="mt-4">
+      <p className="mb-1.5 flex items-center gap-1 text-sm text-muted">
+        Burned this epoch, of the re-mint cap
+        <Explain label="this epoch's burn">What is burned beyond the cap is gone for good.</Explain>
+      </p>
+      <Meter label="Burned this epoch of the re-mint cap" ppm={Number((burned * 1_000_000n) / cap)} text={text} />
+      <p className="mt-1 text-[0.8125rem] text-muted">{text}</p>
+    </div>
   );
 }
 

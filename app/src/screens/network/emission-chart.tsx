@@ -21,8 +21,8 @@ export default function EmissionChart({ points, current, decimals }: Props) {
       <ComposedChart data={data} margin={{ top: 18, right: 4, bottom: 4, left: 4 }} accessibilityLayer={false}>
         <CartesianGrid vertical={false} stroke="var(--line)" />
         <XAxis dataKey="epoch" type="number" domain={['dataMin', 'dataMax']} allowDecimals={false} {...axis} tickFormatter={short} />
-        <YAxis yAxisId="per" width={52} {...axis} axisLine={false} tickFormatter={short} domain={[0, 'auto']} />
-        <YAxis yAxisId="through" orientation="right" width={52} {...axis} axisLine={false} tickFormatter={short} domain={[0, 'auto']} />
+        <YAxis yAxisId="per" width={52} {...axis} axisLine={false} tickFormatter={short} domain={[0, 'auto']} padding={{ top: 14 }} />
+        <YAxis yAxisId="through" orientation="right" width={52} {...axis} axisLine={false} tickFormatter={short} domain={[0, 'auto']} padding={{ top: 14 }} />
         <Tooltip content={<Bubble decimals={decimals} />} cursor={{ stroke: 'var(--line-strong)' }} isAnimationActive={false} />
         <Area yAxisId="per" dataKey="per" type="stepAfter" stroke="var(--accent)" strokeWidth={2} fill="var(--accent-soft)" isAnimationActive={false} />
         <Line yAxisId="through" dataKey="through" type="linear" stroke="var(--warn)" strokeWidth={2} dot={false} isAnimationActive={false} connectNulls={false} />

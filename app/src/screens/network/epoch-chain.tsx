@@ -182,7 +182,9 @@ function Timeline({ proposal }: { proposal: Key }) {
                   <Ago atS={step.atS} />
                 </span>
               )}
-              <SignatureLink signature={step.signature} />
+              <span className="block pt-2 pb-1">
+                <SignatureLink signature={step.signature} />
+              </span>
             </li>
           ))}
         </ol>

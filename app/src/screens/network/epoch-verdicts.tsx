@@ -2,7 +2,8 @@
 import { useVerdicts } from '../../api/queries';
 import type { VerdictList } from '../../api/types';
 import { formatShare } from '../../lib/amount';
-import { Card, Empty, Explain, Query, Table, type Column } from '../../ui';
+import { reasonOf } from '../../lib/verdict-reasons';
+import { Card, Empty, Query, Table, Tooltip, type Column } from '../../ui';
 import { reasonText, words } from './words';
 
 type Row = VerdictList['kinds'][number] & { refusals: number };
@@ -38,18 +39,30 @@ function rowsOf(list: VerdictList): Row[] {
   return list.kinds.map((kind) => ({ ...kind, refusals: Object.values(kind.refused).reduce((sum, count) => sum + count, 0) }));
 }
 
+/** A reason's name, with what it means and what helps. */
+function Reason({ name }: { name: string }) {
+  const text = reasonOf(name);
+  if (!text) return <span>{reasonText(name)}</span>;
+  return (
+    <Tooltip
+      content={
+        <>
+          {text.meaning} What helps: {text.hint}. <code>{name}</code>
+        </>
+      }
+    >
+      <span className="underline decoration-dotted underline-offset-4">{reasonText(name)}</span>
+    </Tooltip>
+  );
+}
+
 const COLUMNS: Column<Row>[] = [
   { key: 'kind', head: 'Kind', rowHead: true, sort: (row) => row.kind, cell: (row) => words(row.kind) },
   { key: 'accepted', head: 'Accepted', number: true, sort: (row) => row.accepted, cell: (row) => row.accepted.toLocaleString() },
   {
     key: 'rate',
-    label: 'Rate',
-    head: (
-      <span className="inline-flex items-center gap-1">
-        Rate
-        <Explain label="the acceptance rate">Accepted ÷ (accepted + refused), rounded down.</Explain>
-      </span>
-    ),
+    head: 'Rate',
+    explain: 'Accepted ÷ (accepted + refused), rounded down.',
     number: true,
     cell: (row) => formatShare(row.accepted, row.accepted + row.refusals),
   },
@@ -61,12 +74,12 @@ const COLUMNS: Column<Row>[] = [
       row.refusals === 0 ? (
         <span className="text-muted">none</span>
       ) : (
-        <ul className="space-y-0.5 text-[0.8125rem]">
+        <ul className="space-y-1.5 text-[0.8125rem]">
           {Object.entries(row.refused)
             .sort(([, a], [, b]) => b - a)
             .map(([reason, count]) => (
               <li key={reason}>
-                {count.toLocaleString()} × {reasonText(reason)}
+                {count.toLocaleString()} × <Reason name={reason} />
               </li>
             ))}
         </ul>

@@ -8,7 +8,7 @@ import { format } from '../../lib/amount';
 import { attestersOf, CHALLENGE, outcomeText, PHASE, standingOf, type SetView, type Standing } from '../../lib/epochs';
 import { exact } from '../../lib/time';
 import type { Challenge } from '../../generated/rewards/accounts';
-import { Address, Amount, Badge, Button, Card, Empty, Explain, Failed, Loading, Query, ScreenLink, Stale, Table, Tooltip, type Column } from '../../ui';
+import { Address, Amount, Badge, Button, Card, Empty, Failed, Loading, Query, ScreenLink, Stale, Table, Tooltip, type Column } from '../../ui';
 import { StandingBadge } from './standing';
 
 const PAGE = 50;
@@ -118,41 +118,27 @@ function columns(decimals: number, set: SetView | null): Column<Row>[] {
     },
     {
       key: 'attested',
-      label: 'Attested by',
-      head: (
-        <span className="inline-flex items-center gap-1">
-          Attested by
-          <Explain label="attested by">
-            Oracles that signed for the identical content on chain, and how many have to
-            {set && ` (${set.threshold} of ${set.count})`}. The one that proposed it has attested it. After finalization nobody can attest any more.
-          </Explain>
-        </span>
+      head: 'Attested by',
+      explain: (
+        <>
+          Oracles that signed for the identical content on chain, and how many have to {set && ` (${set.threshold} of ${set.count})`}. The one that proposed it has attested it. After finalization nobody can attest any more.
+        </>
       ),
       cell: (row) => <Attested row={row} set={set} />,
     },
     { key: 'proofs', head: 'Proofs', number: true, sort: (row) => row.proofs_accepted, cell: (row) => row.proofs_accepted.toLocaleString() },
     {
       key: 'points',
-      label: 'Points',
-      head: (
-        <span className="inline-flex items-center gap-1">
-          Points
-          <Explain label="points">All devices’ points together: accepted units × their factors, by each kind’s rules.</Explain>
-        </span>
-      ),
+      head: 'Points',
+      explain: 'All devices’ points together: accepted units × their factors, by each kind’s rules.',
       number: true,
       sort: (row) => row.points ?? -1,
       cell: (row) => (row.points === null ? <span className="text-muted">–</span> : format(BigInt(row.points), 6, { maxFraction: 1 })),
     },
     {
       key: 'budget',
-      label: 'Budget, tokens',
-      head: (
-        <span className="inline-flex items-center gap-1">
-          Budget, tokens
-          <Explain label="budget">The operators’ part of what the emission table gives this epoch, and of what may be minted again.</Explain>
-        </span>
-      ),
+      head: 'Budget, tokens',
+      explain: 'The operators’ part of what the emission table gives this epoch, and of what may be minted again.',
       number: true,
       sort: (row) => BigInt(row.budget),
       cell: (row) => <Amount amount={row.budget} decimals={decimals} max={2} />,

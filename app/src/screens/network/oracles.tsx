@@ -1,6 +1,7 @@
 // The oracles: each by its own word, and each key of the set by what it signed.
 import { useMemo } from 'react';
 import { useEpochs } from '../../api/queries';
+import type { StatusView } from '../../api/types';
 import { useEpochChain, useOracleAnswers, type OracleAnswer } from '../../chain/network';
 import { useOracleSet, useRewardMint } from '../../chain/queries';
 import type { OracleSet } from '../../generated/rewards/accounts';
@@ -48,6 +49,34 @@ function Health({ answer }: { answer: OracleAnswer }) {
   return <Badge tone="good">healthy</Badge>;
 }
 
+type Dispute = StatusView['disputes'][number];
+
+/** The newest dispute, the others on demand: an oracle that fell behind may have many. */
+function Disputes({ disputes }: { disputes: readonly Dispute[] }) {
+  const [newest, ...others] = [...disputes].sort((a, b) => b.epoch - a.epoch);
+  const line = (dispute: Dispute) => (
+    <span>
+      Epoch {dispute.epoch}: {dispute.detail}
+      {dispute.challenged && ' (challenged)'}
+    </span>
+  );
+  return (
+    <div className="max-w-md text-[0.8125rem]">
+      {newest && line(newest)}
+      {others.length > 0 && (
+        <details className="mt-1">
+          <summary className="cursor-pointer py-1 text-accent">{others.length} more</summary>
+          <ul className="space-y-1">
+            {others.map((dispute) => (
+              <li key={dispute.proposal}>{line(dispute)}</li>
+            ))}
+          </ul>
+        </details>
+      )}
+    </div>
+  );
+}
+
 const dash = <span className="text-muted">–</span>;
 const ANSWERS: Column<OracleAnswer>[] = [
   {
@@ -85,14 +114,7 @@ const ANSWERS: Column<OracleAnswer>[] = [
       ) : row.status.disputes.length === 0 ? (
         'none'
       ) : (
-        <ul className="space-y-1 text-[0.8125rem]">
-          {row.status.disputes.map((dispute) => (
-            <li key={dispute.proposal}>
-              Epoch {dispute.epoch}: {dispute.detail}
-              {dispute.challenged && ' (challenged)'}
-            </li>
-          ))}
-        </ul>
+        <Disputes disputes={row.status.disputes} />
       ),
   },
 ];
@@ -135,15 +157,11 @@ function keyColumns(decimals: number): Column<KeyRow>[] {
     },
     {
       key: 'attested',
-      label: 'Attested',
-      head: (
-        <span className="inline-flex items-center gap-1">
-          Attested
-          <Explain label="attested epochs">
-            Of the last {EPOCHS} epochs, those with a proposal that this key attested ÷ those with a proposal. A slow oracle misses some: after
-            finalization nobody can attest any more.
-          </Explain>
-        </span>
+      head: 'Attested',
+      explain: (
+        <>
+          Of the last {EPOCHS} epochs, those with a proposal that this key attested ÷ those with a proposal. A slow oracle misses some: after finalization nobody can attest any more.
+        </>
       ),
       sort: (row) => row.attested,
       cell: (row) => (
@@ -164,15 +182,8 @@ function keyColumns(decimals: number): Column<KeyRow>[] {
     },
     {
       key: 'earned',
-      label: 'Owed, tokens',
-      head: (
-        <span className="inline-flex items-center gap-1">
-          Owed, tokens
-          <Explain label="owed to an oracle">
-            The oracles’ part of each finalized epoch, in equal parts for those that attested it, as far as it is not paid yet.
-          </Explain>
-        </span>
-      ),
+      head: 'Owed, tokens',
+      explain: 'The oracles’ part of each finalized epoch, in equal parts for those that attested it, as far as it is not paid yet.',
       number: true,
       sort: (row) => row.earned,
       cell: (row) => <Amount amount={row.earned} decimals={decimals} />,

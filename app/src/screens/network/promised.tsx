@@ -98,15 +98,8 @@ function columns(decimals: number): Column<Row>[] {
     { key: 'name', head: 'Part', rowHead: true, cell: (row) => NAME[row.name] },
     {
       key: 'split',
-      label: 'Split',
-      head: (
-        <span className="inline-flex items-center gap-1">
-          Split
-          <Explain label="the split">
-            How an epoch’s emission is divided. The others’ parts follow the operators’: ⌊ operators’ tokens × part ÷ operators’ part ⌋.
-          </Explain>
-        </span>
-      ),
+      head: 'Split',
+      explain: 'How an epoch’s emission is divided. The others’ parts follow the operators’: ⌊ operators’ tokens × part ÷ operators’ part ⌋.',
       number: true,
       cell: (row) => formatBps(row.bps),
     },

@@ -19,7 +19,7 @@ export function StandingBadge({ standing }: { standing: Standing }) {
       <Tooltip content={text}>
         <Badge tone={tone}>{label}</Badge>
       </Tooltip>
-      {phase === 'attesting' && threshold !== null && (
+      {phase === 'attesting' && threshold !== null && attested > 0 && (
         <span className="text-[0.8125rem] text-muted">
           {attested} of {threshold} needed
         </span>

@@ -50,7 +50,11 @@ export function Terms() {
       : []),
   ];
   return (
-    <Card title="Terms" note={`Changes come into force ${duration(netTerms.changeDelaySeconds)} after they are proposed, in the open.`}>
+    <Card title="Terms" note={
+        netTerms.changeDelaySeconds === 0
+          ? 'This network has no delay: changes come into force at once.'
+          : `Changes come into force ${duration(netTerms.changeDelaySeconds)} after they are proposed, in the open.`
+      }>
       {changes.length === 0 ? (
         <p className="mb-4 text-sm text-muted">No change is on its way.</p>
       ) : (

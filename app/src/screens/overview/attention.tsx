@@ -2,6 +2,7 @@
 import { useState } from 'react';
 import type { Attention, DeviceRow } from '../../api/types';
 import { short } from '../../lib/address';
+import { sentence } from '../../lib/errors';
 import { attentionLabel, needsAttention, severityOf } from '../../lib/health';
 import { Badge, Button, CategoryMark, ScreenLink } from '../../ui';
 
@@ -57,9 +58,4 @@ function Item({ device, attention }: { device: DeviceRow; attention: Attention }
       </p>
     </>
   );
-}
-
-/** Messages come as fragments, as programs write them. */
-function sentence(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -1,15 +1,14 @@
 // What can be claimed now, whether the chain confirms it, and the button.
 import type { Address } from '@solana/kit';
 import { useState } from 'react';
-import { useClaimant } from '../../chain/queries';
+import { useClaimant, type Unit } from '../../chain/queries';
 import { payeesOf } from '../../lib/payees';
-import { asCairnError } from '../../lib/errors';
 import { Amount, Badge, Button, Card, Explain, Failed, Loading, ScreenLink, useCannotSign } from '../../ui';
 import { ClaimDialog } from './claim-dialog';
 import { useClaimable, type Certainty } from './data';
 import { SHOWN_DECIMALS } from './figures';
 
-export function ClaimCard({ operator, decimals }: { operator: Address; decimals: number | null }) {
+export function ClaimCard({ operator, unit }: { operator: Address; unit: Unit | null }) {
   const claimable = useClaimable(operator);
   const cannot = useCannotSign();
   const [open, setOpen] = useState(false);
@@ -25,9 +24,9 @@ export function ClaimCard({ operator, decimals }: { operator: Address; decimals:
             from the oracle is checked in your browser against the root that your RPC node reads from the chain.
           </Explain>
         </h2>
-        {amount !== null && decimals !== null ? (
+        {amount !== null && unit !== null ? (
           <p className="mt-1 text-[2.5rem] leading-tight font-semibold tracking-tight break-words" data-testid="claimable">
-            <Amount amount={amount} decimals={decimals} max={SHOWN_DECIMALS} symbol="tokens" />
+            <Amount amount={amount} {...unit} max={SHOWN_DECIMALS} />
           </p>
         ) : claimable.error ? (
           <div className="mt-2">
@@ -38,9 +37,9 @@ export function ClaimCard({ operator, decimals }: { operator: Address; decimals:
         )}
         <div className="mt-1.5 flex flex-wrap items-center gap-x-3 gap-y-1 text-[0.8125rem] text-muted">
           <CertaintyBadge certainty={certainty} epoch={claimable.epoch} />
-          {claimable.claimed !== null && decimals !== null && (
+          {claimable.claimed !== null && unit !== null && (
             <span>
-              paid so far <Amount amount={claimable.claimed} decimals={decimals} max={SHOWN_DECIMALS} />
+              paid so far <Amount amount={claimable.claimed} decimals={unit.decimals} max={SHOWN_DECIMALS} />
             </span>
           )}
           <PayeesNote operator={operator} />
@@ -57,7 +56,7 @@ export function ClaimCard({ operator, decimals }: { operator: Address; decimals:
           {cannot ?? (empty ? 'Everything that is final has been claimed.' : 'You see what it costs and where it goes before anything is signed.')}
         </p>
       </div>
-      {decimals !== null && <ClaimDialog open={open} onClose={() => setOpen(false)} operator={operator} decimals={decimals} />}
+      {unit !== null && <ClaimDialog open={open} onClose={() => setOpen(false)} operator={operator} decimals={unit.decimals} />}
     </Card>
   );
 }
@@ -84,7 +83,6 @@ function CertaintyBadge({ certainty, epoch }: { certainty: Certainty; epoch: num
 
 function PayeesNote({ operator }: { operator: Address }) {
   const claimant = useClaimant(operator);
-  if (claimant.error) return <span>{asCairnError(claimant.error).message}</span>;
   if (!claimant.data) return null;
   const count = payeesOf(claimant.data.raw).length;
   return <span>{count === 0 ? 'all of it goes to this wallet' : `shared among ${count} payees`}</span>;

@@ -1,7 +1,7 @@
 // What the overview is made of: the oracle's figures, and what of them the chain confirms.
 import type { Address } from '@solana/kit';
 import { useClaimView, useOperator, useOperatorDevices } from '../../api/queries';
-import { useClaimant, usePool, useRewardMint } from '../../chain/queries';
+import { useClaimant, usePool, useRewardUnit } from '../../chain/queries';
 import { claimIsProven } from '../../lib/proof';
 import { saturatingSub } from '../../lib/amount';
 import { useMemo } from 'react';
@@ -59,6 +59,5 @@ export function useClaimable(operator: Address): Claimable & { loading: boolean;
 export function useOverview(operator: Address) {
   const earnings = useOperator(operator, WINDOW);
   const devices = useOperatorDevices(operator, WINDOW);
-  const decimals = useRewardMint().data?.decimals ?? null;
-  return { earnings, devices, decimals };
+  return { earnings, devices, unit: useRewardUnit() };
 }

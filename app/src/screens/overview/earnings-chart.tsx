@@ -1,13 +1,15 @@
 // Earnings by epoch and category, stacked. A chunk of its own: the chart library comes with it.
 import { Bar, BarChart, CartesianGrid, ResponsiveContainer, Tooltip, XAxis, YAxis } from 'recharts';
 import type { OperatorEpoch } from '../../api/types';
+import type { Unit } from '../../chain/queries';
 import { format, sum } from '../../lib/amount';
 import { CATEGORIES, CATEGORY } from '../../lib/category';
 import { Amount, CategoryMark, ChartFrame, Table, type Column } from '../../ui';
 
 type Point = { epoch: number; source: OperatorEpoch } & Record<string, unknown>;
 
-export default function EarningsChart({ epochs, decimals }: { epochs: readonly OperatorEpoch[]; decimals: number }) {
+export default function EarningsChart({ epochs, unit }: { epochs: readonly OperatorEpoch[]; unit: Unit }) {
+  const { decimals, symbol } = unit;
   const used = CATEGORIES.filter((category) => epochs.some((epoch) => epoch.by_category[category] !== undefined));
   const shown = used.length ? used : CATEGORIES;
   const points = [...epochs].reverse().map((source): Point => {
@@ -18,7 +20,7 @@ export default function EarningsChart({ epochs, decimals }: { epochs: readonly O
   const total = sum(epochs.map(({ share }) => share));
   return (
     <ChartFrame
-      summary={`Earnings of ${epochs.length} epochs by category, ${format(total, decimals, { maxFraction: 4 })} tokens together`}
+      summary={`Earnings of ${epochs.length} epochs by category, ${format(total, decimals, { maxFraction: 4 })} ${symbol} together`}
       legend={shown.map((category) => (
         <CategoryMark key={category} category={category} />
       ))}
@@ -52,7 +54,7 @@ export default function EarningsChart({ epochs, decimals }: { epochs: readonly O
           </BarChart>
         </ResponsiveContainer>
       }
-      table={<EpochTable epochs={epochs} categories={shown} decimals={decimals} />}
+      table={<EpochTable epochs={epochs} categories={shown} decimals={decimals} symbol={symbol} />}
     />
   );
 }
@@ -80,8 +82,8 @@ function Bubble({ point, decimals }: { point: Point | undefined; decimals: numbe
   );
 }
 
-function EpochTable(props: { epochs: readonly OperatorEpoch[]; categories: readonly (typeof CATEGORIES)[number][]; decimals: number }) {
-  const { epochs, categories, decimals } = props;
+function EpochTable(props: { epochs: readonly OperatorEpoch[]; categories: readonly (typeof CATEGORIES)[number][]; decimals: number; symbol: string }) {
+  const { epochs, categories, decimals, symbol } = props;
   const amount = (text: string | undefined) => (text ? <Amount amount={text} decimals={decimals} /> : '0');
   const columns: Column<OperatorEpoch>[] = [
     { key: 'epoch', head: 'Epoch', cell: (row) => row.epoch, sort: (row) => row.epoch, rowHead: true },
@@ -95,5 +97,5 @@ function EpochTable(props: { epochs: readonly OperatorEpoch[]; categories: reado
     { key: 'share', head: 'Together', number: true, cell: (row) => amount(row.share), sort: (row) => BigInt(row.share) },
     { key: 'state', head: 'State', cell: (row) => row.state },
   ];
-  return <Table caption="Earnings by epoch and category, in tokens" columns={columns} rows={epochs} rowKey={(row) => String(row.epoch)} narrow="scroll" pageSize={365} />;
+  return <Table caption={`Earnings by epoch and category, in ${symbol}`} columns={columns} rows={epochs} rowKey={(row) => String(row.epoch)} narrow="scroll" pageSize={365} />;
 }

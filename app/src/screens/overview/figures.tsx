@@ -2,7 +2,7 @@
 import type { UseQueryResult } from '@tanstack/react-query';
 import type { OperatorView } from '../../api/types';
 import { useLiveMessage } from '../../api/queries';
-import { usePool } from '../../chain/queries';
+import { usePool, type Unit } from '../../chain/queries';
 import { LOOK_BACK, meanShare, nextPayout } from '../../lib/estimate';
 import { poolTermsAt } from '../../lib/limits';
 import { duration, epochAt, epochStart } from '../../lib/time';
@@ -21,17 +21,17 @@ const STATE: Record<EpochState, { label: string; tone: Tone }> = {
 /** Decimals that a figure shows. */
 export const SHOWN_DECIMALS = 4;
 
-export function Figures({ earnings, decimals }: { earnings: UseQueryResult<OperatorView>; decimals: number | null }) {
+export function Figures({ earnings, unit }: { earnings: UseQueryResult<OperatorView>; unit: Unit | null }) {
   return (
     <Card className="h-full">
       <h2 className="sr-only">Figures</h2>
       <Query query={earnings} lines={5} label="Loading figures">
         {(view) => (
           <div className="grid grid-cols-1 gap-x-6 gap-y-5 sm:grid-cols-2">
-            <LastEpoch view={view} decimals={decimals} />
-            <ThisEpoch view={view} decimals={decimals} />
-            <Lifetime view={view} decimals={decimals} />
-            <NextPayout view={view} decimals={decimals} />
+            <LastEpoch view={view} unit={unit} />
+            <ThisEpoch view={view} unit={unit} />
+            <Lifetime view={view} unit={unit} />
+            <NextPayout view={view} unit={unit} />
           </div>
         )}
       </Query>
@@ -39,13 +39,13 @@ export function Figures({ earnings, decimals }: { earnings: UseQueryResult<Opera
   );
 }
 
-type Props = { view: OperatorView; decimals: number | null };
+type Props = { view: OperatorView; unit: Unit | null };
 
-function Tokens({ amount, decimals }: { amount: bigint | string; decimals: number | null }) {
-  return decimals === null ? <span aria-busy="true">…</span> : <Amount amount={amount} decimals={decimals} max={SHOWN_DECIMALS} symbol="tokens" />;
+function Tokens({ amount, unit }: { amount: bigint | string; unit: Unit | null }) {
+  return unit === null ? <span aria-busy="true">…</span> : <Amount amount={amount} {...unit} max={SHOWN_DECIMALS} />;
 }
 
-function LastEpoch({ view, decimals }: Props) {
+function LastEpoch({ view, unit }: Props) {
   const last = view.epochs[0];
   if (!last) return <Stat label="Last epoch">No epoch has closed yet</Stat>;
   const { label, tone } = STATE[last.state];
@@ -66,12 +66,12 @@ function LastEpoch({ view, decimals }: Props) {
         </span>
       }
     >
-      <Tokens amount={last.share} decimals={decimals} />
+      <Tokens amount={last.share} unit={unit} />
     </Stat>
   );
 }
 
-function ThisEpoch({ view, decimals }: Props) {
+function ThisEpoch({ view, unit }: Props) {
   const { config } = useApp();
   const now = useNow();
   const proofs = useLiveMessage('proofs');
@@ -101,7 +101,7 @@ function ThisEpoch({ view, decimals }: Props) {
       {epochs.length ? (
         <>
           <span className="font-normal text-muted">about </span>
-          <Tokens amount={amount} decimals={decimals} />
+          <Tokens amount={amount} unit={unit} />
         </>
       ) : (
         '–'
@@ -110,7 +110,7 @@ function ThisEpoch({ view, decimals }: Props) {
   );
 }
 
-function Lifetime({ view, decimals }: Props) {
+function Lifetime({ view, unit }: Props) {
   return (
     <Stat
       label={
@@ -123,19 +123,19 @@ function Lifetime({ view, decimals }: Props) {
         </>
       }
       note={
-        decimals !== null && (
+        unit !== null && (
           <>
-            <Amount amount={view.finalized_total} decimals={decimals} max={SHOWN_DECIMALS} /> final
+            <Amount amount={view.finalized_total} decimals={unit.decimals} max={SHOWN_DECIMALS} /> final
           </>
         )
       }
     >
-      <Tokens amount={view.lifetime_total} decimals={decimals} />
+      <Tokens amount={view.lifetime_total} unit={unit} />
     </Stat>
   );
 }
 
-function NextPayout({ view, decimals }: Props) {
+function NextPayout({ view, unit }: Props) {
   const pool = usePool();
   const now = useNow(10);
   const next = nextPayout(BigInt(view.pending), view.epochs);
@@ -163,7 +163,7 @@ function NextPayout({ view, decimals }: Props) {
       note={basis}
     >
       {next.kind === 'estimate' && <span className="font-normal text-muted">about </span>}
-      {next.kind === 'none' ? '–' : <Tokens amount={next.amount} decimals={decimals} />}
+      {next.kind === 'none' ? '–' : <Tokens amount={next.amount} unit={unit} />}
     </Stat>
   );
 }

@@ -1,36 +1,40 @@
 import type { Address } from '@solana/kit';
 import { lazy, Suspense } from 'react';
 import type { OperatorView } from '../../api/types';
-import { Card, Empty, Explain, Loading, NeedOperator, PageHead, Query, ScreenLink } from '../../ui';
+import type { Unit } from '../../chain/queries';
+import { Card, Empty, Explain, Loading, PageHead, Query, ScreenLink } from '../../ui';
+import { useViewed } from '../../wallet/operator';
 import { AttentionList } from './attention';
 import { ClaimCard } from './claim-card';
 import { useOverview, WINDOW } from './data';
 import { Figures } from './figures';
 import { HealthCounts } from './health';
+import { Welcome } from './welcome';
 
 const EarningsChart = lazy(() => import('./earnings-chart'));
 
 export default function Overview() {
+  const { operator } = useViewed();
   return (
     <>
       <PageHead title="Overview" />
-      <NeedOperator what="what your devices earned">{(operator) => <Page key={operator} operator={operator} />}</NeedOperator>
+      {operator ? <Page key={operator} operator={operator} /> : <Welcome />}
     </>
   );
 }
 
 function Page({ operator }: { operator: Address }) {
-  const { earnings, devices, decimals } = useOverview(operator);
+  const { earnings, devices, unit } = useOverview(operator);
   const view = earnings.data;
   const nothing = view !== undefined && view.devices === 0 && view.lifetime_total === '0';
   if (nothing) return <NoDevices />;
   return (
     <div className="grid grid-cols-1 gap-4 lg:grid-cols-12">
       <div className="lg:col-span-5">
-        <ClaimCard operator={operator} decimals={decimals} />
+        <ClaimCard operator={operator} unit={unit} />
       </div>
       <div className="lg:col-span-7">
-        <Figures earnings={earnings} decimals={decimals} />
+        <Figures earnings={earnings} unit={unit} />
       </div>
       <div className="lg:col-span-7">
         <Card
@@ -39,7 +43,7 @@ function Page({ operator }: { operator: Address }) {
           className="flex h-full flex-col"
         >
           <Query query={earnings} lines={6} label="Loading earnings">
-            {(data) => <Chart data={data} decimals={decimals} />}
+            {(data) => <Chart data={data} unit={unit} />}
           </Query>
         </Card>
       </div>
@@ -71,14 +75,17 @@ function Page({ operator }: { operator: Address }) {
   );
 }
 
-function Chart({ data, decimals }: { data: OperatorView; decimals: number | null }) {
+function Chart({ data, unit }: { data: OperatorView; unit: Unit | null }) {
   if (data.epochs.length === 0) {
     return <Empty title="No epoch has closed yet">The first one closes soon: its earnings show up here.</Empty>;
   }
-  if (decimals === null) return <Loading lines={6} label="Reading the mint" />;
+  if (data.epochs.every(({ share }) => share === '0')) {
+    return <Empty title="Nothing was earned in these epochs">Where devices prove their work, their share stands here once the epoch has ended.</Empty>;
+  }
+  if (unit === null) return <Loading lines={6} label="Reading the mint" />;
   return (
     <Suspense fallback={<Loading lines={6} label="Loading the chart" />}>
-      <EarningsChart epochs={data.epochs} decimals={decimals} />
+      <EarningsChart epochs={data.epochs} unit={unit} />
     </Suspense>
   );
 }

@@ -2,9 +2,8 @@
 import type { Address } from '@solana/kit';
 import { useMemo } from 'react';
 import { useOperator } from '../../api/queries';
-import { useVault } from '../../chain/network';
-import { useClaimant, usePool, useRewardMint } from '../../chain/queries';
-import { useChainClock } from '../../chain/network';
+import { useChainClock, useVault } from '../../chain/network';
+import { useClaimant, usePool } from '../../chain/queries';
 import { saturatingSub } from '../../lib/amount';
 import { heldBack, type Held } from '../../lib/limits';
 
@@ -46,18 +45,9 @@ export function useAccount(operator: Address) {
     void earned.refetch();
     void claimant.refetch();
   };
-  return { account, error: earned.error ?? claimant.error, retry, atMs: earned.dataUpdatedAt };
-}
-
-/** Decimals of the reward; undefined until the mint was read. */
-export function useDecimals(): { decimals: number | undefined; error: Error | null; retry: () => void } {
-  const pool = usePool();
-  const mint = useRewardMint();
-  const retry = () => {
-    void pool.refetch();
-    void mint.refetch();
-  };
-  return { decimals: mint.data?.decimals, error: pool.error ?? mint.error, retry };
+  // What the oracles say is worth showing when the node does not answer.
+  const lifetime = view ? BigInt(view.lifetime_total) : null;
+  return { account, lifetime, error: earned.error ?? claimant.error, retry, atMs: earned.dataUpdatedAt };
 }
 
 /** What the pool's limits leave of what is claimable now; undefined until everything is read. */

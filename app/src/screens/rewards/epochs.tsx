@@ -4,13 +4,13 @@ import { useMemo, useState } from 'react';
 import { useOperator } from '../../api/queries';
 import type { OperatorEpoch, OperatorView } from '../../api/types';
 import { useChainClock, useEpochChain } from '../../chain/network';
+import { useRewardUnit, type Unit } from '../../chain/queries';
 import { format, sum } from '../../lib/amount';
 import { download, toCsv } from '../../lib/csv';
 import { PHASE, standingOf, type Standing } from '../../lib/epochs';
 import { exact, iso } from '../../lib/time';
-import { Amount, Button, Card, CategoryMark, Empty, Explain, Failed, Loading, Notice, Query, ScreenLink, Select, Stale, Table, Tooltip, type Column } from '../../ui';
+import { Amount, Button, Card, CategoryMark, Empty, Loading, Notice, Query, ScreenLink, Select, Stale, Table, Tooltip, type Column } from '../../ui';
 import { StandingBadge } from '../network/standing';
-import { useDecimals } from './books';
 
 const WINDOWS = ['30', '90', '365'] as const;
 type Row = OperatorEpoch & { standing: Standing };
@@ -18,7 +18,7 @@ type Row = OperatorEpoch & { standing: Standing };
 export function Epochs({ operator }: { operator: Address }) {
   const [epochs, setEpochs] = useState<(typeof WINDOWS)[number]>('30');
   const query = useOperator(operator, Number(epochs));
-  const mint = useDecimals();
+  const unit = useRewardUnit();
   return (
     <Card
       title="By epoch"
@@ -34,21 +34,14 @@ export function Epochs({ operator }: { operator: Address }) {
       }
     >
       <Query query={query} lines={6} label="Reading epochs">
-        {(view) =>
-          mint.decimals !== undefined ? (
-            <EpochTable view={view} decimals={mint.decimals} />
-          ) : mint.error ? (
-            <Failed error={mint.error} retry={mint.retry} />
-          ) : (
-            <Loading lines={6} />
-          )
-        }
+        {(view) => (unit ? <EpochTable view={view} unit={unit} /> : <Loading lines={6} />)}
       </Query>
     </Card>
   );
 }
 
-function EpochTable({ view, decimals }: { view: OperatorView; decimals: number }) {
+function EpochTable({ view, unit }: { view: OperatorView; unit: Unit }) {
+  const { decimals } = unit;
   const chain = useEpochChain();
   const { nowS } = useChainClock();
   const rows = useMemo<Row[]>(
@@ -77,7 +70,7 @@ function EpochTable({ view, decimals }: { view: OperatorView; decimals: number }
       {chain.error && <Stale error={chain.error} atMs={Date.now()} />}
       <Table
         caption="Share of each epoch"
-        columns={columns(decimals)}
+        columns={columns(unit)}
         rows={rows}
         rowKey={(row) => String(row.epoch)}
         pageSize={15}
@@ -86,7 +79,7 @@ function EpochTable({ view, decimals }: { view: OperatorView; decimals: number }
         <p className="text-sm">
           Sum of these {rows.length} epochs:{' '}
           <strong data-testid="epochs-sum">
-            <Amount amount={total} decimals={decimals} symbol="tokens" />
+            <Amount amount={total} {...unit} />
           </strong>
         </p>
         <Button size="small" onClick={() => download(`epochs-${view.operator}.csv`, epochsCsv(rows, decimals))}>
@@ -97,7 +90,7 @@ function EpochTable({ view, decimals }: { view: OperatorView; decimals: number }
   );
 }
 
-function columns(decimals: number): Column<Row>[] {
+function columns({ decimals, symbol }: Unit): Column<Row>[] {
   return [
     {
       key: 'epoch',
@@ -116,12 +109,7 @@ function columns(decimals: number): Column<Row>[] {
     { key: 'state', head: 'State', sort: (row) => PHASE[row.standing.phase].label, cell: (row) => <StandingBadge standing={row.standing} /> },
     {
       key: 'share',
-      label: 'Share, tokens',
-      head: (
-        <span className="inline-flex items-center gap-1">
-          Share, tokens
-        </span>
-      ),
+      head: `Share, ${symbol}`,
       number: true,
       sort: (row) => BigInt(row.share),
       cell: (row) => (
@@ -150,13 +138,8 @@ function columns(decimals: number): Column<Row>[] {
     { key: 'devices', head: 'Devices', number: true, sort: (row) => row.devices, cell: (row) => row.devices },
     {
       key: 'proofs',
-      label: 'Proofs',
-      head: (
-        <span className="inline-flex items-center gap-1">
-          Proofs
-          <Explain label="proofs">Proofs of your devices that the oracle judged: accepted, and of those refused if any.</Explain>
-        </span>
-      ),
+      head: 'Proofs',
+      explain: 'Proofs of your devices that the oracle judged: accepted, and of those refused if any.',
       number: true,
       cell: (row) => (
         <span>

@@ -3,26 +3,25 @@ import type { Address as Key } from '@solana/kit';
 import { useMemo } from 'react';
 import { useTransactionsOf } from '../../chain/history';
 import { claimantOf, REWARDS } from '../../chain/pda';
-import { useChainQuery, useClaimant } from '../../chain/queries';
+import { useChainQuery, useClaimant, useRewardUnit } from '../../chain/queries';
 import { download } from '../../lib/csv';
 import { claimedIn, historyCsv, historyOf, missingClaims, type HistoryRow } from '../../lib/history';
 import { payeesOf, percentOf } from '../../lib/payees';
 import { useApp } from '../../state';
-import { Address, Ago, Amount, Button, Card, Empty, Explain, Failed, Loading, Notice, SignatureLink, Stale, Table, type Column } from '../../ui';
-import { useDecimals } from './books';
+import { Address, Ago, Amount, Button, Card, Empty, Failed, Loading, Notice, SignatureLink, Stale, Table, type Column } from '../../ui';
 
 export function History({ operator }: { operator: Key }) {
   const { pool } = useApp();
   const address = useChainQuery(['claimant-address', pool, operator], () => claimantOf(pool, operator), { staleTime: Infinity });
   const pages = useTransactionsOf(address.data ?? null, REWARDS);
   const claimant = useClaimant(operator);
-  const mint = useDecimals();
+  const unit = useRewardUnit();
   const rows = useMemo(() => {
     const transactions = pages.data?.pages.flatMap((page) => page.transactions) ?? [];
     return historyOf(transactions, pool, operator, claimant.data ? payeesOf(claimant.data.raw) : []);
   }, [pages.data, pool, operator, claimant.data]);
-  const error = address.error ?? pages.error ?? claimant.error ?? mint.error;
-  const ready = pages.data && claimant.data !== undefined && mint.decimals !== undefined;
+  const error = address.error ?? pages.error ?? claimant.error;
+  const ready = pages.data && claimant.data !== undefined && unit !== null;
   return (
     <Card
       title="History"
@@ -30,7 +29,7 @@ export function History({ operator }: { operator: Key }) {
       actions={
         ready &&
         rows.length > 0 && (
-          <Button size="small" onClick={() => download(`claims-${operator}.csv`, historyCsv(rows, mint.decimals as number))}>
+          <Button size="small" onClick={() => download(`claims-${operator}.csv`, historyCsv(rows, unit.decimals))}>
             Download as CSV
           </Button>
         )
@@ -41,7 +40,7 @@ export function History({ operator }: { operator: Key }) {
           {error && <Stale error={error} atMs={pages.dataUpdatedAt} />}
           <Shown
             rows={rows}
-            decimals={mint.decimals as number}
+            decimals={unit.decimals}
             claimedTotal={claimant.data?.data.claimedTotal ?? 0n}
             complete={!pages.hasNextPage}
           />
@@ -57,7 +56,6 @@ export function History({ operator }: { operator: Key }) {
           retry={() => {
             void pages.refetch();
             void claimant.refetch();
-            mint.retry();
           }}
         />
       ) : (
@@ -132,15 +130,8 @@ function columns(decimals: number): Column<HistoryRow>[] {
     },
     {
       key: 'payees',
-      label: 'To',
-      head: (
-        <span className="inline-flex items-center gap-1">
-          To
-          <Explain label="to whom">
-            Who shared the claim, by the payees of its time: each its part rounded down, the first what that leaves over.
-          </Explain>
-        </span>
-      ),
+      head: 'To',
+      explain: 'Who shared the claim, by the payees of its time: each its part rounded down, the first what that leaves over.',
       cell: (row) => <Payees row={row} decimals={decimals} />,
     },
     { key: 'transaction', head: 'Transaction', cell: (row) => <SignatureLink signature={row.signature} /> },

@@ -1,19 +1,20 @@
 // What holds claims back for a while: the pool's breaker and the operator's cap.
 import type { Address } from '@solana/kit';
+import { useRewardUnit } from '../../chain/queries';
 import { duration } from '../../lib/time';
 import { roomIn, type Held, type LimitState } from '../../lib/limits';
 import { Amount, Badge, Card, Explain, Failed, Loading, Meter, Notice } from '../../ui';
-import { useDecimals, useHeld } from './books';
+import { useHeld } from './books';
 
 export function Limits({ operator }: { operator: Address }) {
   const { held, nowS, error, retry } = useHeld(operator);
-  const mint = useDecimals();
+  const unit = useRewardUnit();
   return (
     <Card title="What holds claims back" note="Limits bound what a stolen key or a bug could cost. What they hold back stays yours.">
-      {held && mint.decimals !== undefined ? (
-        <Shown held={held} nowS={nowS} decimals={mint.decimals} />
-      ) : (error ?? mint.error) ? (
-        <Failed error={error ?? mint.error} retry={() => (retry(), mint.retry())} />
+      {held && unit ? (
+        <Shown held={held} nowS={nowS} decimals={unit.decimals} />
+      ) : error ? (
+        <Failed error={error} retry={retry} />
       ) : (
         <Loading lines={4} label="Reading the pool's limits" />
       )}

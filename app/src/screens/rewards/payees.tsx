@@ -1,22 +1,22 @@
 // Who shares an operator's claims: shown to all, changed by the operator.
 import type { Address as Key } from '@solana/kit';
 import { useState } from 'react';
-import { useClaimant, usePool } from '../../chain/queries';
+import { useClaimant, usePool, useRewardUnit } from '../../chain/queries';
 import { format } from '../../lib/amount';
 import { payeeAmounts, payeesOf, percentOf, ROUNDING, type Payee } from '../../lib/payees';
-import { Address, Amount, Button, Card, Explain, Failed, Loading, Notice, Stale, Table, useCannotSign, type Column } from '../../ui';
-import { useAccount, useDecimals } from './books';
+import { Address, Amount, Button, Card, Failed, Loading, Notice, Stale, Table, useCannotSign, type Column } from '../../ui';
+import { useAccount } from './books';
 import { PayeesEditor } from './payees-editor';
 
 export function Payees({ operator }: { operator: Key }) {
   const claimant = useClaimant(operator);
   const pool = usePool();
-  const mint = useDecimals();
+  const unit = useRewardUnit();
   const { account } = useAccount(operator);
   const [editing, setEditing] = useState(false);
   const cannot = useCannotSign();
-  const error = claimant.error ?? pool.error ?? mint.error;
-  const ready = claimant.data !== undefined && pool.data && mint.decimals !== undefined;
+  const error = claimant.error ?? pool.error;
+  const ready = claimant.data !== undefined && pool.data && unit !== null;
   const payees = claimant.data ? payeesOf(claimant.data.raw) : [];
   return (
     <Card
@@ -33,7 +33,7 @@ export function Payees({ operator }: { operator: Key }) {
     >
       {!ready ? (
         error ? (
-          <Failed error={error} retry={() => (void claimant.refetch(), void pool.refetch(), mint.retry())} />
+          <Failed error={error} retry={() => (void claimant.refetch(), void pool.refetch())} />
         ) : (
           <Loading lines={3} label="Reading payees" />
         )
@@ -45,12 +45,12 @@ export function Payees({ operator }: { operator: Key }) {
               operator={operator}
               pool={pool.data}
               payees={payees}
-              decimals={mint.decimals as number}
-              example={exampleOf(account?.claimable, mint.decimals as number)}
+              decimals={unit.decimals}
+              example={exampleOf(account?.claimable, unit.decimals)}
               onClose={() => setEditing(false)}
             />
           ) : (
-            <Current payees={payees} decimals={mint.decimals as number} example={exampleOf(account?.claimable, mint.decimals as number)} />
+            <Current payees={payees} decimals={unit.decimals} example={exampleOf(account?.claimable, unit.decimals)} />
           )}
           {!editing && cannot && (
             <div className="mt-3">
@@ -96,10 +96,14 @@ function columns(decimals: number, example: bigint): Column<Row>[] {
       key: 'amount',
       label: 'Of a claim',
       head: (
-        <span className="inline-flex items-center gap-1">
+        <>
           Of a claim of {format(example, decimals)}
-          <Explain label="what each payee gets">{ROUNDING}</Explain>
-        </span>
+        </>
+      ),
+      explain: (
+        <>
+          {ROUNDING}
+        </>
       ),
       number: true,
       cell: (row) => <Amount amount={row.amount} decimals={decimals} />,

@@ -1,27 +1,79 @@
 // Lifetime earnings against what was paid, exact.
 import type { Address } from '@solana/kit';
-import type { ReactNode } from 'react';
+import { useState, type ReactNode } from 'react';
+import { useRewardUnit, type Unit } from '../../chain/queries';
 import { formatShare } from '../../lib/amount';
-import { Amount, Card, cx, Explain, Failed, Loading, Notice, Stale } from '../../ui';
-import { useAccount, useDecimals, type Account } from './books';
+import { Amount, Button, Card, cx, Explain, Failed, Loading, Notice, Stale, useCannotSign } from '../../ui';
+import { ClaimDialog } from '../overview/claim-dialog';
+import { useAccount, type Account } from './books';
 
 export function Totals({ operator }: { operator: Address }) {
-  const { account, error, retry, atMs } = useAccount(operator);
-  const mint = useDecimals();
-  const problem = error ?? mint.error;
+  const { account, lifetime, error, retry, atMs } = useAccount(operator);
+  const unit = useRewardUnit();
   return (
-    <Card title="Claimed and unclaimed" note="To the last unit: earned over life = claimed + claimable + not finalized yet.">
-      {account && mint.decimals !== undefined ? (
+    <Card
+      title="Claimed and unclaimed"
+      note="To the last unit: earned over life = claimed + claimable + not finalized yet."
+      actions={account && unit && <ClaimButton operator={operator} account={account} decimals={unit.decimals} />}
+    >
+      {unit && (account || lifetime !== null) ? (
         <>
-          {problem && <Stale error={problem} atMs={atMs} />}
-          <Books account={account} decimals={mint.decimals} />
+          {account && error && <Stale error={error} atMs={atMs} />}
+          {account?.oracleBehind && (
+            <div className="mb-3">
+              <Notice tone="warn">
+                The chain paid more than this oracle knows to be finalized: the oracle is behind, and its figures are too low.
+              </Notice>
+            </div>
+          )}
+          <Lifetime amount={account?.lifetime ?? (lifetime as bigint)} unit={unit} />
+          {account ? (
+            <Books account={account} decimals={unit.decimals} />
+          ) : error ? (
+            <div className="mt-3">
+              <Failed error={error} title="What was paid is not known" retry={retry} />
+            </div>
+          ) : (
+            <Loading lines={2} label="Reading what was paid" />
+          )}
         </>
-      ) : problem ? (
-        <Failed error={problem} retry={() => (retry(), mint.retry())} />
+      ) : error ? (
+        <Failed error={error} retry={retry} />
       ) : (
         <Loading lines={5} label="Reading what was earned and paid" />
       )}
     </Card>
+  );
+}
+
+function ClaimButton({ operator, account, decimals }: { operator: Address; account: Account; decimals: number }) {
+  const [open, setOpen] = useState(false);
+  const cannot = useCannotSign();
+  const why = cannot ?? (account.claimable === 0n ? 'Everything that is final has been claimed.' : undefined);
+  return (
+    <>
+      <Button kind="primary" disabled={why !== undefined} title={why} aria-haspopup="dialog" onClick={() => setOpen(true)}>
+        Claim all
+      </Button>
+      <ClaimDialog open={open} onClose={() => setOpen(false)} operator={operator} decimals={decimals} />
+    </>
+  );
+}
+
+function Lifetime({ amount, unit }: { amount: bigint; unit: Unit }) {
+  return (
+    <dl>
+      <dt className="flex items-center gap-1 text-[0.8125rem] text-muted">
+        Earned over life
+        <Explain label="earned over life">
+          Your leaf by the newest closed epoch: the sum of what its epochs gave you. Share = ⌊ class budget × your points ÷ all points of the
+          class ⌋, per device; what rounding leaves over is the treasury’s.
+        </Explain>
+      </dt>
+      <dd className="text-[2rem] leading-tight font-semibold tracking-tight break-words" data-testid="lifetime">
+        <Amount amount={amount} {...unit} />
+      </dd>
+    </dl>
   );
 }
 
@@ -34,25 +86,6 @@ const PARTS = [
 function Books({ account, decimals }: { account: Account; decimals: number }) {
   return (
     <>
-      {account.oracleBehind && (
-        <div className="mb-3">
-          <Notice tone="warn">
-            The chain paid more than this oracle knows to be finalized: the oracle is behind, and its figures are too low.
-          </Notice>
-        </div>
-      )}
-      <dl>
-        <dt className="flex items-center gap-1 text-[0.8125rem] text-muted">
-          Earned over life
-          <Explain label="earned over life">
-            Sum of your share of every closed epoch. Share = ⌊ class budget × your points ÷ all points of the class ⌋, per device;
-            what rounding leaves over is the treasury’s.
-          </Explain>
-        </dt>
-        <dd className="text-[2rem] leading-tight font-semibold tracking-tight break-words" data-testid="lifetime">
-          <Amount amount={account.lifetime} decimals={decimals} symbol="tokens" />
-        </dd>
-      </dl>
       <Bar account={account} />
       <dl className="mt-3 grid gap-x-6 gap-y-3 sm:grid-cols-3">
         {PARTS.map((part) => (
