@@ -13,7 +13,7 @@ use cairn_protocol::hash::Hash;
 use cairn_protocol::merkle::Node;
 use cairn_protocol::proposal::ProposalContent;
 use cairn_store::Documents;
-use cairn_verify::{Address, State};
+use cairn_verify::{Address, Outcome as Judgments, State};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -361,11 +361,7 @@ impl Ledger {
             Some(adopted) if adopted.adopted => EpochResult { earnings: Some(earnings), ..adopted },
             _ => self.compute(earnings)?,
         };
-        let indexing = Arc::clone(&self.indexing);
-        let _held = indexing.lock().unwrap_or_else(PoisonError::into_inner);
-        // Before the result: one that is there has its index.
-        self.reader().write_index(epoch, result.earnings.as_ref(), Some(&closed.outcome))?;
-        self.store(result)
+        self.store_indexed(result, Some(&closed.outcome))
     }
 
     /// Marks everything through `epoch` as closed.
@@ -410,9 +406,8 @@ impl Ledger {
         let own = self.load(epoch)?.and_then(|result| result.earnings);
         let result = EpochResult::adopt(self.network, self.pool, epoch, totals, own)
             .map_err(|source| OracleError::Epoch { epoch, source })?;
-        let indexing = Arc::clone(&self.indexing);
-        let _held = indexing.lock().unwrap_or_else(PoisonError::into_inner);
-        let summary = self.store(result)?;
+        let outcome = self.reader().outcome(epoch)?.filter(|_| result.earnings.is_some());
+        let summary = self.store_indexed(result, outcome.as_ref())?;
         self.publish(|progress| progress.revision = progress.revision.saturating_add(1));
         Ok(summary)
     }
@@ -470,6 +465,20 @@ impl Ledger {
             message: "it is missing".to_owned(),
         })?;
         Ok(Some(Arc::new(Newest { epoch: before, totals: result.totals })))
+    }
+
+    fn store_indexed(
+        &mut self,
+        result: EpochResult,
+        outcome: Option<&Judgments>,
+    ) -> Result<Summary, OracleError> {
+        let before = self.totals_before(result.epoch)?;
+        let before = before.as_ref().map(|before| &before.totals);
+        let indexing = Arc::clone(&self.indexing);
+        let _held = indexing.lock().unwrap_or_else(PoisonError::into_inner);
+        // Before the result: one that is there has its index.
+        self.reader().write_index(&result, before, outcome)?;
+        self.store(result)
     }
 
     fn store(&mut self, result: EpochResult) -> Result<Summary, OracleError> {

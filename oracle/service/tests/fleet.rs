@@ -479,9 +479,22 @@ async fn adopting_and_reopening_keep_it_right() {
     .await;
     let adopted = earned(&oracles[2], 1).await;
     assert_eq!((adopted.lifetime_total, adopted.pending), (BUDGET / 4 * 2, 0));
-    // What the epoch paid by its own computation stays beside it.
-    assert_eq!(adopted.epochs[0].share, BUDGET / 2);
-    assert_eq!(device(&oracles[2], 1).await.device.lifetime_total, BUDGET / 4);
+    // What the epoch paid is the chain's, also to devices that this oracle did not hear.
+    assert_eq!(adopted.epochs[0].share, BUDGET / 4 * 2);
+    let by_category = &adopted.epochs[0].by_category;
+    assert_eq!(by_category.get("wireless"), Some(&(BUDGET / 4 * 2).to_string()));
+    let (one, four) = (device(&oracles[2], 1).await, device(&oracles[2], 4).await);
+    for view in [&one, &four] {
+        assert_eq!(view.device.lifetime_total, BUDGET / 4);
+        assert_eq!((view.device.share, view.epochs[0].share), (BUDGET / 4, BUDGET / 4));
+    }
+    assert_eq!((one.device.accepted, four.device.accepted), (1, 0));
+    // Made again it is the same.
+    let path = index_file(dirs[2].path(), 0);
+    let written = std::fs::read(&path).unwrap();
+    std::fs::remove_file(&path).unwrap();
+    assert_eq!(device(&oracles[2], 4).await, four);
+    assert_eq!(std::fs::read(&path).unwrap(), written);
     net.at_s(EPOCH_S + 20);
     let more = heard_by(2, net.now_ms(), &[1, 5]);
     for oracle in &oracles {

@@ -27,7 +27,8 @@ pub struct OperatorView {
     pub epochs: Vec<OperatorEpoch>,
 }
 
-/// What an operator earned in an epoch, by this oracle's computation.
+/// What an operator earned in an epoch, by this oracle's computation; where it took the chain's totals
+/// instead, the tokens are what those grew by, also for epochs that the chain passed over.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OperatorEpoch {
     /// Number of the epoch.
@@ -43,7 +44,7 @@ pub struct OperatorEpoch {
     pub share: u64,
     /// The same by category, decimal; categories that earned nothing are left out.
     pub by_category: BTreeMap<String, String>,
-    /// Devices that gave a proof or should have.
+    /// Devices that earned, gave a proof, or should have.
     pub devices: u64,
     /// Proofs that count.
     pub accepted: u64,
@@ -170,7 +171,7 @@ pub struct DeviceView {
     pub epochs: Vec<DeviceEpoch>,
 }
 
-/// What an epoch says of a device, by this oracle's computation.
+/// What an epoch says of a device, with tokens as in [`OperatorEpoch`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DeviceEpoch {
     /// Number of the epoch.

@@ -88,7 +88,14 @@ fn operator_epoch(
             view.devices = view.devices.saturating_add(1);
             view.accepted = view.accepted.saturating_add(line.accepted);
             view.refused = view.refused.saturating_add(line.refused);
-            if let Some(category) = line.category.filter(|_| line.share > 0) {
+            // Of a device whose proofs this oracle missed the registry knows it.
+            let recorded = || {
+                let member = lookup.roster.device(&line.device)?;
+                Some(lookup.roster.record(member)?.category)
+            };
+            if line.share > 0
+                && let Some(category) = line.category.or_else(recorded)
+            {
                 let share = by_category.entry(category.name()).or_default();
                 *share = share.saturating_add(line.share);
             }

@@ -8,18 +8,21 @@
 //! | by device, ascending: the numbers of the lines | number u32 ‖ crc u32 |
 //!
 //! Little-endian. A crc is CRC-32C (RFC 3720) of the epoch, the place in the file and the bytes before
-//! it, so that nothing that was moved or belongs to another epoch passes. Everything is in the result
+//! it, so that nothing that was moved or belongs to another epoch passes.
+//!
+//! Where the chain's totals were adopted, a share is what they grew by, so that shares still add up to
+//! the totals; the rest of a line is this oracle's own computation. Everything is in the result
 //! and the outcome too: a file of another version is made again, a damaged one is an error.
 
 use crate::error::OracleError;
-use cairn_epoch::{Earnings, Paystub};
+use cairn_epoch::{EpochResult, Paystub, Totals};
 use cairn_store::{Documents, Parts, StoreError};
 use cairn_verify::judgment::scaled;
 use cairn_verify::{Address, Category, Factor, ONE, Outcome};
 use std::collections::{BTreeMap, HashMap};
 
 const MAGIC: &[u8; 8] = b"CAIRNIDX";
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 const HEADER_BYTES: usize = 36;
 const LINE_BYTES: usize = 2 * 32 + 2 + 2 + 7 * 8 + 2 + CRC_BYTES;
 const PLACE_BYTES: usize = 4 + CRC_BYTES;
@@ -36,9 +39,9 @@ pub struct Line {
     pub operator: Address,
     /// Address of its account.
     pub device: Address,
-    /// Number of its class.
+    /// Number of its class; 0 for a device that this oracle has no paystub of.
     pub class: u16,
-    /// Category of its proofs; `None` when it gave none.
+    /// Category of its proofs; `None` when this oracle had none.
     pub category: Option<Category>,
     /// Tokens.
     pub share: u64,
@@ -126,8 +129,13 @@ fn seal(out: &mut Vec<u8>, epoch: u64, from: usize) {
     out.extend_from_slice(&sum.to_le_bytes());
 }
 
-/// The lines of an epoch, one per paystub.
-pub(super) fn lines(earnings: Option<&Earnings>, outcome: Option<&Outcome>) -> Vec<Line> {
+/// The lines of an epoch, one per paystub. `before` is what everyone had earned through the result
+/// before.
+pub(super) fn lines(
+    result: &EpochResult,
+    before: Option<&Totals>,
+    outcome: Option<&Outcome>,
+) -> Vec<Line> {
     let mut reasons: HashMap<Address, BTreeMap<u16, u64>> = HashMap::new();
     for proof in outcome.iter().flat_map(|outcome| &outcome.proofs) {
         if !proof.judgment.reason.is_accepted() {
@@ -136,8 +144,45 @@ pub(super) fn lines(earnings: Option<&Earnings>, outcome: Option<&Outcome>) -> V
             *count = count.saturating_add(1);
         }
     }
-    let stubs = earnings.map_or(&[][..], |earnings| &earnings.paystubs);
-    stubs.iter().map(|stub| line(stub, outcome, reasons.get(&stub.device))).collect()
+    let stubs = result.earnings.as_ref().map_or(&[][..], |earnings| &earnings.paystubs);
+    let mut lines: Vec<Line> =
+        stubs.iter().map(|stub| line(stub, outcome, reasons.get(&stub.device))).collect();
+    if result.adopted {
+        regrow(&mut lines, before, &result.totals);
+    }
+    lines
+}
+
+/// Gives the lines the tokens that totals grew by, and a line to who had none.
+fn regrow(lines: &mut Vec<Line>, before: Option<&Totals>, after: &Totals) {
+    let mut grown: BTreeMap<(Address, Address), u64> = BTreeMap::new();
+    for (operator, total) in after.operators() {
+        let known = before.and_then(|before| before.operator(operator));
+        for (device, tokens) in &total.devices {
+            let known = known.and_then(|known| known.devices.get(device)).copied().unwrap_or(0);
+            // Where this oracle had given more in an epoch that the chain passed over, nothing.
+            let share = tokens.saturating_sub(known);
+            if share > 0 {
+                grown.insert((*operator, *device), share);
+            }
+        }
+    }
+    for line in lines.iter_mut() {
+        line.share = grown.remove(&(line.operator, line.device)).unwrap_or(0);
+    }
+    lines.extend(grown.into_iter().map(|((operator, device), share)| Line {
+        operator,
+        device,
+        class: 0,
+        category: None,
+        share,
+        points: 0,
+        accepted: 0,
+        refused: 0,
+        quality_ppm: None,
+        density_ppm: None,
+        top_refusal: None,
+    }));
 }
 
 fn line(stub: &Paystub, outcome: Option<&Outcome>, reasons: Option<&BTreeMap<u16, u64>>) -> Line {

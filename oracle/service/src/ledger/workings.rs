@@ -1,10 +1,10 @@
 //! What an epoch was computed from and what every proof was judged as: kept so that it can be
 //! explained, computed again, and handed to an oracle that missed something.
 
-use super::{Index, Ledger, Progress, index, read_json, result_name};
+use super::{Index, Ledger, Progress, epoch_of, index, read_json, result_name};
 use crate::error::OracleError;
 use borsh::{BorshDeserialize, BorshSerialize};
-use cairn_epoch::{Earnings, EpochInputs, EpochResult};
+use cairn_epoch::{EpochInputs, EpochResult, Totals};
 use cairn_store::Documents;
 use cairn_verify::{Outcome, State};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -97,7 +97,8 @@ impl Reader {
         }
         let Some(result) = self.result(epoch)? else { return Ok(None) };
         let outcome = self.outcome(epoch)?;
-        self.write_index(epoch, result.earnings.as_ref(), outcome.as_ref())?;
+        let before = if result.adopted { self.totals_before(epoch)? } else { None };
+        self.write_index(&result, before.as_ref(), outcome.as_ref())?;
         tracing::info!(epoch, "its paystubs are indexed");
         self.open_index(epoch)
     }
@@ -106,14 +107,22 @@ impl Reader {
         Index::open(&self.documents, name_of(epoch, "index"), epoch)
     }
 
+    /// What everyone earned through the last result before an epoch, from the disk.
+    fn totals_before(&self, epoch: u64) -> Result<Option<Totals>, OracleError> {
+        let names = self.documents.names()?;
+        let results = names.iter().filter_map(|name| epoch_of(name, ".json"));
+        let Some(before) = results.filter(|before| *before < epoch).max() else { return Ok(None) };
+        Ok(self.result(before)?.map(|result| result.totals))
+    }
+
     pub(super) fn write_index(
         &self,
-        epoch: u64,
-        earnings: Option<&Earnings>,
+        result: &EpochResult,
+        before: Option<&Totals>,
         outcome: Option<&Outcome>,
     ) -> Result<(), OracleError> {
-        let bytes = index::encode(epoch, index::lines(earnings, outcome));
-        Ok(self.documents.put(&name_of(epoch, "index"), &bytes)?)
+        let bytes = index::encode(result.epoch, index::lines(result, before, outcome));
+        Ok(self.documents.put(&name_of(result.epoch, "index"), &bytes)?)
     }
 
     pub(super) fn remove_index(&self, epoch: u64) -> Result<(), OracleError> {
