@@ -1,5 +1,6 @@
 // What the chain says, asked without the app: tests compare with it.
 import { address, createSolanaRpc, getAddressEncoder, getProgramDerivedAddress, type Address } from '@solana/kit';
+import { CAIRN_REWARDS_PROGRAM_ADDRESS, getClaimantDecoder } from '../../src/generated/rewards';
 import { stack } from './stack';
 
 export const rpc = createSolanaRpc(stack.rpc_url);
@@ -32,6 +33,14 @@ export async function lamports(wallet: string): Promise<bigint> {
 export async function bytes(account: string): Promise<Buffer | null> {
   const { value } = await rpc.getAccountInfo(address(account), { commitment: 'confirmed', encoding: 'base64' }).send();
   return value && Buffer.from(value.data[0], 'base64');
+}
+
+/** What an operator was paid over its life, by its account in the pool; 0 when it has none. */
+export async function claimed(operator: string): Promise<bigint> {
+  const seeds = ['claimant', ...[stack.network.pool, operator].map((one) => getAddressEncoder().encode(address(one)))];
+  const [account] = await getProgramDerivedAddress({ programAddress: CAIRN_REWARDS_PROGRAM_ADDRESS, seeds });
+  const data = await bytes(account);
+  return data ? getClaimantDecoder().decode(data).claimedTotal : 0n;
 }
 
 /** An oracle's answer. */

@@ -2,7 +2,7 @@
 import { signature as toSignature } from '@solana/kit';
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
-import { ask, earned, lamports, rpc, tokens } from './chain';
+import { ask, claimed, earned, lamports, rpc, tokens } from './chain';
 import { claimAll, earner } from './claim';
 import { accessible, disconnect, open, photograph, settled, until, useBrowser } from './page';
 import { mixedOperator, stack, type Operator } from './stack';
@@ -53,7 +53,7 @@ describe('earnings', () => {
     // An epoch may become final between two looks.
     await until(async () => {
       const [shown, leaf] = [await amount(page, 'claimable'), await earned(wallet.address)];
-      return shown === leaf - (await tokens(wallet.address));
+      return shown === leaf - (await claimed(wallet.address));
     }, 'the claimable amount is the leaf less what was paid');
     for (const name of ['Wireless', 'Storage', 'Compute', 'Sensor']) {
       await page.getByRole('main').getByText(new RegExp(name, 'i')).filter({ visible: true }).first().waitFor();

@@ -1,7 +1,7 @@
 // Before all tests: a network that lives (tests/src/bin/stack.rs), a browser, and a way for tests to
 // kill and start the network's oracles.
 //
-// CAIRN_STACK_BIN names the network's program, CAIRN_BROWSER the browser. With CAIRN_STACK_INFO (the
+// CAIRN_BIN names the folder of the project's programs, CAIRN_BROWSER the browser. With CAIRN_STACK_INFO (the
 // line that such a program printed, in a file) and CAIRN_STACK_ORDERS (its standard input, as a pipe) a
 // network that runs already is used.
 import { spawn, type ChildProcess } from 'node:child_process';
@@ -24,14 +24,15 @@ declare module 'vitest' {
     stack: Stack;
     orders: string;
     browser: string;
+    cairn: string;
   }
 }
 
-/** The program of the network, where Cargo put it. */
-function program(): string {
+/** A program of the project, where Cargo put it. */
+function program(name: 'stack' | 'cairn'): string {
   const cache = process.env.CAIRN_CACHE ?? path.join(homedir(), '.cache/cairn');
   const target = process.env.CARGO_TARGET_DIR ?? path.join(cache, 'target');
-  const file = process.env.CAIRN_STACK_BIN ?? path.join(target, 'debug/stack');
+  const file = path.join(process.env.CAIRN_BIN ?? path.join(target, 'debug'), name);
   if (!existsSync(file)) throw new Error(`${file} is missing: run \`cargo build --workspace --bins\``);
   return file;
 }
@@ -57,7 +58,7 @@ async function startNetwork(): Promise<Running> {
   mkdirSync(path.join(root, 'target'), { recursive: true });
   const log = openSync(path.join(root, 'target/e2e.log'), 'w');
   const args = ['--folder', path.join(root, 'target/e2e'), '--every', '50', '--ready-after', '2'];
-  const child = spawn(program(), args, { cwd: root, stdio: ['pipe', 'pipe', log] });
+  const child = spawn(program('stack'), args, { cwd: root, stdio: ['pipe', 'pipe', log] });
   const { stdin, stdout } = child;
   if (!stdin || !stdout) throw new Error('the network has no pipes');
   const lines = createInterface({ input: stdout });
@@ -128,6 +129,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   project.provide('stack', running.stack);
   project.provide('orders', orders.url);
   project.provide('browser', browser.wsEndpoint());
+  project.provide('cairn', program('cairn'));
   return async () => {
     orders.server.close();
     await browser.close();
