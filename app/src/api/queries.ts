@@ -90,7 +90,8 @@ export const useLeaves = (epoch: number | null) =>
 export const useStatus = () => useApi<StatusView>(['status'], '/v1/status');
 
 /** `GET /v1/map`. */
-export const useMap = (resolution: number) => useApi<MapView>(['map', resolution], `/v1/map?resolution=${resolution}`);
+export const useMap = (resolution: number) =>
+  useApi<MapView>(['map', resolution], `/v1/map?resolution=${resolution}`);
 
 /** `GET /v1/map/{cell}`. */
 export const useCell = (cell: string | null) =>
@@ -102,7 +103,17 @@ export function outdated(message: LiveMessage): readonly (readonly unknown[])[] 
     case 'hello':
       return [];
     case 'epoch':
-      return [['epochs'], ['epoch'], ['operator'], ['devices'], ['device'], ['status'], ['verdicts'], ['map'], ['cell']];
+      return [
+        ['epochs'],
+        ['epoch'],
+        ['operator'],
+        ['devices'],
+        ['device'],
+        ['status'],
+        ['verdicts'],
+        ['map'],
+        ['cell'],
+      ];
     case 'root':
       return [['operator'], ['claim'], ['epochs'], ['status'], ['explanation']];
     case 'proofs':
@@ -130,7 +141,8 @@ export function useLive(operator: string | null, onMessage?: (message: LiveMessa
     const gather = gathered(client);
     const connection = new Live(oracles, operator, (message) => {
       gather(outdated(message));
-      if (message.type === 'root' || message.type === 'registry') void client.invalidateQueries({ queryKey: ['chain'] });
+      if (message.type === 'root' || message.type === 'registry')
+        void client.invalidateQueries({ queryKey: ['chain'] });
       liveLog.add(message);
       onMessage?.(message);
     });
@@ -181,7 +193,9 @@ class LiveLog {
 const liveLog = new LiveLog();
 
 /** The newest message of a kind of the live feed; undefined before the first. */
-export function useLiveMessage<T extends LiveMessage['type']>(type: T): Extract<LiveMessage, { type: T }> | undefined {
+export function useLiveMessage<T extends LiveMessage['type']>(
+  type: T,
+): Extract<LiveMessage, { type: T }> | undefined {
   const last = useSyncExternalStore(liveLog.subscribe, liveLog.last);
   return last[type] as Extract<LiveMessage, { type: T }> | undefined;
 }

@@ -13,7 +13,14 @@ import type { Chain } from './cluster';
 import { associatedToken, claimantOf, TOKEN_2022_PROGRAM, vaultOf } from './pda';
 import { LAMPORTS_PER_SIGNATURE, MAX_TRANSACTION_BYTES, transactionBytes } from './send';
 import { TABLE_HEAD_BYTES, type LookupTable } from './tables';
-import { createAssociatedToken, lamportsOf, rentFor, TOKEN_2022_ACCOUNT_BYTES, TOKEN_ACCOUNT_BYTES, tokenBalances } from './token';
+import {
+  createAssociatedToken,
+  lamportsOf,
+  rentFor,
+  TOKEN_2022_ACCOUNT_BYTES,
+  TOKEN_ACCOUNT_BYTES,
+  tokenBalances,
+} from './token';
 
 /** How long to wait for an oracle to serve the root that has just become active: it reads the chain at
  * `finalized`, some 13 s behind. */
@@ -50,7 +57,12 @@ export async function provenClaim(
 
 type Asked = { view?: ClaimView; wrong?: ClaimView; unknown?: string; down?: CairnError };
 
-async function askEach(oracles: Oracles, pool: Found<Pool>, poolAddress: Address, operator: Address): Promise<Asked> {
+async function askEach(
+  oracles: Oracles,
+  pool: Found<Pool>,
+  poolAddress: Address,
+  operator: Address,
+): Promise<Asked> {
   const root = { hash: Uint8Array.from(pool.data.root), sum: pool.data.rootSum };
   const asked: Asked = {};
   for (const url of oracles.order()) {
@@ -109,7 +121,11 @@ export type ClaimAccounts = {
   vaultBalance: bigint;
 };
 
-export async function claimAccounts(chain: Chain, pool: Found<Pool>, operator: Address): Promise<ClaimAccounts> {
+export async function claimAccounts(
+  chain: Chain,
+  pool: Found<Pool>,
+  operator: Address,
+): Promise<ClaimAccounts> {
   const { mint, tokenProgram, vault } = pool.data;
   const claimant = await find(chain, KINDS.claimant, await claimantOf(pool.address, operator));
   const payees = claimant ? payeesOf(claimant.raw) : [];
@@ -172,12 +188,15 @@ export async function claimSteps(input: ClaimInput): Promise<ClaimStep[]> {
   const creations = await Promise.all(
     accounts.toCreate.map((wallet) => createAssociatedToken(signer, wallet, mint, tokenProgram)),
   );
-  const opening = accounts.claimant ? [] : [await openInstruction(signer, pool.address, operator, mint, tokenProgram)];
+  const opening = accounts.claimant
+    ? []
+    : [await openInstruction(signer, pool.address, operator, mint, tokenProgram)];
   const before = [...creations, ...opening];
   const opens = opening.length > 0;
   const fits = (instructions: readonly Instruction[], table?: LookupTable) =>
     bytesOf(signer, instructions, table) <= MAX_TRANSACTION_BYTES;
-  if (fits([...before, claim])) return [{ kind: 'claim', instructions: [...before, claim], opens, table: null }];
+  if (fits([...before, claim]))
+    return [{ kind: 'claim', instructions: [...before, claim], opens, table: null }];
 
   const steps: ClaimStep[] = packed(signer, before).map((instructions, at, all) => ({
     kind: opens && at === all.length - 1 ? 'open' : 'accounts',
@@ -195,10 +214,20 @@ export async function claimSteps(input: ClaimInput): Promise<ClaimStep[]> {
       'the proof is longer than any that the program accepts: ask another oracle',
     );
   }
-  return [...steps, { kind: 'table', addresses }, { kind: 'claim', instructions: [claim], opens: false, table: 'new' }];
+  return [
+    ...steps,
+    { kind: 'table', addresses },
+    { kind: 'claim', instructions: [claim], opens: false, table: 'new' },
+  ];
 }
 
-async function openInstruction(signer: TransactionSigner, pool: Address, operator: Address, mint: Address, tokenProgram: Address): Promise<Instruction> {
+async function openInstruction(
+  signer: TransactionSigner,
+  pool: Address,
+  operator: Address,
+  mint: Address,
+  tokenProgram: Address,
+): Promise<Instruction> {
   return getOpenClaimantInstruction({
     payer: signer,
     pool,
@@ -208,7 +237,11 @@ async function openInstruction(signer: TransactionSigner, pool: Address, operato
   });
 }
 
-function bytesOf(signer: TransactionSigner, instructions: readonly Instruction[], table?: LookupTable): number {
+function bytesOf(
+  signer: TransactionSigner,
+  instructions: readonly Instruction[],
+  table?: LookupTable,
+): number {
   return transactionBytes(signer, instructions, table && { [table.address]: table.addresses });
 }
 
@@ -226,7 +259,8 @@ function packed(signer: TransactionSigner, instructions: readonly Instruction[])
 /** Accounts that a table can name: not programs that are called, nor signers. */
 export function nameable(instruction: Instruction, payer: Address): Address[] {
   const others = (instruction.accounts ?? []).filter(
-    ({ address, role }) => role < AccountRole.READONLY_SIGNER && address !== payer && address !== instruction.programAddress,
+    ({ address, role }) =>
+      role < AccountRole.READONLY_SIGNER && address !== payer && address !== instruction.programAddress,
   );
   return [...new Set(others.map(({ address }) => address))];
 }
@@ -259,7 +293,8 @@ export async function claimCost(
   accounts: ClaimAccounts,
   steps: readonly ClaimStep[],
 ): Promise<ClaimCost> {
-  const tokenBytes = pool.data.tokenProgram === TOKEN_2022_PROGRAM ? TOKEN_2022_ACCOUNT_BYTES : TOKEN_ACCOUNT_BYTES;
+  const tokenBytes =
+    pool.data.tokenProgram === TOKEN_2022_PROGRAM ? TOKEN_2022_ACCOUNT_BYTES : TOKEN_ACCOUNT_BYTES;
   const table = steps.find((step) => step.kind === 'table');
   const [balance, keep, claimant, token, tables] = await Promise.all([
     lamportsOf(chain, wallet),
@@ -270,5 +305,13 @@ export async function claimCost(
   ]);
   const fees = BigInt(steps.length) * LAMPORTS_PER_SIGNATURE;
   const tokenRent = token * BigInt(accounts.toCreate.length);
-  return { fees, claimantRent: claimant, tokenRent, tableRent: tables, total: fees + claimant + tokenRent + tables, keep, balance };
+  return {
+    fees,
+    claimantRent: claimant,
+    tokenRent,
+    tableRent: tables,
+    total: fees + claimant + tokenRent + tables,
+    keep,
+    balance,
+  };
 }

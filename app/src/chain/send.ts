@@ -76,7 +76,9 @@ function messageOf(
     (alive) => appendTransactionMessageInstructions(instructions, alive),
     (full) => setTransactionMessageComputeUnitLimit(units, full),
   );
-  return tables ? (compressTransactionMessageUsingAddressLookupTables(message, tables) as typeof message) : message;
+  return tables
+    ? (compressTransactionMessageUsingAddressLookupTables(message, tables) as typeof message)
+    : message;
 }
 
 /**
@@ -95,7 +97,9 @@ export function transactionBytes(
   instructions: readonly Instruction[],
   tables?: AddressesByLookupTableAddress,
 ): number {
-  return getTransactionSize(compileTransaction(messageOf(signer, instructions, ANY_LIFETIME, tables, undefined)));
+  return getTransactionSize(
+    compileTransaction(messageOf(signer, instructions, ANY_LIFETIME, tables, undefined)),
+  );
 }
 
 /** What a simulation says: that it works, with what it takes and what it would do. */
@@ -145,21 +149,23 @@ export async function send(
   onStep?.('building');
   const { units } = await simulate(chain, signer, instructions, tables);
   const limit = Math.min(MOST_UNITS, Math.ceil(units * SPARE_UNITS) + 1_000);
-  const { value: lifetime } = await ask(() => chain.rpc.getLatestBlockhash({ commitment: 'confirmed' }).send());
+  const { value: lifetime } = await ask(() =>
+    chain.rpc.getLatestBlockhash({ commitment: 'confirmed' }).send(),
+  );
   onStep?.('signing');
   let wire: Base64EncodedWireTransaction;
   let signature: Signature;
   try {
-    const signed = await signTransactionMessageWithSigners(limited(signer, instructions, lifetime, tables, limit));
+    const signed = await signTransactionMessageWithSigners(
+      limited(signer, instructions, lifetime, tables, limit),
+    );
     signature = getSignatureFromTransaction(signed);
     wire = getBase64EncodedWireTransaction(signed);
   } catch (error) {
     throw walletError(error);
   }
   try {
-    await chain.rpc
-      .sendTransaction(wire, { encoding: 'base64', preflightCommitment: 'confirmed' })
-      .send();
+    await chain.rpc.sendTransaction(wire, { encoding: 'base64', preflightCommitment: 'confirmed' }).send();
   } catch (error) {
     throw chainError(error, instructions);
   }
@@ -180,7 +186,12 @@ function tooLarge(bytes: number): CairnError {
 function walletError(error: unknown): CairnError {
   const known = chainError(error);
   if (known.code === 'wallet_refused') return known;
-  return new CairnError('wallet_failed', `the wallet did not sign: ${known.message}`, 'nothing was sent; try again, or another wallet', { cause: error });
+  return new CairnError(
+    'wallet_failed',
+    `the wallet did not sign: ${known.message}`,
+    'nothing was sent; try again, or another wallet',
+    { cause: error },
+  );
 }
 
 /** Waits until the transaction is confirmed, by subscription and by asking, and sends it again meanwhile. */
@@ -210,7 +221,10 @@ async function confirm(
           if (height > lifetime.lastValidBlockHeight) throw expired(signature);
           sentAt = Date.now();
           // The first copy may have landed meanwhile; its status tells.
-          await chain.rpc.sendTransaction(wire, { encoding: 'base64', skipPreflight: true }).send().catch(() => undefined);
+          await chain.rpc
+            .sendTransaction(wire, { encoding: 'base64', skipPreflight: true })
+            .send()
+            .catch(() => undefined);
         }
       } catch (error) {
         // The transaction is on its way: a node that does not answer for a while changes nothing.
@@ -237,13 +251,21 @@ export async function receiptOf(chain: Chain, signature: Signature): Promise<Rec
   for (let tries = 0; ; tries += 1) {
     const found = await ask(() =>
       chain.rpc
-        .getTransaction(signature, { encoding: 'json', commitment: 'confirmed', maxSupportedTransactionVersion: 0 })
+        .getTransaction(signature, {
+          encoding: 'json',
+          commitment: 'confirmed',
+          maxSupportedTransactionVersion: 0,
+        })
         .send(),
     );
     if (found?.meta) {
       const { meta, slot, transaction } = found;
       const loaded = meta.loadedAddresses;
-      const keys = [...transaction.message.accountKeys, ...(loaded?.writable ?? []), ...(loaded?.readonly ?? [])];
+      const keys = [
+        ...transaction.message.accountKeys,
+        ...(loaded?.writable ?? []),
+        ...(loaded?.readonly ?? []),
+      ];
       const changes = keys.map((address, at) => ({
         address,
         before: meta.preBalances[at] ?? 0n,
@@ -259,7 +281,11 @@ export async function receiptOf(chain: Chain, signature: Signature): Promise<Rec
       };
     }
     if (tries === 20) {
-      throw new CairnError('transaction_unknown', `the node does not know transaction ${signature}`, 'it is confirmed; open it in the explorer');
+      throw new CairnError(
+        'transaction_unknown',
+        `the node does not know transaction ${signature}`,
+        'it is confirmed; open it in the explorer',
+      );
     }
     await new Promise((resolve) => setTimeout(resolve, 250));
   }
@@ -267,7 +293,11 @@ export async function receiptOf(chain: Chain, signature: Signature): Promise<Rec
 
 type Balance = { accountIndex: number; mint: Address; owner?: Address; uiTokenAmount: { amount: string } };
 
-function tokenChanges(keys: readonly Address[], before: readonly Balance[], after: readonly Balance[]): TokenChange[] {
+function tokenChanges(
+  keys: readonly Address[],
+  before: readonly Balance[],
+  after: readonly Balance[],
+): TokenChange[] {
   const places = new Set([...before, ...after].map((one) => one.accountIndex));
   return [...places].flatMap((place) => {
     const old = before.find((one) => one.accountIndex === place);

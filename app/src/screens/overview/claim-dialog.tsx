@@ -9,7 +9,19 @@ import { roomIn } from '../../lib/limits';
 import { payeeAmounts } from '../../lib/payees';
 import { duration } from '../../lib/time';
 import { needChain, useApp } from '../../state';
-import { Address, Amount, Badge, Button, Dialog, Failed, Loading, Notice, TxProgress, TxReceipt, useTransactions } from '../../ui';
+import {
+  Address,
+  Amount,
+  Badge,
+  Button,
+  Dialog,
+  Failed,
+  Loading,
+  Notice,
+  TxProgress,
+  TxReceipt,
+  useTransactions,
+} from '../../ui';
 import { useWallet } from '../../wallet/wallet';
 
 type Props = { open: boolean; onClose: () => void; operator: Key; decimals: number };
@@ -24,17 +36,31 @@ export function ClaimDialog(props: Props) {
     props.onClose();
   };
   return (
-    <Dialog open={props.open} onClose={close} title={done ? 'Claimed' : 'Claim all'} locked={run.status === 'running'} wide>
+    <Dialog
+      open={props.open}
+      onClose={close}
+      title={done ? 'Claimed' : 'Claim all'}
+      locked={run.status === 'running'}
+      wide
+    >
       {done ? (
         <Done {...props} receipts={done.receipts} prepared={done.prepared} onClose={close} />
       ) : (
-        <Check {...props} onClose={close} run={run} start={start} reset={reset} onDone={(receipts, prepared) => setDone({ receipts, prepared })} />
+        <Check
+          {...props}
+          onClose={close}
+          run={run}
+          start={start}
+          reset={reset}
+          onDone={(receipts, prepared) => setDone({ receipts, prepared })}
+        />
       )}
     </Dialog>
   );
 }
 
-type CheckProps = Props & ReturnType<typeof useTransactions> & { onDone: (receipts: Receipt[], prepared: PreparedClaim) => void };
+type CheckProps = Props &
+  ReturnType<typeof useTransactions> & { onDone: (receipts: Receipt[], prepared: PreparedClaim) => void };
 
 function Check({ operator, decimals, onClose, run, start, reset, onDone }: CheckProps) {
   const { chain, oracles, pool } = useApp();
@@ -42,7 +68,8 @@ function Check({ operator, decimals, onClose, run, start, reset, onDone }: Check
   const [failed, setFailed] = useState<unknown>(null);
   const check = useQuery({
     queryKey: ['claim-check', pool, operator, signer?.address],
-    queryFn: () => prepareClaim(needChain(chain), oracles, pool, operator, signer as NonNullable<typeof signer>),
+    queryFn: () =>
+      prepareClaim(needChain(chain), oracles, pool, operator, signer as NonNullable<typeof signer>),
     enabled: signer !== null && run.status === 'idle',
     gcTime: 0,
     retry: false,
@@ -76,12 +103,21 @@ function Check({ operator, decimals, onClose, run, start, reset, onDone }: Check
     );
   }
   if (failed) return <Failed error={failed} retry={() => setFailed(null)} title="The claim was not sent" />;
-  if (check.error && !check.data) return <Failed error={check.error} retry={() => void check.refetch()} title="The claim cannot be prepared" />;
-  if (!check.data) return <Loading lines={6} label="Checking your leaf against the chain, the payees and the costs" />;
+  if (check.error && !check.data)
+    return (
+      <Failed error={check.error} retry={() => void check.refetch()} title="The claim cannot be prepared" />
+    );
+  if (!check.data)
+    return <Loading lines={6} label="Checking your leaf against the chain, the payees and the costs" />;
   return <PreCheck prepared={check.data} decimals={decimals} onClose={onClose} onClaim={claim} />;
 }
 
-function PreCheck(props: { prepared: PreparedClaim; decimals: number; onClose: () => void; onClaim: () => Promise<void> }) {
+function PreCheck(props: {
+  prepared: PreparedClaim;
+  decimals: number;
+  onClose: () => void;
+  onClaim: () => Promise<void>;
+}) {
   const { prepared, decimals } = props;
   const { held, due, proven, problem } = prepared;
   const [sending, setSending] = useState(false);
@@ -97,7 +133,8 @@ function PreCheck(props: { prepared: PreparedClaim; decimals: number; onClose: (
             <span aria-hidden="true">✓</span> Proof verified in this browser
           </Badge>{' '}
           <span className="text-[0.8125rem] text-muted">
-            leaf {proven.view.leaf_index}, {proven.view.proof.length} steps up to the chain’s root of epoch {proven.view.epoch}
+            leaf {proven.view.leaf_index}, {proven.view.proof.length} steps up to the chain’s root of epoch{' '}
+            {proven.view.epoch}
           </span>
         </p>
       </div>
@@ -114,8 +151,8 @@ function PreCheck(props: { prepared: PreparedClaim; decimals: number; onClose: (
           </ol>
           {prepared.steps.some((step) => step.kind === 'table') && (
             <p className="mt-1 text-[0.8125rem] text-muted">
-              So many payees do not fit into one transaction: a lookup table names their accounts. It is yours, and your next claims use
-              it again.
+              So many payees do not fit into one transaction: a lookup table names their accounts. It is
+              yours, and your next claims use it again.
             </p>
           )}
         </div>
@@ -143,14 +180,16 @@ function PreCheck(props: { prepared: PreparedClaim; decimals: number; onClose: (
 /** What the pool's limits keep for later, and why. */
 function HeldBack({ prepared, decimals }: { prepared: PreparedClaim; decimals: number }) {
   const { held, due, nowS } = prepared;
-  const which = held.cap.room !== null && held.cap.room <= (held.breaker.room ?? held.cap.room) ? 'cap' : 'breaker';
+  const which =
+    held.cap.room !== null && held.cap.room <= (held.breaker.room ?? held.cap.room) ? 'cap' : 'breaker';
   const state = held[which];
   const wait = roomIn(state, held.held < state.limit ? held.held : state.limit, nowS);
   return (
     <Notice tone="warn" title="The pool pays a part now, the rest later">
       <p>
-        Due are <Amount amount={due} decimals={decimals} />; <Amount amount={held.held} decimals={decimals} /> stay yours and are paid
-        by a later claim. {which === 'cap' ? 'An operator is paid' : 'All operators together are paid'} at most{' '}
+        Due are <Amount amount={due} decimals={decimals} />; <Amount amount={held.held} decimals={decimals} />{' '}
+        stay yours and are paid by a later claim.{' '}
+        {which === 'cap' ? 'An operator is paid' : 'All operators together are paid'} at most{' '}
         <Amount amount={state.limit} decimals={decimals} /> in {duration(state.windowSeconds)}
         {wait !== null && wait > 0 && <>; there is room for more in about {duration(wait)}</>}.
       </p>
@@ -167,7 +206,9 @@ function Payees({ prepared, decimals }: { prepared: PreparedClaim; decimals: num
       {accounts.payees.length === 0 ? (
         <p>
           All of it to <Address address={proven.view.operator} />
-          {accounts.toCreate.length > 0 && <span className="text-muted"> — its token account is created</span>}
+          {accounts.toCreate.length > 0 && (
+            <span className="text-muted"> — its token account is created</span>
+          )}
         </p>
       ) : (
         <ul className="divide-y divide-line">
@@ -175,7 +216,9 @@ function Payees({ prepared, decimals }: { prepared: PreparedClaim; decimals: num
             <li key={payee.wallet} className="flex flex-wrap items-baseline justify-between gap-x-4 py-1">
               <span>
                 <Address address={payee.wallet} /> <span className="text-muted">{formatBps(payee.bps)}</span>
-                {accounts.toCreate.includes(payee.wallet) && <span className="text-muted"> — its token account is created</span>}
+                {accounts.toCreate.includes(payee.wallet) && (
+                  <span className="text-muted"> — its token account is created</span>
+                )}
               </span>
               <Amount amount={amounts[at] ?? 0n} decimals={decimals} />
             </li>
@@ -256,9 +299,19 @@ function Done(props: Props & { receipts: Receipt[]; prepared: PreparedClaim }) {
 }
 
 /** Token accounts before and after, as the chain has them. */
-function Balances({ receipts, prepared, decimals }: { receipts: readonly Receipt[]; prepared: PreparedClaim; decimals: number }) {
+function Balances({
+  receipts,
+  prepared,
+  decimals,
+}: {
+  receipts: readonly Receipt[];
+  prepared: PreparedClaim;
+  decimals: number;
+}) {
   const { destinations } = prepared.accounts;
-  const changes = receipts.flatMap((receipt) => receipt.tokens.filter(({ address }) => destinations.includes(address)));
+  const changes = receipts.flatMap((receipt) =>
+    receipt.tokens.filter(({ address }) => destinations.includes(address)),
+  );
   if (changes.length === 0) return null;
   return (
     <div>
@@ -268,7 +321,8 @@ function Balances({ receipts, prepared, decimals }: { receipts: readonly Receipt
           <li key={change.address} className="flex flex-wrap justify-between gap-x-4 py-1">
             <Address address={change.owner ?? change.address} />
             <span>
-              <Amount amount={change.before} decimals={decimals} /> <span aria-label="to">→</span> <Amount amount={change.after} decimals={decimals} />
+              <Amount amount={change.before} decimals={decimals} /> <span aria-label="to">→</span>{' '}
+              <Amount amount={change.after} decimals={decimals} />
             </span>
           </li>
         ))}
