@@ -8,12 +8,11 @@ import {
   claimAccounts,
   claimCost,
   claimSteps,
-  provenClaim,
   type ClaimAccounts,
   type ClaimCost,
   type ClaimStep,
-  type Proven,
 } from './claim';
+import { provenClaim, type Proven } from './proven-claim';
 import type { Chain } from './cluster';
 import { readClockOffset } from './network';
 import type { Receipt } from './send';
