@@ -128,8 +128,9 @@ export function outdated(message: LiveMessage): readonly (readonly unknown[])[] 
   }
 }
 
-/** At most so often is one answer asked for again because of the feed. */
+/** At most so often is one answer asked for again because of the feed: by what happens once an epoch, and by proofs. */
 const GATHER_MS = 400;
+const GATHER_PROOFS_MS = 5_000;
 
 /** Keeps the page current by the live feed; returns whether it is connected. Used once, by the frame. */
 export function useLive(operator: string | null, onMessage?: (message: LiveMessage) => void): LiveState {
@@ -138,9 +139,11 @@ export function useLive(operator: string | null, onMessage?: (message: LiveMessa
   const [live] = useState(() => ({ current: null as Live | null }));
   const [state, setState] = useState<LiveState>({ status: 'connecting', url: null, sinceMs: 0 });
   useEffect(() => {
-    const gather = gathered(client);
+    const gather = gathered(client, GATHER_MS);
+    const gatherProofs = gathered(client, GATHER_PROOFS_MS);
     const connection = new Live(oracles, operator, (message) => {
-      gather(outdated(message));
+      const often = message.type === 'proofs' || message.type === 'device';
+      (often ? gatherProofs : gather)(outdated(message));
       if (message.type === 'root' || message.type === 'registry')
         void client.invalidateQueries({ queryKey: ['chain'] });
       liveLog.add(message);
@@ -163,7 +166,7 @@ export function useLive(operator: string | null, onMessage?: (message: LiveMessa
   return state;
 }
 
-function gathered(client: QueryClient): (keys: readonly (readonly unknown[])[]) => void {
+function gathered(client: QueryClient, everyMs: number): (keys: readonly (readonly unknown[])[]) => void {
   const waiting = new Map<string, readonly unknown[]>();
   let timer: ReturnType<typeof setTimeout> | undefined;
   return (keys) => {
@@ -172,7 +175,7 @@ function gathered(client: QueryClient): (keys: readonly (readonly unknown[])[]) 
       timer = undefined;
       for (const key of waiting.values()) void client.invalidateQueries({ queryKey: ['api', ...key] });
       waiting.clear();
-    }, GATHER_MS);
+    }, everyMs);
   };
 }
 
