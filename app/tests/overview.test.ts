@@ -151,6 +151,10 @@ describe('refusals have the code of the CLI', () => {
     ).toContain('InsufficientFundsForRent');
   });
 
+  test('a blockhash that is gone while the wallet waited is an expired transaction', () => {
+    expect(transactionError('BlockhashNotFound', [], []).code).toBe('transaction_expired');
+  });
+
   test('of wallets and nodes', () => {
     expect(chainError(new Error('User rejected the request')).code).toBe('wallet_refused');
     expect(chainError({ code: 4001 }).code).toBe('wallet_refused');

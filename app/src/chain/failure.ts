@@ -5,6 +5,7 @@ import {
   SOLANA_ERROR__INSTRUCTION_ERROR__CUSTOM,
   SOLANA_ERROR__JSON_RPC__SERVER_ERROR_SEND_TRANSACTION_PREFLIGHT_FAILURE,
   SOLANA_ERROR__RPC__TRANSPORT_HTTP_ERROR,
+  SOLANA_ERROR__TRANSACTION_ERROR__BLOCKHASH_NOT_FOUND,
   type Address,
   type Instruction,
 } from '@solana/kit';
@@ -89,6 +90,8 @@ export function transactionError(
     typeof error === 'string'
       ? error
       : JSON.stringify(error, (_, value: unknown) => (typeof value === 'bigint' ? Number(value) : value));
+  // The wallet took longer than a blockhash lives.
+  if (name === 'BlockhashNotFound') return expired();
   if (name === 'AccountNotFound' || name === 'InsufficientFundsForFee') {
     return new CairnError(
       'transaction_failed',
@@ -129,6 +132,7 @@ export function chainError(error: unknown, instructions: readonly Placed[] = [])
   if (isSolanaError(error, SOLANA_ERROR__JSON_RPC__SERVER_ERROR_SEND_TRANSACTION_PREFLIGHT_FAILURE)) {
     const logs = (error.context as { logs?: readonly string[] | null }).logs ?? [];
     const cause: unknown = error.cause;
+    if (isSolanaError(cause, SOLANA_ERROR__TRANSACTION_ERROR__BLOCKHASH_NOT_FOUND)) return expired();
     if (isSolanaError(cause, SOLANA_ERROR__INSTRUCTION_ERROR__CUSTOM)) {
       const { code, index } = cause.context as { code: number; index: number };
       return transactionError({ InstructionError: [index, { Custom: code }] }, instructions, logs);
