@@ -3,6 +3,7 @@ import { useQuery, useQueryClient, type QueryClient, type UseQueryResult } from 
 import { useEffect, useState, useSyncExternalStore } from 'react';
 import { asCairnError } from '../lib/errors';
 import { useApp } from '../state';
+import { useKeptError } from './kept-error';
 import { Live, type LiveState } from './live';
 import type {
   CellView,
@@ -24,11 +25,11 @@ type Options = { enabled?: boolean };
 
 function useApi<T>(key: readonly unknown[], path: string, options: Options = {}): UseQueryResult<T> {
   const { oracles } = useApp();
-  return useQuery({
+  return useKeptError(useQuery({
     queryKey: ['api', ...key],
     queryFn: ({ signal }) => oracles.get<T>(path, signal),
     ...options,
-  });
+  }));
 }
 
 /** `GET /v1/operators/{wallet}`: what it earned, by epoch. Nothing is asked while `operator` is null. */
@@ -46,7 +47,7 @@ export const useOperatorDevices = (operator: string | null, epochs = 30) =>
 /** `GET /v1/operators/{wallet}/claim`; null when it has earned nothing in a finalized epoch. */
 export function useClaimView(operator: string | null): UseQueryResult<ClaimView | null> {
   const { oracles } = useApp();
-  return useQuery({
+  return useKeptError(useQuery({
     queryKey: ['api', 'claim', operator],
     queryFn: ({ signal }) =>
       oracles.get<ClaimView>(`/v1/operators/${operator}/claim`, signal).catch((error: unknown) => {
@@ -54,7 +55,7 @@ export function useClaimView(operator: string | null): UseQueryResult<ClaimView 
         throw error;
       }),
     enabled: operator !== null,
-  });
+  }));
 }
 
 /** `GET /v1/devices/{device}`. */

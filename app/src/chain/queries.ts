@@ -3,6 +3,7 @@ import { useQuery, type UseQueryResult } from '@tanstack/react-query';
 import type { Address } from '@solana/kit';
 import { useEffect } from 'react';
 import { load, store } from '../lib/storage';
+import { useKeptError } from '../api/kept-error';
 import { needChain, useApp } from '../state';
 import * as accounts from './accounts';
 import { find, get, KINDS } from './accounts';
@@ -19,11 +20,11 @@ export function useChainQuery<T>(
   options: Options = {},
 ): UseQueryResult<T> {
   const { chain } = useApp();
-  return useQuery({
+  return useKeptError(useQuery({
     queryKey: ['chain', chain?.rpcUrl ?? null, ...key],
     queryFn: () => ask(needChain(chain)),
     ...options,
-  });
+  }));
 }
 
 const off = (...needed: unknown[]): Options => ({
