@@ -83,7 +83,7 @@ export function ActionDialog(props: ActionProps) {
         ) : (
           <>
             {props.children}
-            {props.blocked && <Notice tone="warn">{props.blocked}</Notice>}
+            {props.blocked && <Notice>{props.blocked}</Notice>}
             <CannotSign />
             {cost.text}
             {problem && <Failed error={problem} title="It cannot be sent" />}
