@@ -165,8 +165,9 @@ function addLayers(map: MapLibre): void {
 function paint(map: MapLibre, ground: Ground, classes: number): void {
   if (!map.getLayer('cells')) return;
   const byStep = coloursOf(ground.shade, classes).flatMap((colour, at) => [at + 1, colour]);
-  const fill = classes === 0 ? ground.surface : (['match', ['get', 'step'], ...byStep, ground.surface] as ExpressionSpecification);
-  map.setPaintProperty('cells', 'fill-color', fill);
+  // The number of classes is not known to the type of the expression.
+  const matched: unknown[] = ['match', ['get', 'step'], ...byStep, ground.surface];
+  map.setPaintProperty('cells', 'fill-color', classes === 0 ? ground.surface : (matched as ExpressionSpecification));
   map.setPaintProperty('cell-edges', 'line-color', ['case', ['==', ['get', 'step'], 0], ground.ink, ground.surface]);
   map.setPaintProperty('own-halo', 'line-color', ground.surface);
   map.setPaintProperty('own', 'line-color', ground.ink);
