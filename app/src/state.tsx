@@ -15,7 +15,15 @@ import type { Oracles, OraclesState } from './api/client';
 import { findOracles } from './api/config';
 import type { ConfigView } from './api/types';
 import { ask } from './chain/accounts';
-import { connect, endpointOf, explorerUrl, isLocalChain, walletChain, type Chain, type Settings } from './chain/cluster';
+import {
+  connect,
+  endpointOf,
+  explorerUrl,
+  isLocalChain,
+  walletChain,
+  type Chain,
+  type Settings,
+} from './chain/cluster';
 import { asCairnError, CairnError } from './lib/errors';
 import { load, store } from './lib/storage';
 
@@ -24,7 +32,8 @@ export function createQueryClient(): QueryClient {
   return new QueryClient({
     defaultOptions: {
       queries: {
-        retry: (tries, error) => tries < 2 && ['oracle_unreachable', 'rpc_failed'].includes(asCairnError(error).code),
+        retry: (tries, error) =>
+          tries < 2 && ['oracle_unreachable', 'rpc_failed'].includes(asCairnError(error).code),
         retryDelay: (tries) => 500 * 2 ** tries,
         staleTime: 5_000,
         // Without the live feed the page still moves on.
@@ -53,7 +62,11 @@ export function SettingsProvider({ children }: { children: ReactNode }) {
     store('settings', Object.keys(next).length ? next : null);
     set(next);
   }, []);
-  return <SettingsContext value={useMemo(() => ({ settings, change }), [settings, change])}>{children}</SettingsContext>;
+  return (
+    <SettingsContext value={useMemo(() => ({ settings, change }), [settings, change])}>
+      {children}
+    </SettingsContext>
+  );
 }
 
 /** What the page works with once an oracle told it where it is. */
@@ -96,7 +109,12 @@ export function AppProvider(props: {
   const { settings } = useSettings();
   const found = useQuery({
     queryKey: ['config', settings.oracles ?? []],
-    queryFn: () => findOracles(window.location.origin, new URL(import.meta.env.BASE_URL, window.location.origin).href, settings),
+    queryFn: () =>
+      findOracles(
+        window.location.origin,
+        new URL(import.meta.env.BASE_URL, window.location.origin).href,
+        settings,
+      ),
     staleTime: Infinity,
     refetchInterval: (query) => (query.state.status === 'error' ? 5_000 : false),
   });

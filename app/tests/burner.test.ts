@@ -14,7 +14,11 @@ import {
   type Address,
   type Blockhash,
 } from '@solana/kit';
-import { SolanaSignAndSendTransaction, SolanaSignMessage, SolanaSignTransaction } from '@solana/wallet-standard-features';
+import {
+  SolanaSignAndSendTransaction,
+  SolanaSignMessage,
+  SolanaSignTransaction,
+} from '@solana/wallet-standard-features';
 import { StandardConnect, StandardDisconnect, StandardEvents } from '@wallet-standard/features';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { burnerSecret, burnerSigner, BurnerWallet, takeFragmentKey } from '../src/wallet/burner';
@@ -26,8 +30,16 @@ function transactionOf(payer: Address): Uint8Array {
   const message = pipe(
     createTransactionMessage({ version: 0 }),
     (empty) => setTransactionMessageFeePayer(payer, empty),
-    (paid) => setTransactionMessageLifetimeUsingBlockhash({ blockhash: '11111111111111111111111111111111' as Blockhash, lastValidBlockHeight: 1n }, paid),
-    (alive) => appendTransactionMessageInstruction({ programAddress: '11111111111111111111111111111111' as Address }, alive),
+    (paid) =>
+      setTransactionMessageLifetimeUsingBlockhash(
+        { blockhash: '11111111111111111111111111111111' as Blockhash, lastValidBlockHeight: 1n },
+        paid,
+      ),
+    (alive) =>
+      appendTransactionMessageInstruction(
+        { programAddress: '11111111111111111111111111111111' as Address },
+        alive,
+      ),
   );
   return new Uint8Array(getTransactionEncoder().encode(compileTransaction(message)));
 }
@@ -37,7 +49,9 @@ describe('the wallet', () => {
     const signer = await burnerSigner(SEED);
     const wallet = new BurnerWallet(signer, noSend);
     const seen: number[] = [];
-    const off = wallet.features[StandardEvents].on('change', ({ accounts }) => seen.push(accounts?.length ?? -1));
+    const off = wallet.features[StandardEvents].on('change', ({ accounts }) =>
+      seen.push(accounts?.length ?? -1),
+    );
     expect(wallet.accounts).toEqual([]);
     const { accounts } = await wallet.features[StandardConnect].connect();
     expect(accounts[0]).toMatchObject({ address: signer.address, chains: ['solana:localnet'] });
@@ -58,7 +72,10 @@ describe('the wallet', () => {
     expect(await verifySignature(key, decoded.signatures[signer.address]!, decoded.messageBytes)).toBe(true);
 
     const other = await burnerSigner(SEED.map((byte) => byte + 1));
-    const foreign = wallet.features[SolanaSignTransaction].signTransaction({ account, transaction: transactionOf(other.address) });
+    const foreign = wallet.features[SolanaSignTransaction].signTransaction({
+      account,
+      transaction: transactionOf(other.address),
+    });
     await expect(foreign).rejects.toMatchObject({ code: 'wallet_invalid' });
   });
 
@@ -93,8 +110,15 @@ describe('its key', () => {
   });
   const bar = (hash: string) => {
     const replaced: string[] = [];
-    const history = { state: null, replaceState: (_: unknown, __: string, url: string) => replaced.push(url) };
-    return { replaced, history: history as unknown as History, location: { hash, pathname: '/x', search: '?operator=o' } as Location };
+    const history = {
+      state: null,
+      replaceState: (_: unknown, __: string, url: string) => replaced.push(url),
+    };
+    return {
+      replaced,
+      history: history as unknown as History,
+      location: { hash, pathname: '/x', search: '?operator=o' } as Location,
+    };
   };
 
   test('is taken from the address bar, which forgets it, whatever it is', () => {

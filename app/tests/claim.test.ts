@@ -1,15 +1,31 @@
 // Claims as transactions: accounts as the Rust client names them, sizes as the network carries them.
 import { readFileSync } from 'node:fs';
-import { createNoopSigner, getAddressDecoder, type AccountMeta, type Address, type Instruction } from '@solana/kit';
+import {
+  createNoopSigner,
+  getAddressDecoder,
+  type AccountMeta,
+  type Address,
+  type Instruction,
+} from '@solana/kit';
 import { describe, expect, test } from 'vitest';
 import { claimInstruction, claimSteps, nameable, type ClaimInput, type ClaimStep } from '../src/chain/claim';
-import { associatedToken, claimantOf, oracleSetOf, TOKEN_2022_PROGRAM, TOKEN_PROGRAM, vaultOf } from '../src/chain/pda';
+import {
+  associatedToken,
+  claimantOf,
+  oracleSetOf,
+  TOKEN_2022_PROGRAM,
+  TOKEN_PROGRAM,
+  vaultOf,
+} from '../src/chain/pda';
+import { problemOf } from '../src/chain/prepare-claim';
 import { MAX_TRANSACTION_BYTES, transactionBytes } from '../src/chain/send';
 import { createTable, isUsable, readTable, TABLE_PROGRAM, type LookupTable } from '../src/chain/tables';
 import { concat, u64le } from '../src/lib/bytes';
 
 type Known = { name: string; accounts: { address: Address; signer: boolean; writable: boolean }[] };
-const answers = JSON.parse(readFileSync(new URL('known-answers.json', import.meta.url), 'utf8')) as { instructions: Known[] };
+const answers = JSON.parse(readFileSync(new URL('known-answers.json', import.meta.url), 'utf8')) as {
+  instructions: Known[];
+};
 const known = (name: string) => answers.instructions.find((one) => one.name === name)!.accounts;
 
 const key = (n: number, of = 0): Address =>
@@ -23,21 +39,41 @@ function input(depth: number, payees: number, more: Partial<ClaimInput> = {}): C
     signer,
     pool,
     operator: key(3),
-    view: { lifetime_total: '1', devices_root: '00'.repeat(32), leaf_index: 0, proof: Array.from({ length: depth }, () => step) },
-    accounts: { claimant: {}, destinations: Array.from({ length: payees }, (_, at) => key(100 + at)), toCreate: [] },
+    view: {
+      lifetime_total: '1',
+      devices_root: '00'.repeat(32),
+      leaf_index: 0,
+      proof: Array.from({ length: depth }, () => step),
+    },
+    accounts: {
+      claimant: {},
+      destinations: Array.from({ length: payees }, (_, at) => key(100 + at)),
+      toCreate: [],
+    },
     ...more,
   };
 }
 
-const unmade = (addresses: Address[]): LookupTable => ({ address: key(77), authority: signer.address, active: true, lastExtendedSlot: 0n, addresses });
+const unmade = (addresses: Address[]): LookupTable => ({
+  address: key(77),
+  authority: signer.address,
+  active: true,
+  lastExtendedSlot: 0n,
+  addresses,
+});
 
 /** Every transaction fits, with its table. */
 function expectFits(steps: readonly ClaimStep[]) {
   const made = steps.find((step) => step.kind === 'table');
   for (const step of steps) {
     if (step.kind === 'table') continue;
-    const table = step.kind === 'claim' ? (step.table === 'new' ? unmade(made!.addresses) : step.table) : null;
-    const bytes = transactionBytes(signer, step.instructions, table ? { [table.address]: table.addresses } : undefined);
+    const table =
+      step.kind === 'claim' ? (step.table === 'new' ? unmade(made!.addresses) : step.table) : null;
+    const bytes = transactionBytes(
+      signer,
+      step.instructions,
+      table ? { [table.address]: table.addresses } : undefined,
+    );
     expect(bytes).toBeLessThanOrEqual(MAX_TRANSACTION_BYTES);
   }
 }
@@ -74,7 +110,8 @@ describe('the instruction', () => {
       key(101),
       key(102),
     ]);
-    const shape = (accounts: { signer: boolean; writable: boolean }[]) => accounts.map(({ writable }) => writable);
+    const shape = (accounts: { signer: boolean; writable: boolean }[]) =>
+      accounts.map(({ writable }) => writable);
     expect(metas.map(({ role }) => (role & 1) === 1)).toEqual(shape(known('rewards::claim/payees')));
   });
 
@@ -86,7 +123,9 @@ describe('the instruction', () => {
 
   test('pays the operator’s own account when no destination is known', async () => {
     const claim = await claimInstruction(input(2, 0));
-    expect((claim.accounts as AccountMeta[])[3]!.address).toBe(await associatedToken(key(3), key(2), TOKEN_PROGRAM));
+    expect((claim.accounts as AccountMeta[])[3]!.address).toBe(
+      await associatedToken(key(3), key(2), TOKEN_PROGRAM),
+    );
   });
 });
 
@@ -110,7 +149,10 @@ describe('transactions', () => {
     const steps = await claimSteps(input(20, 8, { tables: [unrelated, wider] }));
     expect(steps).toHaveLength(1);
     expect(steps[0]).toMatchObject({ kind: 'claim', table: wider });
-    expect((await claimSteps(input(20, 8, { tables: [unrelated] }))).map(({ kind }) => kind)).toEqual(['table', 'claim']);
+    expect((await claimSteps(input(20, 8, { tables: [unrelated] }))).map(({ kind }) => kind)).toEqual([
+      'table',
+      'claim',
+    ]);
   });
 
   test('the first claim opens the claimant in the same transaction when that fits', async () => {
@@ -126,7 +168,11 @@ describe('transactions', () => {
 
   test('missing token accounts of payees are created first, as many to a transaction as fit', async () => {
     const payees = Array.from({ length: 8 }, (_, at) => key(100 + at));
-    const steps = await claimSteps(input(20, 8, { accounts: { claimant: {}, destinations: payees, toCreate: payees.map((_, at) => key(150 + at)) } }));
+    const steps = await claimSteps(
+      input(20, 8, {
+        accounts: { claimant: {}, destinations: payees, toCreate: payees.map((_, at) => key(150 + at)) },
+      }),
+    );
     expect(steps.at(-2)?.kind).toBe('table');
     expect(steps.filter(({ kind }) => kind === 'accounts').length).toBeLessThan(8);
     const created = steps.flatMap((step) => (step.kind === 'accounts' ? step.instructions : []));
@@ -136,6 +182,24 @@ describe('transactions', () => {
 
   test('a proof that fits nowhere is refused', async () => {
     await expect(claimSteps(input(26, 3))).rejects.toMatchObject({ code: 'transaction_too_large' });
+  });
+});
+
+describe('before anything is signed', () => {
+  const cost = { balance: 10_000n, total: 5_000n, keep: 5_000n };
+  const free = { payable: 5n, cap: { room: null } };
+
+  test('nothing is known against a claim that is paid for', () => {
+    expect(problemOf(5n, free, cost)).toBeNull();
+  });
+
+  test.each([
+    ['rewards_nothing_to_claim', 0n, { ...free, payable: 0n }, cost],
+    ['rewards_breaker_open', 5n, { ...free, payable: 0n }, cost],
+    ['rewards_operator_cap_reached', 5n, { payable: 0n, cap: { room: 0n } }, cost],
+    ['insufficient_sol', 5n, free, { ...cost, balance: 9_999n }],
+  ])('%s', (code, due, held, price) => {
+    expect(problemOf(due, held, price)).toMatchObject({ code, hint: expect.any(String) });
   });
 });
 
@@ -161,7 +225,15 @@ describe('lookup tables', () => {
       address: key(5),
       owner: TABLE_PROGRAM,
       lamports: 1n,
-      data: concat([1, 0, 0, 0], u64le(deactivated), u64le(7n), [0, 1], Array.from({ length: 32 }, (_, at) => (at === 0 ? 0 : at === 1 ? 0 : 9)), [0, 0], new Uint8Array(32).fill(2)),
+      data: concat(
+        [1, 0, 0, 0],
+        u64le(deactivated),
+        u64le(7n),
+        [0, 1],
+        Array.from({ length: 32 }, (_, at) => (at === 0 ? 0 : at === 1 ? 0 : 9)),
+        [0, 0],
+        new Uint8Array(32).fill(2),
+      ),
     });
     const table = readTable(raw((1n << 64n) - 1n))!;
     expect(table).toMatchObject({ authority: signer.address, active: true, lastExtendedSlot: 7n });

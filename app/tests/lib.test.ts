@@ -1,7 +1,17 @@
 import { describe, expect, test } from 'vitest';
 import { short, toAddress } from '../src/lib/address';
 import * as amount from '../src/lib/amount';
-import { fromBase58, fromHex, sameBytes, toBase58, toHex, u16le, u32le, u64le, unpadded } from '../src/lib/bytes';
+import {
+  fromBase58,
+  fromHex,
+  sameBytes,
+  toBase58,
+  toHex,
+  u16le,
+  u32le,
+  u64le,
+  unpadded,
+} from '../src/lib/bytes';
 import { toCsv } from '../src/lib/csv';
 import { asCairnError, CairnError, snakeCase } from '../src/lib/errors';
 import { duration, epochAt, epochStart, iso, relative } from '../src/lib/time';
@@ -45,7 +55,10 @@ describe('amounts', () => {
     expect(amount.parse('7.', 0)).toBe(7n);
     expect(amount.parse('18446744073709551615', 0)).toBe((1n << 64n) - 1n);
     for (const wrong of ['', '.', '1,5', '-1', '1e3', '0x10', '1.0000001', '18446744073709.551616']) {
-      expect(codeOf(() => amount.parse(wrong, 6)), wrong).toBe('amount_invalid');
+      expect(
+        codeOf(() => amount.parse(wrong, 6)),
+        wrong,
+      ).toBe('amount_invalid');
     }
   });
 
@@ -117,7 +130,14 @@ describe('times', () => {
 
 describe('csv', () => {
   test('quotes what has to be, keeps amounts whole, and runs no formula', () => {
-    const csv = toCsv(['name', 'amount'], [['a "b", c', 18_446_744_073_709_551_615n], ['=1+1', null], ['line\nbreak', 3]]);
+    const csv = toCsv(
+      ['name', 'amount'],
+      [
+        ['a "b", c', 18_446_744_073_709_551_615n],
+        ['=1+1', null],
+        ['line\nbreak', 3],
+      ],
+    );
     expect(csv).toBe('name,amount\r\n"a ""b"", c",18446744073709551615\r\n\'=1+1,\r\n"line\nbreak",3\r\n');
   });
 });

@@ -2,15 +2,30 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { concat, fromHex, toHex, u64le } from '../src/lib/bytes';
-import { deviceLeaf, fold, operatorLeaf, parent, path, penaltyLeaf, usageLeaf, verify, type Node } from '../src/lib/merkle';
+import {
+  deviceLeaf,
+  fold,
+  operatorLeaf,
+  parent,
+  path,
+  penaltyLeaf,
+  usageLeaf,
+  verify,
+  type Node,
+} from '../src/lib/merkle';
 
 type Hashed = { hash: string };
 type NodeText = { hash: string; sum: string };
 type OperatorText = Hashed & { pool: string; operator: string; lifetime_total: string; devices_root: string };
-const vectors = JSON.parse(readFileSync(new URL('../../protocol/vectors/merkle.json', import.meta.url), 'utf8')) as {
+const vectors = JSON.parse(
+  readFileSync(new URL('../../protocol/vectors/merkle.json', import.meta.url), 'utf8'),
+) as {
   operator_leaves: OperatorText[];
   device_leaves: (Hashed & { operator: string; device: string; lifetime_total: string })[];
-  penalty_leaves: (Hashed & Record<'pool' | 'epoch' | 'target' | 'amount' | 'evidence_hash' | 'challenger', string> & { reason: number })[];
+  penalty_leaves: (Hashed &
+    Record<'pool' | 'epoch' | 'target' | 'amount' | 'evidence_hash' | 'challenger', string> & {
+      reason: number;
+    })[];
   usage_leaves: (Hashed & { pool: string; customer: string; lifetime_spent: string })[];
   nodes: { left: NodeText; right: NodeText; parent: NodeText }[];
   trees: { leaves: OperatorText[]; root: NodeText; proofs: string[] }[];
@@ -74,17 +89,20 @@ describe('trees', () => {
     expect(parent(most, { hash: new Uint8Array(32), sum: 1n })).toBeNull();
   });
 
-  test.each(vectors.trees)('every leaf below $root.hash is proven, by its own proof alone', ({ leaves, root, proofs }) => {
-    leaves.forEach((text, index) => {
-      const proof = fromHex(proofs[index] as string);
-      const leaf = leafOf(text);
-      expect(verify(node(root), leaf, index, proof)).toBe(true);
-      expect(path(leaf, index, proof)).toHaveLength(proof.length / 40 + 1);
-      expect(verify(node(root), { ...leaf, sum: leaf.sum + 1n }, index, proof)).toBe(false);
-      expect(verify({ ...node(root), sum: node(root).sum + 1n }, leaf, index, proof)).toBe(false);
-      if (leaves.length > 1) expect(verify(node(root), leaf, index ^ 1, proof)).toBe(false);
-    });
-  });
+  test.each(vectors.trees)(
+    'every leaf below $root.hash is proven, by its own proof alone',
+    ({ leaves, root, proofs }) => {
+      leaves.forEach((text, index) => {
+        const proof = fromHex(proofs[index] as string);
+        const leaf = leafOf(text);
+        expect(verify(node(root), leaf, index, proof)).toBe(true);
+        expect(path(leaf, index, proof)).toHaveLength(proof.length / 40 + 1);
+        expect(verify(node(root), { ...leaf, sum: leaf.sum + 1n }, index, proof)).toBe(false);
+        expect(verify({ ...node(root), sum: node(root).sum + 1n }, leaf, index, proof)).toBe(false);
+        if (leaves.length > 1) expect(verify(node(root), leaf, index ^ 1, proof)).toBe(false);
+      });
+    },
+  );
 
   test.each(vectors.refused)('refused: $why', ({ root, leaf, index, proof }) => {
     expect(verify(node(root), node(leaf), index, fromHex(proof))).toBe(false);

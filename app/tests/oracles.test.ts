@@ -25,7 +25,11 @@ const json =
   (_, response) =>
     response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
 const error = (code: string) => ({ error: { code, message: `message of ${code}`, hint: `hint of ${code}` } });
-const codeOf = async (promise: Promise<unknown>) => promise.then(() => null, (thrown: unknown) => asCairnError(thrown).code);
+const codeOf = async (promise: Promise<unknown>) =>
+  promise.then(
+    () => null,
+    (thrown: unknown) => asCairnError(thrown).code,
+  );
 /** An address where nobody listens. */
 async function nobody(): Promise<string> {
   const url = await serve(json(200, {}));
@@ -59,7 +63,11 @@ describe('oracles', () => {
 
   test('one that is not ready, or whose server says so for it, is passed over', async () => {
     const proxy: RequestListener = (_, response) => response.writeHead(502).end('<html>bad gateway</html>');
-    const urls = [await serve(json(503, error('not_ready'))), await serve(proxy), await serve(json(200, { n: 3 }))];
+    const urls = [
+      await serve(json(503, error('not_ready'))),
+      await serve(proxy),
+      await serve(json(200, { n: 3 })),
+    ];
     expect(await new Oracles(urls).get('/v1/x')).toEqual({ n: 3 });
   });
 
@@ -92,7 +100,9 @@ describe('oracles', () => {
 
   test('it comes back', async () => {
     let ready = false;
-    const url = await serve((request, response) => json(ready ? 200 : 503, ready ? { n: 1 } : error('not_ready'))(request, response));
+    const url = await serve((request, response) =>
+      json(ready ? 200 : 503, ready ? { n: 1 } : error('not_ready'))(request, response),
+    );
     const oracles = new Oracles([url]);
     expect(await codeOf(oracles.get('/v1/x'))).toBe('oracle_unreachable');
     ready = true;
@@ -102,7 +112,9 @@ describe('oracles', () => {
 
   test('one that is down is asked whether it is back', async () => {
     let ready = false;
-    const url = await serve((request, response) => json(ready ? 200 : 503, ready ? {} : error('not_ready'))(request, response));
+    const url = await serve((request, response) =>
+      json(ready ? 200 : 503, ready ? {} : error('not_ready'))(request, response),
+    );
     const other = await serve(json(200, {}));
     const oracles = new Oracles([url, other]);
     await oracles.get('/v1/x');

@@ -77,7 +77,8 @@ export class Oracles {
 
   #note(health: OracleHealth, active: string | null): void {
     const before = this.#state.oracles.find((one) => one.url === health.url);
-    const same = before?.up === health.up && before.problem === health.problem && active === this.#state.active;
+    const same =
+      before?.up === health.up && before.problem === health.problem && active === this.#state.active;
     if (same) return;
     const known = new Map(this.#state.oracles.map((one) => [one.url, one]));
     known.set(health.url, health);
@@ -92,7 +93,11 @@ export class Oracles {
    */
   async get<T>(path: string, signal?: AbortSignal): Promise<T> {
     if (this.urls.length === 0) {
-      throw new CairnError('no_oracle', 'no oracle is known', 'name one in the settings (the gear in the header)');
+      throw new CairnError(
+        'no_oracle',
+        'no oracle is known',
+        'name one in the settings (the gear in the header)',
+      );
     }
     const problems: string[] = [];
     for (const url of this.order()) {
@@ -127,12 +132,19 @@ export class Oracles {
  * `GET path` from one oracle.
  * @throws CairnError: the oracle's own, `oracle_error` for an answer that is none, or `oracle_unreachable`.
  */
-export async function getJson<T>(url: string, path: string, timeoutMs = TIMEOUT_MS, signal?: AbortSignal): Promise<T> {
+export async function getJson<T>(
+  url: string,
+  path: string,
+  timeoutMs = TIMEOUT_MS,
+  signal?: AbortSignal,
+): Promise<T> {
   const timeout = AbortSignal.timeout(timeoutMs);
   let response: Response;
   let body: string;
   try {
-    response = await fetch(`${url}${path}`, { signal: signal ? AbortSignal.any([signal, timeout]) : timeout });
+    response = await fetch(`${url}${path}`, {
+      signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
+    });
     body = await response.text();
   } catch (cause) {
     if (signal?.aborted) throw cause;

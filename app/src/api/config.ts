@@ -33,7 +33,10 @@ export async function findOracles(origin: string, base: string, settings: Settin
   const first = new Oracles(file.oracles);
   const config = await first.get<ConfigView>('/v1/config');
   const oracles = new Oracles([...file.oracles, ...reachable(config.oracles, file.oracles[0] as string)]);
-  return { oracles, config: { ...config, rpc_url: file.rpc_url ?? config.rpc_url, ws_url: file.ws_url ?? config.ws_url } };
+  return {
+    oracles,
+    config: { ...config, rpc_url: file.rpc_url ?? config.rpc_url, ws_url: file.ws_url ?? config.ws_url },
+  };
 }
 
 /** An oracle on this machine means something else by "localhost" to a page from elsewhere. */

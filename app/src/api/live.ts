@@ -110,7 +110,10 @@ export class Live {
     const all = Math.max(1, this.oracles.urls.length);
     this.#set(this.#fails >= all ? 'offline' : 'connecting', null);
     const rounds = Math.floor((this.#fails - 1) / all);
-    this.#timer = setTimeout(() => this.#connect(), Math.min(FIRST_WAIT_MS * 2 ** Math.min(rounds, 10), LONGEST_WAIT_MS));
+    this.#timer = setTimeout(
+      () => this.#connect(),
+      Math.min(FIRST_WAIT_MS * 2 ** Math.min(rounds, 10), LONGEST_WAIT_MS),
+    );
   }
 }
 

@@ -3,6 +3,7 @@ import { useQuery, useQueryClient, type QueryClient, type UseQueryResult } from 
 import { useEffect, useState, useSyncExternalStore } from 'react';
 import { asCairnError } from '../lib/errors';
 import { useApp } from '../state';
+import { useKeptError } from './kept-error';
 import { Live, type LiveState } from './live';
 import type {
   CellView,
@@ -24,11 +25,11 @@ type Options = { enabled?: boolean };
 
 function useApi<T>(key: readonly unknown[], path: string, options: Options = {}): UseQueryResult<T> {
   const { oracles } = useApp();
-  return useQuery({
+  return useKeptError(useQuery({
     queryKey: ['api', ...key],
     queryFn: ({ signal }) => oracles.get<T>(path, signal),
     ...options,
-  });
+  }));
 }
 
 /** `GET /v1/operators/{wallet}`: what it earned, by epoch. Nothing is asked while `operator` is null. */
@@ -46,7 +47,7 @@ export const useOperatorDevices = (operator: string | null, epochs = 30) =>
 /** `GET /v1/operators/{wallet}/claim`; null when it has earned nothing in a finalized epoch. */
 export function useClaimView(operator: string | null): UseQueryResult<ClaimView | null> {
   const { oracles } = useApp();
-  return useQuery({
+  return useKeptError(useQuery({
     queryKey: ['api', 'claim', operator],
     queryFn: ({ signal }) =>
       oracles.get<ClaimView>(`/v1/operators/${operator}/claim`, signal).catch((error: unknown) => {
@@ -54,7 +55,7 @@ export function useClaimView(operator: string | null): UseQueryResult<ClaimView 
         throw error;
       }),
     enabled: operator !== null,
-  });
+  }));
 }
 
 /** `GET /v1/devices/{device}`. */
@@ -90,7 +91,8 @@ export const useLeaves = (epoch: number | null) =>
 export const useStatus = () => useApi<StatusView>(['status'], '/v1/status');
 
 /** `GET /v1/map`. */
-export const useMap = (resolution: number) => useApi<MapView>(['map', resolution], `/v1/map?resolution=${resolution}`);
+export const useMap = (resolution: number) =>
+  useApi<MapView>(['map', resolution], `/v1/map?resolution=${resolution}`);
 
 /** `GET /v1/map/{cell}`. */
 export const useCell = (cell: string | null) =>
@@ -102,7 +104,17 @@ export function outdated(message: LiveMessage): readonly (readonly unknown[])[] 
     case 'hello':
       return [];
     case 'epoch':
-      return [['epochs'], ['epoch'], ['operator'], ['devices'], ['device'], ['status'], ['verdicts'], ['map'], ['cell']];
+      return [
+        ['epochs'],
+        ['epoch'],
+        ['operator'],
+        ['devices'],
+        ['device'],
+        ['status'],
+        ['verdicts'],
+        ['map'],
+        ['cell'],
+      ];
     case 'root':
       return [['operator'], ['claim'], ['epochs'], ['status'], ['explanation']];
     case 'proofs':
@@ -117,8 +129,9 @@ export function outdated(message: LiveMessage): readonly (readonly unknown[])[] 
   }
 }
 
-/** At most so often is one answer asked for again because of the feed. */
+/** At most so often is one answer asked for again because of the feed: by what happens once an epoch, and by proofs. */
 const GATHER_MS = 400;
+const GATHER_PROOFS_MS = 5_000;
 
 /** Keeps the page current by the live feed; returns whether it is connected. Used once, by the frame. */
 export function useLive(operator: string | null, onMessage?: (message: LiveMessage) => void): LiveState {
@@ -127,10 +140,13 @@ export function useLive(operator: string | null, onMessage?: (message: LiveMessa
   const [live] = useState(() => ({ current: null as Live | null }));
   const [state, setState] = useState<LiveState>({ status: 'connecting', url: null, sinceMs: 0 });
   useEffect(() => {
-    const gather = gathered(client);
+    const gather = gathered(client, GATHER_MS);
+    const gatherProofs = gathered(client, GATHER_PROOFS_MS);
     const connection = new Live(oracles, operator, (message) => {
-      gather(outdated(message));
-      if (message.type === 'root' || message.type === 'registry') void client.invalidateQueries({ queryKey: ['chain'] });
+      const often = message.type === 'proofs' || message.type === 'device';
+      (often ? gatherProofs : gather)(outdated(message));
+      if (message.type === 'root' || message.type === 'registry')
+        void client.invalidateQueries({ queryKey: ['chain'] });
       liveLog.add(message);
       onMessage?.(message);
     });
@@ -151,7 +167,7 @@ export function useLive(operator: string | null, onMessage?: (message: LiveMessa
   return state;
 }
 
-function gathered(client: QueryClient): (keys: readonly (readonly unknown[])[]) => void {
+function gathered(client: QueryClient, everyMs: number): (keys: readonly (readonly unknown[])[]) => void {
   const waiting = new Map<string, readonly unknown[]>();
   let timer: ReturnType<typeof setTimeout> | undefined;
   return (keys) => {
@@ -160,7 +176,7 @@ function gathered(client: QueryClient): (keys: readonly (readonly unknown[])[]) 
       timer = undefined;
       for (const key of waiting.values()) void client.invalidateQueries({ queryKey: ['api', ...key] });
       waiting.clear();
-    }, GATHER_MS);
+    }, everyMs);
   };
 }
 
@@ -181,7 +197,9 @@ class LiveLog {
 const liveLog = new LiveLog();
 
 /** The newest message of a kind of the live feed; undefined before the first. */
-export function useLiveMessage<T extends LiveMessage['type']>(type: T): Extract<LiveMessage, { type: T }> | undefined {
+export function useLiveMessage<T extends LiveMessage['type']>(
+  type: T,
+): Extract<LiveMessage, { type: T }> | undefined {
   const last = useSyncExternalStore(liveLog.subscribe, liveLog.last);
   return last[type] as Extract<LiveMessage, { type: T }> | undefined;
 }

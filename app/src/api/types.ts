@@ -174,7 +174,12 @@ export type DeviceRow = {
 };
 
 /** `GET /v1/operators/{wallet}/devices?epochs=N`. */
-export type DeviceList = { operator: string; newest_epoch: number | null; epochs: number; devices: DeviceRow[] };
+export type DeviceList = {
+  operator: string;
+  newest_epoch: number | null;
+  epochs: number;
+  devices: DeviceRow[];
+};
 
 export type DeviceEpoch = {
   epoch: number;
@@ -291,7 +296,13 @@ export type CellView = {
 
 /** A text frame of `GET /v1/live`. */
 export type LiveMessage =
-  | { type: 'hello'; identity: string; current_epoch: number | null; newest_epoch: number | null; finalized_epoch: number | null }
+  | {
+      type: 'hello';
+      identity: string;
+      current_epoch: number | null;
+      newest_epoch: number | null;
+      finalized_epoch: number | null;
+    }
   | { type: 'epoch'; epoch: number; state: EpochState }
   | { type: 'root'; epoch: number; root_sum: string }
   | { type: 'proofs'; epoch: number; accepted: number; refused: number }

@@ -17,16 +17,31 @@ import { chainError, missing, wrongAccount } from './failure';
 import { REGISTRY, REWARDS, STAKING } from './pda';
 
 /** A kind of account: what it is called, which program owns it, how it begins and decodes. */
-export type Kind<T> = { name: string; program: Address; discriminator: ReadonlyUint8Array; decoder: () => Decoder<T> };
+export type Kind<T> = {
+  name: string;
+  program: Address;
+  discriminator: ReadonlyUint8Array;
+  decoder: () => Decoder<T>;
+};
 
-function kind<T>(name: string, program: Address, discriminator: ReadonlyUint8Array, decoder: () => Decoder<T>): Kind<T> {
+function kind<T>(
+  name: string,
+  program: Address,
+  discriminator: ReadonlyUint8Array,
+  decoder: () => Decoder<T>,
+): Kind<T> {
   return { name, program, discriminator, decoder };
 }
 
 /** Every kind of account of Cairn's programs that the page reads. */
 export const KINDS = {
   network: kind('network', REGISTRY, registry.NETWORK_DISCRIMINATOR, registry.getNetworkDecoder),
-  deviceClass: kind('device class', REGISTRY, registry.DEVICE_CLASS_DISCRIMINATOR, registry.getDeviceClassDecoder),
+  deviceClass: kind(
+    'device class',
+    REGISTRY,
+    registry.DEVICE_CLASS_DISCRIMINATOR,
+    registry.getDeviceClassDecoder,
+  ),
   maker: kind('maker', REGISTRY, registry.MAKER_DISCRIMINATOR, registry.getMakerDecoder),
   license: kind('licence', REGISTRY, registry.LICENSE_DISCRIMINATOR, registry.getLicenseDecoder),
   device: kind('device', REGISTRY, registry.DEVICE_DISCRIMINATOR, registry.getDeviceDecoder),
@@ -35,14 +50,29 @@ export const KINDS = {
   proposal: kind('proposal', REWARDS, rewards.PROPOSAL_DISCRIMINATOR, rewards.getProposalDecoder),
   challenge: kind('challenge', REWARDS, rewards.CHALLENGE_DISCRIMINATOR, rewards.getChallengeDecoder),
   claimant: kind('claimant', REWARDS, rewards.CLAIMANT_DISCRIMINATOR, rewards.getClaimantDecoder),
-  creditMarket: kind('credit market', REWARDS, rewards.CREDIT_MARKET_DISCRIMINATOR, rewards.getCreditMarketDecoder),
+  creditMarket: kind(
+    'credit market',
+    REWARDS,
+    rewards.CREDIT_MARKET_DISCRIMINATOR,
+    rewards.getCreditMarketDecoder,
+  ),
   stakePool: kind('stake pool', STAKING, staking.STAKE_POOL_DISCRIMINATOR, staking.getStakePoolDecoder),
   bond: kind('bond', STAKING, staking.BOND_DISCRIMINATOR, staking.getBondDecoder),
   unbonding: kind('unbonding', STAKING, staking.UNBONDING_DISCRIMINATOR, staking.getUnbondingDecoder),
-  target: kind('delegation target', STAKING, staking.DELEGATION_TARGET_DISCRIMINATOR, staking.getDelegationTargetDecoder),
+  target: kind(
+    'delegation target',
+    STAKING,
+    staking.DELEGATION_TARGET_DISCRIMINATOR,
+    staking.getDelegationTargetDecoder,
+  ),
   delegation: kind('delegation', STAKING, staking.DELEGATION_DISCRIMINATOR, staking.getDelegationDecoder),
   lockPeriod: kind('lock period', STAKING, staking.LOCK_PERIOD_DISCRIMINATOR, staking.getLockPeriodDecoder),
-  penaltyEpoch: kind('penalties', STAKING, staking.PENALTY_EPOCH_DISCRIMINATOR, staking.getPenaltyEpochDecoder),
+  penaltyEpoch: kind(
+    'penalties',
+    STAKING,
+    staking.PENALTY_EPOCH_DISCRIMINATOR,
+    staking.getPenaltyEpochDecoder,
+  ),
   penalty: kind('penalty', STAKING, staking.PENALTY_DISCRIMINATOR, staking.getPenaltyDecoder),
 } as const;
 
@@ -68,7 +98,12 @@ export async function readRaws(chain: Chain, addresses: readonly Address[]): Pro
     value.forEach((account, place) => {
       const address = some[place] as Address;
       out.push(
-        account && { address, owner: account.owner, lamports: account.lamports, data: fromBase64(account.data[0]) },
+        account && {
+          address,
+          owner: account.owner,
+          lamports: account.lamports,
+          data: fromBase64(account.data[0]),
+        },
       );
     });
   }
@@ -77,7 +112,8 @@ export async function readRaws(chain: Chain, addresses: readonly Address[]): Pro
 
 /** Decodes an account after checking its owner and discriminator. @throws CairnError `account_wrong` */
 export function decode<T>(of: Kind<T>, raw: Raw): Found<T> {
-  if (raw.owner !== of.program) throw wrongAccount(of.name, raw.address, `it belongs to program ${raw.owner}`);
+  if (raw.owner !== of.program)
+    throw wrongAccount(of.name, raw.address, `it belongs to program ${raw.owner}`);
   if (!sameBytes(raw.data.subarray(0, 8), of.discriminator)) {
     throw wrongAccount(of.name, raw.address, 'it is another kind of account');
   }
@@ -109,7 +145,11 @@ export type Filter = { offset: number; bytes: ReadonlyUint8Array };
 /** All accounts of a kind that match the filters. @throws CairnError */
 export async function all<T>(chain: Chain, of: Kind<T>, filters: readonly Filter[]): Promise<Found<T>[]> {
   const memcmp = (offset: bigint, bytes: ReadonlyUint8Array) => ({
-    memcmp: { offset, bytes: getBase58Decoder().decode(bytes) as Base58EncodedBytes, encoding: 'base58' as const },
+    memcmp: {
+      offset,
+      bytes: getBase58Decoder().decode(bytes) as Base58EncodedBytes,
+      encoding: 'base58' as const,
+    },
   });
   const fields = filters.map(({ offset, bytes }) => memcmp(BigInt(offset) + 8n, bytes));
   const accounts = await ask(() =>
@@ -122,7 +162,12 @@ export async function all<T>(chain: Chain, of: Kind<T>, filters: readonly Filter
       .send(),
   );
   return accounts.map(({ pubkey, account }) =>
-    decode(of, { address: pubkey, owner: account.owner, lamports: account.lamports, data: fromBase64(account.data[0]) }),
+    decode(of, {
+      address: pubkey,
+      owner: account.owner,
+      lamports: account.lamports,
+      data: fromBase64(account.data[0]),
+    }),
   );
 }
 
@@ -134,8 +179,10 @@ export function holds(offset: number, address: Address): Filter {
 /** Devices whose NFT-independent operator is this wallet now. */
 export const devicesOfOperator = (chain: Chain, network: Address, operator: Address) =>
   all(chain, KINDS.device, [holds(0, network), holds(96, operator)]);
-export const devicesOfNetwork = (chain: Chain, network: Address) => all(chain, KINDS.device, [holds(0, network)]);
-export const classesOf = (chain: Chain, network: Address) => all(chain, KINDS.deviceClass, [holds(0, network)]);
+export const devicesOfNetwork = (chain: Chain, network: Address) =>
+  all(chain, KINDS.device, [holds(0, network)]);
+export const classesOf = (chain: Chain, network: Address) =>
+  all(chain, KINDS.deviceClass, [holds(0, network)]);
 export const makersOf = (chain: Chain, network: Address) => all(chain, KINDS.maker, [holds(0, network)]);
 export const licensesOf = (chain: Chain, network: Address, holder: Address) =>
   all(chain, KINDS.license, [holds(0, network), holds(32, holder)]);
@@ -145,12 +192,16 @@ export const proposalsOfEpoch = (chain: Chain, pool: Address, epoch: bigint) =>
 export const bondsOf = (chain: Chain, stakePool: Address, owner: Address) =>
   all(chain, KINDS.bond, [holds(0, stakePool), holds(32, owner)]);
 /** Of a bond or delegation. */
-export const unbondingsOf = (chain: Chain, parent: Address) => all(chain, KINDS.unbonding, [holds(0, parent)]);
+export const unbondingsOf = (chain: Chain, parent: Address) =>
+  all(chain, KINDS.unbonding, [holds(0, parent)]);
 export const delegationsOf = (chain: Chain, stakePool: Address, owner: Address) =>
   all(chain, KINDS.delegation, [holds(0, stakePool), holds(32, owner)]);
-export const targetsOf = (chain: Chain, stakePool: Address) => all(chain, KINDS.target, [holds(0, stakePool)]);
-export const lockPeriodsOf = (chain: Chain, stakePool: Address) => all(chain, KINDS.lockPeriod, [holds(0, stakePool)]);
-export const penaltyEpochsOf = (chain: Chain, stakePool: Address) => all(chain, KINDS.penaltyEpoch, [holds(0, stakePool)]);
+export const targetsOf = (chain: Chain, stakePool: Address) =>
+  all(chain, KINDS.target, [holds(0, stakePool)]);
+export const lockPeriodsOf = (chain: Chain, stakePool: Address) =>
+  all(chain, KINDS.lockPeriod, [holds(0, stakePool)]);
+export const penaltyEpochsOf = (chain: Chain, stakePool: Address) =>
+  all(chain, KINDS.penaltyEpoch, [holds(0, stakePool)]);
 export const penaltiesOfBond = (chain: Chain, bond: Address) => all(chain, KINDS.penalty, [holds(32, bond)]);
 
 /** Asks the node, and says what goes wrong in our words. */

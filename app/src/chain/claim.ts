@@ -1,100 +1,25 @@
-// Claiming: what it takes, checked against the chain before anything is sent, in as few transactions as fit.
+// Claiming: what it takes, in as few transactions as fit.
 import { AccountRole, type Address, type Instruction, type TransactionSigner } from '@solana/kit';
-import { getJson, type Oracles } from '../api/client';
-import type { ClaimView, EpochView } from '../api/types';
+import type { ClaimView } from '../api/types';
 import { getClaimInstruction, getOpenClaimantInstruction } from '../generated/rewards/instructions';
 import type { Claimant, Pool } from '../generated/rewards/accounts';
 import { fromHex } from '../lib/bytes';
-import { asCairnError, CairnError } from '../lib/errors';
+import { CairnError } from '../lib/errors';
 import { payeesOf, CLAIMANT_BYTES, type Payee } from '../lib/payees';
-import { claimIsProven, proofBytes } from '../lib/proof';
-import { find, get, KINDS, readRaws, type Found } from './accounts';
+import { proofBytes } from '../lib/proof';
+import { find, KINDS, readRaws, type Found } from './accounts';
 import type { Chain } from './cluster';
 import { associatedToken, claimantOf, TOKEN_2022_PROGRAM, vaultOf } from './pda';
 import { LAMPORTS_PER_SIGNATURE, MAX_TRANSACTION_BYTES, transactionBytes } from './send';
 import { TABLE_HEAD_BYTES, type LookupTable } from './tables';
-import { createAssociatedToken, lamportsOf, rentFor, TOKEN_2022_ACCOUNT_BYTES, TOKEN_ACCOUNT_BYTES, tokenBalances } from './token';
-
-/** How long to wait for an oracle to serve the root that has just become active: it reads the chain at
- * `finalized`, some 13 s behind. */
-const SERVE_TIMEOUT_MS = 45_000;
-
-/** A claim whose proof leads to the root that the chain has. */
-export type Proven = { view: ClaimView; pool: Found<Pool> };
-
-/**
- * Asks the oracles for the operator's leaf until one's proof leads to the pool's active root on chain.
- * @throws CairnError `nothing_earned`, `proof_invalid`, `oracle_unreachable`, or the chain's.
- */
-export async function provenClaim(
-  chain: Chain,
-  oracles: Oracles,
-  poolAddress: Address,
-  operator: Address,
-  timeoutMs = SERVE_TIMEOUT_MS,
-): Promise<Proven> {
-  const deadline = Date.now() + timeoutMs;
-  for (;;) {
-    const pool = await get(chain, KINDS.pool, poolAddress);
-    if (pool.data.leafCount === 0) throw nothingEarned(operator);
-    const { view, unknown, wrong, down } = await askEach(oracles, pool, poolAddress, operator);
-    if (view) return { view, pool };
-    if (unknown && (await servesRoot(unknown, pool.data.rootEpoch))) throw nothingEarned(operator);
-    if (Date.now() > deadline) {
-      if (wrong) throw proofInvalid(operator, wrong.epoch, pool.data.rootEpoch);
-      throw down ?? nothingEarned(operator);
-    }
-    await new Promise((resolve) => setTimeout(resolve, 500));
-  }
-}
-
-type Asked = { view?: ClaimView; wrong?: ClaimView; unknown?: string; down?: CairnError };
-
-async function askEach(oracles: Oracles, pool: Found<Pool>, poolAddress: Address, operator: Address): Promise<Asked> {
-  const root = { hash: Uint8Array.from(pool.data.root), sum: pool.data.rootSum };
-  const asked: Asked = {};
-  for (const url of oracles.order()) {
-    try {
-      const view = await getJson<ClaimView>(url, `/v1/operators/${operator}/claim`);
-      oracles.markUp(url);
-      if (claimIsProven(view, poolAddress, operator, root)) return { view };
-      asked.wrong = view;
-    } catch (error) {
-      const known = asCairnError(error);
-      if (known.code === 'operator_unknown') asked.unknown = url;
-      else if (known.code === 'oracle_unreachable' || known.code === 'not_ready') {
-        oracles.markDown(url, known.message);
-        asked.down = known;
-      } else throw known;
-    }
-  }
-  return asked;
-}
-
-async function servesRoot(url: string, epoch: bigint): Promise<boolean> {
-  try {
-    return (await getJson<EpochView>(url, `/v1/epochs/${epoch}`)).state === 'finalized';
-  } catch {
-    // It cannot tell now; the next round asks again.
-    return false;
-  }
-}
-
-export function nothingEarned(operator: Address): CairnError {
-  return new CairnError(
-    'nothing_earned',
-    `operator ${operator} has earned nothing in a finalized epoch`,
-    'wait for the next epoch; the Network screen shows them',
-  );
-}
-
-function proofInvalid(operator: Address, served: number, active: bigint): CairnError {
-  return new CairnError(
-    'proof_invalid',
-    `the oracles' proofs for ${operator} (epoch ${served}) do not lead to the pool's active root (epoch ${active})`,
-    'nothing was sent; try again in a minute, or name another oracle in the settings',
-  );
-}
+import {
+  createAssociatedToken,
+  lamportsOf,
+  rentFor,
+  TOKEN_2022_ACCOUNT_BYTES,
+  TOKEN_ACCOUNT_BYTES,
+  tokenBalances,
+} from './token';
 
 /** Where a claim pays to, as the chain has it. */
 export type ClaimAccounts = {
@@ -109,7 +34,11 @@ export type ClaimAccounts = {
   vaultBalance: bigint;
 };
 
-export async function claimAccounts(chain: Chain, pool: Found<Pool>, operator: Address): Promise<ClaimAccounts> {
+export async function claimAccounts(
+  chain: Chain,
+  pool: Found<Pool>,
+  operator: Address,
+): Promise<ClaimAccounts> {
   const { mint, tokenProgram, vault } = pool.data;
   const claimant = await find(chain, KINDS.claimant, await claimantOf(pool.address, operator));
   const payees = claimant ? payeesOf(claimant.raw) : [];
@@ -172,12 +101,15 @@ export async function claimSteps(input: ClaimInput): Promise<ClaimStep[]> {
   const creations = await Promise.all(
     accounts.toCreate.map((wallet) => createAssociatedToken(signer, wallet, mint, tokenProgram)),
   );
-  const opening = accounts.claimant ? [] : [await openInstruction(signer, pool.address, operator, mint, tokenProgram)];
+  const opening = accounts.claimant
+    ? []
+    : [await openInstruction(signer, pool.address, operator, mint, tokenProgram)];
   const before = [...creations, ...opening];
   const opens = opening.length > 0;
   const fits = (instructions: readonly Instruction[], table?: LookupTable) =>
     bytesOf(signer, instructions, table) <= MAX_TRANSACTION_BYTES;
-  if (fits([...before, claim])) return [{ kind: 'claim', instructions: [...before, claim], opens, table: null }];
+  if (fits([...before, claim]))
+    return [{ kind: 'claim', instructions: [...before, claim], opens, table: null }];
 
   const steps: ClaimStep[] = packed(signer, before).map((instructions, at, all) => ({
     kind: opens && at === all.length - 1 ? 'open' : 'accounts',
@@ -195,10 +127,20 @@ export async function claimSteps(input: ClaimInput): Promise<ClaimStep[]> {
       'the proof is longer than any that the program accepts: ask another oracle',
     );
   }
-  return [...steps, { kind: 'table', addresses }, { kind: 'claim', instructions: [claim], opens: false, table: 'new' }];
+  return [
+    ...steps,
+    { kind: 'table', addresses },
+    { kind: 'claim', instructions: [claim], opens: false, table: 'new' },
+  ];
 }
 
-async function openInstruction(signer: TransactionSigner, pool: Address, operator: Address, mint: Address, tokenProgram: Address): Promise<Instruction> {
+async function openInstruction(
+  signer: TransactionSigner,
+  pool: Address,
+  operator: Address,
+  mint: Address,
+  tokenProgram: Address,
+): Promise<Instruction> {
   return getOpenClaimantInstruction({
     payer: signer,
     pool,
@@ -208,7 +150,11 @@ async function openInstruction(signer: TransactionSigner, pool: Address, operato
   });
 }
 
-function bytesOf(signer: TransactionSigner, instructions: readonly Instruction[], table?: LookupTable): number {
+function bytesOf(
+  signer: TransactionSigner,
+  instructions: readonly Instruction[],
+  table?: LookupTable,
+): number {
   return transactionBytes(signer, instructions, table && { [table.address]: table.addresses });
 }
 
@@ -226,7 +172,8 @@ function packed(signer: TransactionSigner, instructions: readonly Instruction[])
 /** Accounts that a table can name: not programs that are called, nor signers. */
 export function nameable(instruction: Instruction, payer: Address): Address[] {
   const others = (instruction.accounts ?? []).filter(
-    ({ address, role }) => role < AccountRole.READONLY_SIGNER && address !== payer && address !== instruction.programAddress,
+    ({ address, role }) =>
+      role < AccountRole.READONLY_SIGNER && address !== payer && address !== instruction.programAddress,
   );
   return [...new Set(others.map(({ address }) => address))];
 }
@@ -259,7 +206,8 @@ export async function claimCost(
   accounts: ClaimAccounts,
   steps: readonly ClaimStep[],
 ): Promise<ClaimCost> {
-  const tokenBytes = pool.data.tokenProgram === TOKEN_2022_PROGRAM ? TOKEN_2022_ACCOUNT_BYTES : TOKEN_ACCOUNT_BYTES;
+  const tokenBytes =
+    pool.data.tokenProgram === TOKEN_2022_PROGRAM ? TOKEN_2022_ACCOUNT_BYTES : TOKEN_ACCOUNT_BYTES;
   const table = steps.find((step) => step.kind === 'table');
   const [balance, keep, claimant, token, tables] = await Promise.all([
     lamportsOf(chain, wallet),
@@ -270,5 +218,13 @@ export async function claimCost(
   ]);
   const fees = BigInt(steps.length) * LAMPORTS_PER_SIGNATURE;
   const tokenRent = token * BigInt(accounts.toCreate.length);
-  return { fees, claimantRent: claimant, tokenRent, tableRent: tables, total: fees + claimant + tokenRent + tables, keep, balance };
+  return {
+    fees,
+    claimantRent: claimant,
+    tokenRent,
+    tableRent: tables,
+    total: fees + claimant + tokenRent + tables,
+    keep,
+    balance,
+  };
 }

@@ -21,11 +21,17 @@ const PUBLIC: Partial<Record<ClusterId, Endpoint>> = {
   localnet: { rpcUrl: 'http://127.0.0.1:8899', wsUrl: 'ws://127.0.0.1:8900' },
   devnet: { rpcUrl: 'https://api.devnet.solana.com', wsUrl: 'wss://api.devnet.solana.com' },
   testnet: { rpcUrl: 'https://api.testnet.solana.com', wsUrl: 'wss://api.testnet.solana.com' },
-  'mainnet-beta': { rpcUrl: 'https://api.mainnet-beta.solana.com', wsUrl: 'wss://api.mainnet-beta.solana.com' },
+  'mainnet-beta': {
+    rpcUrl: 'https://api.mainnet-beta.solana.com',
+    wsUrl: 'wss://api.mainnet-beta.solana.com',
+  },
 };
 
 /** Where the chosen cluster answers; null when nobody said. */
-export function endpointOf(settings: Settings, config: Pick<ConfigView, 'rpc_url' | 'ws_url'>): Endpoint | null {
+export function endpointOf(
+  settings: Settings,
+  config: Pick<ConfigView, 'rpc_url' | 'ws_url'>,
+): Endpoint | null {
   const cluster = settings.cluster ?? 'oracle';
   if (cluster === 'oracle') return withSocket(config.rpc_url, config.ws_url);
   if (cluster === 'custom') return withSocket(settings.rpcUrl ?? null, settings.wsUrl ?? null);
@@ -72,10 +78,19 @@ export function isLocalChain(genesisHash: string | undefined, rpcUrl: string): b
 }
 
 /** A page of the explorer for a transaction or address of this chain. */
-export function explorerUrl(kind: 'tx' | 'address', what: string, genesisHash: string | undefined, rpcUrl: string): string {
+export function explorerUrl(
+  kind: 'tx' | 'address',
+  what: string,
+  genesisHash: string | undefined,
+  rpcUrl: string,
+): string {
   const known = genesisHash ? GENESIS[genesisHash] : undefined;
   const query =
-    known === 'mainnet' ? '' : known ? `?cluster=${known}` : `?cluster=custom&customUrl=${encodeURIComponent(rpcUrl)}`;
+    known === 'mainnet'
+      ? ''
+      : known
+        ? `?cluster=${known}`
+        : `?cluster=custom&customUrl=${encodeURIComponent(rpcUrl)}`;
   return `https://explorer.solana.com/${kind}/${what}${query}`;
 }
 

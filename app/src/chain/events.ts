@@ -1,5 +1,8 @@
 // Events of Cairn's programs, read from a transaction's log lines.
-import { decodeEvent as registryEvent, type ProgramEvent as RegistryEvent } from '../generated/registry/events';
+import {
+  decodeEvent as registryEvent,
+  type ProgramEvent as RegistryEvent,
+} from '../generated/registry/events';
 import { decodeEvent as rewardsEvent, type ProgramEvent as RewardsEvent } from '../generated/rewards/events';
 import { decodeEvent as stakingEvent, type ProgramEvent as StakingEvent } from '../generated/staking/events';
 import { fromBase64 } from './accounts';

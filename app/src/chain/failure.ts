@@ -5,6 +5,7 @@ import {
   SOLANA_ERROR__INSTRUCTION_ERROR__CUSTOM,
   SOLANA_ERROR__JSON_RPC__SERVER_ERROR_SEND_TRANSACTION_PREFLIGHT_FAILURE,
   SOLANA_ERROR__RPC__TRANSPORT_HTTP_ERROR,
+  SOLANA_ERROR__TRANSACTION_ERROR__BLOCKHASH_NOT_FOUND,
   type Address,
   type Instruction,
 } from '@solana/kit';
@@ -72,18 +73,36 @@ export function programError(program: string, code: number): CairnError | null {
 type Placed = Pick<Instruction, 'programAddress'>;
 
 /** The transaction error of a simulation or status, which is JSON as the node sends it. */
-export function transactionError(error: unknown, instructions: readonly Placed[], logs: readonly string[]): CairnError {
+export function transactionError(
+  error: unknown,
+  instructions: readonly Placed[],
+  logs: readonly string[],
+): CairnError {
   const failed = readInstructionError(error);
   const program = failed && instructions[failed.index]?.programAddress;
   if (failed?.custom !== undefined) {
-    const refused = (program && programError(program, failed.custom)) || programError(failingProgram(logs) ?? '', failed.custom);
+    const refused =
+      (program && programError(program, failed.custom)) ||
+      programError(failingProgram(logs) ?? '', failed.custom);
     if (refused) return refused;
   }
-  const name = typeof error === 'string' ? error : JSON.stringify(error, (_, value: unknown) => (typeof value === 'bigint' ? Number(value) : value));
+  const name =
+    typeof error === 'string'
+      ? error
+      : JSON.stringify(error, (_, value: unknown) => (typeof value === 'bigint' ? Number(value) : value));
+  // The wallet took longer than a blockhash lives.
+  if (name === 'BlockhashNotFound') return expired();
   if (name === 'AccountNotFound' || name === 'InsufficientFundsForFee') {
-    return new CairnError('transaction_failed', 'the wallet has no SOL to pay the fee with', 'send some SOL to the wallet first');
+    return new CairnError(
+      'transaction_failed',
+      'the wallet has no SOL to pay the fee with',
+      'send some SOL to the wallet first',
+    );
   }
-  const said = logs.filter((line) => !line.includes('consumed')).slice(-4).join('\n');
+  const said = logs
+    .filter((line) => !line.includes('consumed'))
+    .slice(-4)
+    .join('\n');
   return new CairnError(
     'transaction_failed',
     `transaction failed: ${name}${said ? `\n${said}` : ''}`,
@@ -113,6 +132,7 @@ export function chainError(error: unknown, instructions: readonly Placed[] = [])
   if (isSolanaError(error, SOLANA_ERROR__JSON_RPC__SERVER_ERROR_SEND_TRANSACTION_PREFLIGHT_FAILURE)) {
     const logs = (error.context as { logs?: readonly string[] | null }).logs ?? [];
     const cause: unknown = error.cause;
+    if (isSolanaError(cause, SOLANA_ERROR__TRANSACTION_ERROR__BLOCKHASH_NOT_FOUND)) return expired();
     if (isSolanaError(cause, SOLANA_ERROR__INSTRUCTION_ERROR__CUSTOM)) {
       const { code, index } = cause.context as { code: number; index: number };
       return transactionError({ InstructionError: [index, { Custom: code }] }, instructions, logs);
@@ -122,7 +142,12 @@ export function chainError(error: unknown, instructions: readonly Placed[] = [])
   if (isSolanaError(error, SOLANA_ERROR__BLOCK_HEIGHT_EXCEEDED)) return expired();
   const message = error instanceof Error ? error.message : String(error);
   if (isRefusal(error, message)) {
-    return new CairnError('wallet_refused', 'the wallet did not sign', 'nothing was sent; try again when you want to', { cause: error });
+    return new CairnError(
+      'wallet_refused',
+      'the wallet did not sign',
+      'nothing was sent; try again when you want to',
+      { cause: error },
+    );
   }
   if (isSolanaError(error, SOLANA_ERROR__RPC__TRANSPORT_HTTP_ERROR) || isNetworkFailure(message)) {
     return rpcFailed(`the RPC node does not answer: ${message}`, error);
@@ -131,7 +156,9 @@ export function chainError(error: unknown, instructions: readonly Placed[] = [])
 }
 
 function rpcFailed(message: string, cause: unknown): CairnError {
-  return new CairnError('rpc_failed', message, 'check the cluster in the settings and that the node is up', { cause });
+  return new CairnError('rpc_failed', message, 'check the cluster in the settings and that the node is up', {
+    cause,
+  });
 }
 
 /** Wallets have no common error for a "no": these are their words. */
@@ -156,7 +183,11 @@ export function expired(signature?: string): CairnError {
 
 /** There is no account where one should be. */
 export function missing(what: string, address: Address): CairnError {
-  return new CairnError('account_missing', `there is no ${what} at ${address}`, 'check the address and the cluster in the settings');
+  return new CairnError(
+    'account_missing',
+    `there is no ${what} at ${address}`,
+    'check the address and the cluster in the settings',
+  );
 }
 
 /** Something else is at an address. */

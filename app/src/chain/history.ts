@@ -1,6 +1,7 @@
 // Transactions that mention an account, with the events that a program itself logged in them.
 import type { Address, Signature } from '@solana/kit';
 import { useInfiniteQuery } from '@tanstack/react-query';
+import { useKeptError } from '../api/kept-error';
 import type { PastTransaction } from '../lib/history';
 import { needChain, useApp } from '../state';
 import { ask } from './accounts';
@@ -80,7 +81,7 @@ async function readEvents(chain: Chain, signature: Signature, program: Address):
 /** The transactions that mention an account, page by page. */
 export function useTransactionsOf(account: Address | null, program: Address, limit = PAGE) {
   const { chain } = useApp();
-  return useInfiniteQuery({
+  return useKeptError(useInfiniteQuery({
     queryKey: ['chain', chain?.rpcUrl ?? null, 'transactions', account, limit],
     queryFn: ({ pageParam }) => readPage(needChain(chain), account as Address, program, pageParam, limit),
     initialPageParam: null as Signature | null,
@@ -88,5 +89,5 @@ export function useTransactionsOf(account: Address | null, program: Address, lim
     enabled: account !== null,
     // What is past does not change; what is new comes with the feed's invalidation.
     staleTime: 30_000,
-  });
+  }));
 }

@@ -4,6 +4,7 @@ import type { Address } from '@solana/kit';
 import { useQueries, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useMemo } from 'react';
 import { getJson } from '../api/client';
+import { useKeptError } from '../api/kept-error';
 import { useLiveMessage } from '../api/queries';
 import type { StatusView } from '../api/types';
 import type { Challenge } from '../generated/rewards/accounts';
@@ -143,9 +144,9 @@ export type Manifest = {
 /** The manifest of an epoch; null when this oracle has none. */
 export function useManifest(epoch: number) {
   const { oracles } = useApp();
-  return useQuery({
+  return useKeptError(useQuery({
     queryKey: ['api', 'manifest', epoch],
     queryFn: ({ signal }) => oracles.get<Manifest>(`/v1/epochs/${epoch}/manifest`, signal),
     staleTime: 60_000,
-  });
+  }));
 }

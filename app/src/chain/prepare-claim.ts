@@ -4,11 +4,26 @@ import type { Oracles } from '../api/client';
 import { CairnError } from '../lib/errors';
 import { formatSol, formatSolUp, saturatingSub } from '../lib/amount';
 import { heldBack, type Held } from '../lib/limits';
-import { claimAccounts, claimCost, claimSteps, provenClaim, type ClaimAccounts, type ClaimCost, type ClaimStep, type Proven } from './claim';
+import {
+  claimAccounts,
+  claimCost,
+  claimSteps,
+  type ClaimAccounts,
+  type ClaimCost,
+  type ClaimStep,
+} from './claim';
+import { provenClaim, type Proven } from './proven-claim';
 import type { Chain } from './cluster';
 import { readClockOffset } from './network';
 import type { Receipt } from './send';
-import { createTable, recentSlot, rememberTable, usableTables, waitForTable, type LookupTable } from './tables';
+import {
+  createTable,
+  recentSlot,
+  rememberTable,
+  usableTables,
+  waitForTable,
+  type LookupTable,
+} from './tables';
 import type { Part } from '../ui/transaction';
 
 /** A claim that can be sent, or the reason why not. */
@@ -36,7 +51,10 @@ export async function prepareClaim(
   signer: TransactionSigner,
 ): Promise<PreparedClaim> {
   const proven = await provenClaim(chain, oracles, pool, operator);
-  const [accounts, offset] = await Promise.all([claimAccounts(chain, proven.pool, operator), readClockOffset(chain)]);
+  const [accounts, offset] = await Promise.all([
+    claimAccounts(chain, proven.pool, operator),
+    readClockOffset(chain),
+  ]);
   const input = { signer, pool: proven.pool, operator, view: proven.view, accounts };
   let steps = await claimSteps(input);
   if (steps.some((step) => step.kind === 'table')) {
@@ -49,15 +67,26 @@ export async function prepareClaim(
   return { proven, accounts, steps, cost, due, held, nowS, problem: problemOf(due, held, cost) };
 }
 
-function problemOf(due: bigint, held: Held, cost: ClaimCost): CairnError | null {
+/** Why a claim would fail, as far as its figures tell; null when nothing is known against it. */
+export function problemOf(
+  due: bigint,
+  held: Pick<Held, 'payable'> & { cap: { room: bigint | null } },
+  cost: Pick<ClaimCost, 'balance' | 'total' | 'keep'>,
+): CairnError | null {
   if (due === 0n) {
-    return new CairnError('rewards_nothing_to_claim', 'everything up to the active root has been claimed', 'wait until the next epoch is finalized');
+    return new CairnError(
+      'rewards_nothing_to_claim',
+      'everything up to the active root has been claimed',
+      'wait until the next epoch is finalized',
+    );
   }
   if (held.payable === 0n) {
     const cap = held.cap.room === 0n;
     return new CairnError(
       cap ? 'rewards_operator_cap_reached' : 'rewards_breaker_open',
-      cap ? 'you were paid as much as an operator may be in this window' : 'the pool has paid out as much as it may in this window',
+      cap
+        ? 'you were paid as much as an operator may be in this window'
+        : 'the pool has paid out as much as it may in this window',
       'what is due stays yours: try again when the window has moved on',
     );
   }
@@ -117,7 +146,10 @@ export function claimParts(chain: Chain, signer: TransactionSigner, steps: reado
 }
 
 /** What a claim's transaction paid, by the program's own word. */
-export function paidBy(receipts: readonly Receipt[], operator: Address): { amount: bigint; claimedTotal: bigint; receipt: Receipt } | null {
+export function paidBy(
+  receipts: readonly Receipt[],
+  operator: Address,
+): { amount: bigint; claimedTotal: bigint; receipt: Receipt } | null {
   for (const receipt of receipts) {
     for (const { program, event } of receipt.events) {
       if (program === 'rewards' && event.kind === 'Claimed' && event.data.operator === operator) {

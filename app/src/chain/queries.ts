@@ -3,6 +3,7 @@ import { useQuery, type UseQueryResult } from '@tanstack/react-query';
 import type { Address } from '@solana/kit';
 import { useEffect } from 'react';
 import { load, store } from '../lib/storage';
+import { useKeptError } from '../api/kept-error';
 import { needChain, useApp } from '../state';
 import * as accounts from './accounts';
 import { find, get, KINDS } from './accounts';
@@ -13,16 +14,22 @@ import { lamportsOf, readMint, walletTokens } from './token';
 type Options = { enabled?: boolean; staleTime?: number };
 
 /** Asks the chain; any screen may use it for what has no hook of its own. `key` must tell questions apart. */
-export function useChainQuery<T>(key: readonly unknown[], ask: (chain: Chain) => Promise<T>, options: Options = {}): UseQueryResult<T> {
+export function useChainQuery<T>(
+  key: readonly unknown[],
+  ask: (chain: Chain) => Promise<T>,
+  options: Options = {},
+): UseQueryResult<T> {
   const { chain } = useApp();
-  return useQuery({
+  return useKeptError(useQuery({
     queryKey: ['chain', chain?.rpcUrl ?? null, ...key],
     queryFn: () => ask(needChain(chain)),
     ...options,
-  });
+  }));
 }
 
-const off = (...needed: unknown[]): Options => ({ enabled: needed.every((one) => one !== null && one !== undefined) });
+const off = (...needed: unknown[]): Options => ({
+  enabled: needed.every((one) => one !== null && one !== undefined),
+});
 
 /** The pool's account. Fails with `account_missing` on a cluster that does not have it. */
 export function usePool() {
@@ -35,7 +42,9 @@ export function useNetwork() {
 }
 export function useOracleSet() {
   const { pool } = useApp();
-  return useChainQuery(['oracle-set', pool], async (chain) => get(chain, KINDS.oracleSet, await pda.oracleSetOf(pool)));
+  return useChainQuery(['oracle-set', pool], async (chain) =>
+    get(chain, KINDS.oracleSet, await pda.oracleSetOf(pool)),
+  );
 }
 export function useProposals() {
   const { pool } = useApp();
@@ -60,12 +69,20 @@ export function useMakers() {
 }
 export function useLicenses(holder: Address | null) {
   const { network } = useApp();
-  return useChainQuery(['licenses', network, holder], (chain) => accounts.licensesOf(chain, network, holder as Address), off(holder));
+  return useChainQuery(
+    ['licenses', network, holder],
+    (chain) => accounts.licensesOf(chain, network, holder as Address),
+    off(holder),
+  );
 }
 /** Devices whose operator is this wallet by the chain, for what the oracles have not seen yet. */
 export function useChainDevices(operator: Address | null) {
   const { network } = useApp();
-  return useChainQuery(['devices', network, operator], (chain) => accounts.devicesOfOperator(chain, network, operator as Address), off(operator));
+  return useChainQuery(
+    ['devices', network, operator],
+    (chain) => accounts.devicesOfOperator(chain, network, operator as Address),
+    off(operator),
+  );
 }
 export function useChainDevice(device: Address) {
   return useChainQuery(['device', device], (chain) => get(chain, KINDS.device, device));
@@ -73,7 +90,9 @@ export function useChainDevice(device: Address) {
 /** The network's stake pool; null when it has none. */
 export function useStakePool() {
   const { network } = useApp();
-  return useChainQuery(['stake-pool', network], async (chain) => find(chain, KINDS.stakePool, await pda.stakePoolOf(network)));
+  return useChainQuery(['stake-pool', network], async (chain) =>
+    find(chain, KINDS.stakePool, await pda.stakePoolOf(network)),
+  );
 }
 export function useBonds(owner: Address | null) {
   const { network } = useApp();
@@ -131,7 +150,11 @@ export function useRewardUnit(): Unit | null {
 }
 
 /** Tokens of a wallet in its associated account. */
-export function useTokens(wallet: Address | null, mint: Address | null | undefined, program: Address | null | undefined) {
+export function useTokens(
+  wallet: Address | null,
+  mint: Address | null | undefined,
+  program: Address | null | undefined,
+) {
   return useChainQuery(
     ['tokens', wallet, mint],
     (chain) => walletTokens(chain, wallet as Address, mint as Address, program as Address),

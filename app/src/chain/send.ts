@@ -12,7 +12,6 @@ import {
   setTransactionMessageFeePayerSigner,
   setTransactionMessageLifetimeUsingBlockhash,
   signTransactionMessageWithSigners,
-  type Address,
   type AddressesByLookupTableAddress,
   type Base64EncodedWireTransaction,
   type Blockhash,
@@ -25,6 +24,9 @@ import { ask } from './accounts';
 import type { Chain } from './cluster';
 import { eventsOf, type Event } from './events';
 import { chainError, expired, transactionError } from './failure';
+import { receiptOf, type Receipt } from './receipt';
+
+export { receiptOf, type Change, type Receipt, type TokenChange } from './receipt';
 
 /** The largest transaction, in bytes. */
 export const MAX_TRANSACTION_BYTES = 1_232;
@@ -36,19 +38,6 @@ const MOST_UNITS = 1_400_000;
 
 /** How far a transaction is. */
 export type Step = 'building' | 'signing' | 'sent' | 'confirmed';
-/** Lamports or tokens of an account before and after a transaction. */
-export type Change = { address: Address; before: bigint; after: bigint };
-export type TokenChange = Change & { owner: Address | null; mint: Address };
-/** What a confirmed transaction did. */
-export type Receipt = {
-  signature: Signature;
-  slot: bigint;
-  /** What it cost, paid by its first signer. */
-  fee: bigint;
-  events: Event[];
-  changes: Change[];
-  tokens: TokenChange[];
-};
 export type SendOptions = {
   /** Lookup tables with what they hold. */
   tables?: AddressesByLookupTableAddress;
@@ -76,7 +65,9 @@ function messageOf(
     (alive) => appendTransactionMessageInstructions(instructions, alive),
     (full) => setTransactionMessageComputeUnitLimit(units, full),
   );
-  return tables ? (compressTransactionMessageUsingAddressLookupTables(message, tables) as typeof message) : message;
+  return tables
+    ? (compressTransactionMessageUsingAddressLookupTables(message, tables) as typeof message)
+    : message;
 }
 
 /**
@@ -95,7 +86,9 @@ export function transactionBytes(
   instructions: readonly Instruction[],
   tables?: AddressesByLookupTableAddress,
 ): number {
-  return getTransactionSize(compileTransaction(messageOf(signer, instructions, ANY_LIFETIME, tables, undefined)));
+  return getTransactionSize(
+    compileTransaction(messageOf(signer, instructions, ANY_LIFETIME, tables, undefined)),
+  );
 }
 
 /** What a simulation says: that it works, with what it takes and what it would do. */
@@ -145,21 +138,23 @@ export async function send(
   onStep?.('building');
   const { units } = await simulate(chain, signer, instructions, tables);
   const limit = Math.min(MOST_UNITS, Math.ceil(units * SPARE_UNITS) + 1_000);
-  const { value: lifetime } = await ask(() => chain.rpc.getLatestBlockhash({ commitment: 'confirmed' }).send());
+  const { value: lifetime } = await ask(() =>
+    chain.rpc.getLatestBlockhash({ commitment: 'confirmed' }).send(),
+  );
   onStep?.('signing');
   let wire: Base64EncodedWireTransaction;
   let signature: Signature;
   try {
-    const signed = await signTransactionMessageWithSigners(limited(signer, instructions, lifetime, tables, limit));
+    const signed = await signTransactionMessageWithSigners(
+      limited(signer, instructions, lifetime, tables, limit),
+    );
     signature = getSignatureFromTransaction(signed);
     wire = getBase64EncodedWireTransaction(signed);
   } catch (error) {
     throw walletError(error);
   }
   try {
-    await chain.rpc
-      .sendTransaction(wire, { encoding: 'base64', preflightCommitment: 'confirmed' })
-      .send();
+    await chain.rpc.sendTransaction(wire, { encoding: 'base64', preflightCommitment: 'confirmed' }).send();
   } catch (error) {
     throw chainError(error, instructions);
   }
@@ -180,7 +175,12 @@ function tooLarge(bytes: number): CairnError {
 function walletError(error: unknown): CairnError {
   const known = chainError(error);
   if (known.code === 'wallet_refused') return known;
-  return new CairnError('wallet_failed', `the wallet did not sign: ${known.message}`, 'nothing was sent; try again, or another wallet', { cause: error });
+  return new CairnError(
+    'wallet_failed',
+    `the wallet did not sign: ${known.message}`,
+    'nothing was sent; try again, or another wallet',
+    { cause: error },
+  );
 }
 
 /** Waits until the transaction is confirmed, by subscription and by asking, and sends it again meanwhile. */
@@ -210,7 +210,10 @@ async function confirm(
           if (height > lifetime.lastValidBlockHeight) throw expired(signature);
           sentAt = Date.now();
           // The first copy may have landed meanwhile; its status tells.
-          await chain.rpc.sendTransaction(wire, { encoding: 'base64', skipPreflight: true }).send().catch(() => undefined);
+          await chain.rpc
+            .sendTransaction(wire, { encoding: 'base64', skipPreflight: true })
+            .send()
+            .catch(() => undefined);
         }
       } catch (error) {
         // The transaction is on its way: a node that does not answer for a while changes nothing.
@@ -229,53 +232,4 @@ async function listen(chain: Chain, signature: Signature, signal: AbortSignal): 
     .signatureNotifications(signature, { commitment: 'confirmed' })
     .subscribe({ abortSignal: signal });
   for await (const _ of notes) return;
-}
-
-/** What a confirmed transaction did. @throws CairnError when the node does not know it (any more). */
-export async function receiptOf(chain: Chain, signature: Signature): Promise<Receipt> {
-  // Status and transaction come from different stores of the node.
-  for (let tries = 0; ; tries += 1) {
-    const found = await ask(() =>
-      chain.rpc
-        .getTransaction(signature, { encoding: 'json', commitment: 'confirmed', maxSupportedTransactionVersion: 0 })
-        .send(),
-    );
-    if (found?.meta) {
-      const { meta, slot, transaction } = found;
-      const loaded = meta.loadedAddresses;
-      const keys = [...transaction.message.accountKeys, ...(loaded?.writable ?? []), ...(loaded?.readonly ?? [])];
-      const changes = keys.map((address, at) => ({
-        address,
-        before: meta.preBalances[at] ?? 0n,
-        after: meta.postBalances[at] ?? 0n,
-      }));
-      return {
-        signature,
-        slot,
-        fee: meta.fee,
-        events: eventsOf(meta.logMessages ?? []),
-        changes: changes.filter(({ before, after }) => before !== after),
-        tokens: tokenChanges(keys, meta.preTokenBalances ?? [], meta.postTokenBalances ?? []),
-      };
-    }
-    if (tries === 20) {
-      throw new CairnError('transaction_unknown', `the node does not know transaction ${signature}`, 'it is confirmed; open it in the explorer');
-    }
-    await new Promise((resolve) => setTimeout(resolve, 250));
-  }
-}
-
-type Balance = { accountIndex: number; mint: Address; owner?: Address; uiTokenAmount: { amount: string } };
-
-function tokenChanges(keys: readonly Address[], before: readonly Balance[], after: readonly Balance[]): TokenChange[] {
-  const places = new Set([...before, ...after].map((one) => one.accountIndex));
-  return [...places].flatMap((place) => {
-    const old = before.find((one) => one.accountIndex === place);
-    const now = after.find((one) => one.accountIndex === place);
-    const either = now ?? old;
-    const address = keys[place];
-    const [from, to] = [BigInt(old?.uiTokenAmount.amount ?? 0), BigInt(now?.uiTokenAmount.amount ?? 0)];
-    if (!either || !address || from === to) return [];
-    return [{ address, mint: either.mint, owner: either.owner ?? null, before: from, after: to }];
-  });
 }

@@ -22,7 +22,7 @@ import { createAssociatedToken } from './token';
 export const ROLE_OPERATOR = 0;
 export const ROLE_ORACLE = 1;
 /** Periods reached beside another instruction: as many as fit one transaction. */
-const MOST_PERIODS = 8;
+export const MOST_PERIODS = 8;
 /** Withdrawals of one transaction. */
 export const MOST_WITHDRAWALS = 4;
 

@@ -43,7 +43,8 @@ export function readTable(raw: Raw): LookupTable | null {
   if (raw.owner !== TABLE_PROGRAM || data.length < TABLE_HEAD_BYTES || data[0] !== 1) return null;
   const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
   const addresses: Address[] = [];
-  for (let at = TABLE_HEAD_BYTES; at + 32 <= data.length; at += 32) addresses.push(getAddressDecoder().decode(data, at));
+  for (let at = TABLE_HEAD_BYTES; at + 32 <= data.length; at += 32)
+    addresses.push(getAddressDecoder().decode(data, at));
   return {
     address: raw.address,
     authority: data[21] === 1 ? getAddressDecoder().decode(data, Number(AUTHORITY_AT)) : null,
@@ -65,7 +66,10 @@ export async function createTable(
   addresses: readonly Address[],
 ): Promise<{ address: Address; instructions: Instruction[] }> {
   const key = getAddressEncoder().encode(payer.address);
-  const [address, bump] = await getProgramDerivedAddress({ programAddress: TABLE_PROGRAM, seeds: [key, u64le(recentSlot)] });
+  const [address, bump] = await getProgramDerivedAddress({
+    programAddress: TABLE_PROGRAM,
+    seeds: [key, u64le(recentSlot)],
+  });
   const signing = { address: payer.address, role: AccountRole.WRITABLE_SIGNER, signer: payer } as never;
   const accounts = [
     { address, role: AccountRole.WRITABLE },
@@ -73,9 +77,17 @@ export async function createTable(
     signing,
     { address: SYSTEM_PROGRAM, role: AccountRole.READONLY },
   ];
-  const create = { programAddress: TABLE_PROGRAM, accounts, data: concat(u32le(0), u64le(recentSlot), [bump]) };
+  const create = {
+    programAddress: TABLE_PROGRAM,
+    accounts,
+    data: concat(u32le(0), u64le(recentSlot), [bump]),
+  };
   const keys = addresses.map((one) => getAddressEncoder().encode(one));
-  const extend = { programAddress: TABLE_PROGRAM, accounts, data: concat(u32le(2), u64le(BigInt(keys.length)), ...keys) };
+  const extend = {
+    programAddress: TABLE_PROGRAM,
+    accounts,
+    data: concat(u32le(2), u64le(BigInt(keys.length)), ...keys),
+  };
   return { address, instructions: [create, extend] };
 }
 
@@ -98,7 +110,12 @@ async function tablesOnChain(chain: Chain, wallet: Address): Promise<LookupTable
       })
       .send();
     return accounts.flatMap(({ pubkey, account }) => {
-      const raw = { address: pubkey, owner: account.owner, lamports: account.lamports, data: fromBase64(account.data[0]) };
+      const raw = {
+        address: pubkey,
+        owner: account.owner,
+        lamports: account.lamports,
+        data: fromBase64(account.data[0]),
+      };
       return readTable(raw) ?? [];
     });
   } catch {
@@ -122,7 +139,11 @@ export async function waitForTable(chain: Chain, address: Address): Promise<Look
     if (table && isUsable(table, await slotOf(chain))) return table;
     await new Promise((resolve) => setTimeout(resolve, 500));
   }
-  throw new CairnError('table_missing', `the lookup table ${address} cannot be used yet`, 'try again: it will be used again');
+  throw new CairnError(
+    'table_missing',
+    `the lookup table ${address} cannot be used yet`,
+    'try again: it will be used again',
+  );
 }
 
 /** The newest confirmed slot. */

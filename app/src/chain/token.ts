@@ -3,7 +3,13 @@ import { AccountRole, type Address, type Instruction, type TransactionSigner } f
 import { readRaw, readRaws, ask } from './accounts';
 import type { Chain } from './cluster';
 import { missing, wrongAccount } from './failure';
-import { associatedToken, ASSOCIATED_TOKEN_PROGRAM, SYSTEM_PROGRAM, TOKEN_2022_PROGRAM, TOKEN_PROGRAM } from './pda';
+import {
+  associatedToken,
+  ASSOCIATED_TOKEN_PROGRAM,
+  SYSTEM_PROGRAM,
+  TOKEN_2022_PROGRAM,
+  TOKEN_PROGRAM,
+} from './pda';
 
 export type Mint = { address: Address; program: Address; decimals: number; supply: bigint };
 
@@ -16,18 +22,30 @@ export async function readMint(chain: Chain, address: Address): Promise<Mint> {
   }
   if (raw.data.length < 82) throw wrongAccount('mint', address, 'it is too short');
   const view = new DataView(raw.data.buffer, raw.data.byteOffset);
-  return { address, program: raw.owner, decimals: raw.data[44] as number, supply: view.getBigUint64(36, true) };
+  return {
+    address,
+    program: raw.owner,
+    decimals: raw.data[44] as number,
+    supply: view.getBigUint64(36, true),
+  };
 }
 
 /** Tokens in token accounts; 0 where there is none. @throws CairnError `rpc_failed` */
 export async function tokenBalances(chain: Chain, accounts: readonly Address[]): Promise<bigint[]> {
   return (await readRaws(chain, accounts)).map((raw) =>
-    raw && raw.data.length >= 72 ? new DataView(raw.data.buffer, raw.data.byteOffset).getBigUint64(64, true) : 0n,
+    raw && raw.data.length >= 72
+      ? new DataView(raw.data.buffer, raw.data.byteOffset).getBigUint64(64, true)
+      : 0n,
   );
 }
 
 /** Tokens of a wallet in its associated account; 0 when there is none. */
-export async function walletTokens(chain: Chain, wallet: Address, mint: Address, program: Address): Promise<bigint> {
+export async function walletTokens(
+  chain: Chain,
+  wallet: Address,
+  mint: Address,
+  program: Address,
+): Promise<bigint> {
   const [amount] = await tokenBalances(chain, [await associatedToken(wallet, mint, program)]);
   return amount ?? 0n;
 }

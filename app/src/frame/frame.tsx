@@ -1,6 +1,13 @@
 // What surrounds every screen: navigation, wallet, and whether everything answers.
 import { Suspense, useEffect, useRef, useState } from 'react';
-import { isRouteErrorResponse, Outlet, ScrollRestoration, useLocation, useRouteError, useSearchParams } from 'react-router';
+import {
+  isRouteErrorResponse,
+  Outlet,
+  ScrollRestoration,
+  useLocation,
+  useRouteError,
+  useSearchParams,
+} from 'react-router';
 import { useLive } from '../api/queries';
 import { CairnError } from '../lib/errors';
 import { Address, Button, cx, Failed, Loading, Mark, Notice, ScreenLink, ScreenNavLink } from '../ui';
@@ -28,12 +35,19 @@ export function Frame() {
   const [search, setSearch] = useSearchParams();
   return (
     <>
-      <a href="#main" className="sr-only z-50 rounded-lg bg-accent px-4 py-2 text-on-accent focus:not-sr-only focus:fixed focus:top-2 focus:left-2">
+      <a
+        href="#main"
+        className="sr-only z-50 rounded-lg bg-accent px-4 py-2 text-on-accent focus:not-sr-only focus:fixed focus:top-2 focus:left-2"
+      >
         Skip to the content
       </a>
       <header className="sticky top-0 z-30 border-b border-line bg-bg/95 backdrop-blur">
         <div className="mx-auto flex h-14 max-w-7xl items-center gap-3 px-3 sm:gap-5 sm:px-5">
-          <ScreenLink to="/" className="flex items-center gap-2 font-semibold tracking-tight" aria-label="Cairn, overview">
+          <ScreenLink
+            to="/"
+            className="flex items-center gap-2 font-semibold tracking-tight"
+            aria-label="Cairn, overview"
+          >
             <Mark />
             <span className="max-sm:sr-only">Cairn</span>
           </ScreenLink>
@@ -60,7 +74,13 @@ export function Frame() {
             <LiveStatusText live={live} />
             <ClusterButton onClick={() => setSettings(true)} />
             <ThemeButton />
-            <Button kind="quiet" className="!px-2" onClick={() => setSettings(true)} aria-haspopup="dialog" aria-label="Settings">
+            <Button
+              kind="quiet"
+              className="!px-2"
+              onClick={() => setSettings(true)}
+              aria-haspopup="dialog"
+              aria-label="Settings"
+            >
               <Icon name="settings" />
             </Button>
             <WalletButton />
@@ -68,7 +88,12 @@ export function Frame() {
         </div>
       </header>
       <ScrollRestoration />
-      <main id="main" ref={main} tabIndex={-1} className="mx-auto max-w-7xl px-3 py-5 pb-24 outline-none sm:px-5 lg:pb-10">
+      <main
+        id="main"
+        ref={main}
+        tabIndex={-1}
+        className="mx-auto max-w-7xl px-3 py-5 pb-24 outline-none sm:px-5 lg:pb-10"
+      >
         <Banners live={live} openSettings={() => setSettings(true)} />
         {watching && operator && (
           <div className="mb-4">
@@ -87,7 +112,8 @@ export function Frame() {
                 </Button>
               }
             >
-              You are looking at the page of <Address address={operator} />. To act for it, connect its wallet.
+              You are looking at the page of <Address address={operator} />. To act for it, connect its
+              wallet.
             </Notice>
           </div>
         )}
@@ -118,9 +144,14 @@ function useFocusOnNavigation() {
 function BottomBar() {
   const { pathname } = useLocation();
   const [more, setMore] = useState(false);
-  const item = 'flex min-h-14 w-full flex-col items-center justify-center gap-0.5 text-[0.6875rem] font-medium';
+  const item =
+    'flex min-h-14 w-full flex-col items-center justify-center gap-0.5 text-[0.6875rem] font-medium';
   const link = ({ to, label, icon }: (typeof SCREENS)[number]) => (
-    <ScreenNavLink to={to} onClick={() => setMore(false)} className={({ isActive }) => cx(item, isActive ? 'text-accent' : 'text-muted')}>
+    <ScreenNavLink
+      to={to}
+      onClick={() => setMore(false)}
+      className={({ isActive }) => cx(item, isActive ? 'text-accent' : 'text-muted')}
+    >
       <Icon name={icon} />
       {label}
     </ScreenNavLink>
@@ -128,7 +159,10 @@ function BottomBar() {
   const rest = SCREENS.slice(4);
   const inRest = rest.some(({ to }) => pathname.startsWith(to));
   return (
-    <nav aria-label="Screens" className="fixed inset-x-0 bottom-0 z-30 border-t border-line bg-surface pb-[env(safe-area-inset-bottom)] lg:hidden">
+    <nav
+      aria-label="Screens"
+      className="fixed inset-x-0 bottom-0 z-30 border-t border-line bg-surface pb-[env(safe-area-inset-bottom)] lg:hidden"
+    >
       {more && (
         <ul className="grid grid-cols-3 border-b border-line">
           {rest.map((screen) => (
@@ -141,7 +175,12 @@ function BottomBar() {
           <li key={screen.to}>{link(screen)}</li>
         ))}
         <li>
-          <button type="button" aria-expanded={more} onClick={() => setMore(!more)} className={cx(item, inRest || more ? 'text-accent' : 'text-muted')}>
+          <button
+            type="button"
+            aria-expanded={more}
+            onClick={() => setMore(!more)}
+            className={cx(item, inRest || more ? 'text-accent' : 'text-muted')}
+          >
             <Icon name="more" />
             More
           </button>
@@ -156,7 +195,11 @@ export function Crashed() {
   const error = useRouteError();
   const gone = error instanceof TypeError && /import|module|fetch/i.test(error.message);
   const shown = gone
-    ? new CairnError('page_outdated', 'a part of this page could not be loaded', 'reload: there may be a newer version')
+    ? new CairnError(
+        'page_outdated',
+        'a part of this page could not be loaded',
+        'reload: there may be a newer version',
+      )
     : isRouteErrorResponse(error)
       ? new CairnError('failed', `${error.status} ${error.statusText}`, 'go back to the overview')
       : error;
@@ -167,4 +210,3 @@ export function Crashed() {
     </main>
   );
 }
-

@@ -39,7 +39,13 @@ export function ThemeButton() {
   const [theme, setTheme] = useTheme();
   const label = THEMES.find(({ value }) => value === theme)?.label ?? theme;
   return (
-    <Button kind="quiet" className="!px-2 max-md:!hidden" onClick={() => setTheme(NEXT_THEME[theme])} aria-label={`Theme: ${label.toLowerCase()}`} title={`Theme: ${label.toLowerCase()}`}>
+    <Button
+      kind="quiet"
+      className="!px-2 max-md:!hidden"
+      onClick={() => setTheme(NEXT_THEME[theme])}
+      aria-label={`Theme: ${label.toLowerCase()}`}
+      title={`Theme: ${label.toLowerCase()}`}
+    >
       <Icon name={theme} />
     </Button>
   );
@@ -53,13 +59,25 @@ export function ClusterButton({ onClick }: { onClick: () => void }) {
   const name = walletChain ? CHAIN_LABEL[walletChain.replace('solana:', '')] : undefined;
   const label = chosen === 'oracle' ? (name ?? 'No cluster') : CLUSTER_LABEL[chosen];
   return (
-    <Button kind="quiet" size="small" className="text-muted max-xl:!hidden" onClick={onClick} aria-haspopup="dialog" aria-label={`Cluster: ${label}`}>
+    <Button
+      kind="quiet"
+      size="small"
+      className="text-muted max-xl:!hidden"
+      onClick={onClick}
+      aria-haspopup="dialog"
+      aria-label={`Cluster: ${label}`}
+    >
       {label}
     </Button>
   );
 }
 
-const CHAIN_LABEL: Record<string, string> = { mainnet: 'Mainnet Beta', devnet: 'Devnet', testnet: 'Testnet', localnet: 'Localnet' };
+const CHAIN_LABEL: Record<string, string> = {
+  mainnet: 'Mainnet Beta',
+  devnet: 'Devnet',
+  testnet: 'Testnet',
+  localnet: 'Localnet',
+};
 
 /** Whose page is shown, without their wallet. */
 export function ViewAs({ onDone }: { onDone?: () => void }) {
@@ -126,7 +144,8 @@ export function ClusterForm() {
     event.preventDefault();
     const problem = urlProblem(rpcUrl, /^https?:$/) ?? (wsUrl ? urlProblem(wsUrl, /^wss?:$/) : null);
     setError(problem);
-    if (!problem) change({ ...settings, rpcUrl: rpcUrl.trim(), ...(wsUrl ? { wsUrl: wsUrl.trim() } : { wsUrl: '' }) });
+    if (!problem)
+      change({ ...settings, rpcUrl: rpcUrl.trim(), ...(wsUrl ? { wsUrl: wsUrl.trim() } : { wsUrl: '' }) });
   };
   return (
     <div className="space-y-3">
@@ -137,12 +156,28 @@ export function ClusterForm() {
         onChange={choose}
       />
       {cluster === 'oracle' && !config.rpc_url && (
-        <Notice tone="warn">The oracle does not say where an RPC node is: choose a cluster, or name a node under “Custom RPC”.</Notice>
+        <Notice tone="warn">
+          The oracle does not say where an RPC node is: choose a cluster, or name a node under “Custom RPC”.
+        </Notice>
       )}
       {cluster === 'custom' && (
         <form onSubmit={submit} className="space-y-3">
-          <Field label="RPC address" type="url" value={rpcUrl} onChange={setRpcUrl} error={error} placeholder="https://…" />
-          <Field label="WebSocket address" type="url" value={wsUrl} onChange={setWsUrl} hint="Empty: by Solana’s convention." placeholder="wss://…" />
+          <Field
+            label="RPC address"
+            type="url"
+            value={rpcUrl}
+            onChange={setRpcUrl}
+            error={error}
+            placeholder="https://…"
+          />
+          <Field
+            label="WebSocket address"
+            type="url"
+            value={wsUrl}
+            onChange={setWsUrl}
+            hint="Empty: by Solana’s convention."
+            placeholder="wss://…"
+          />
           <Button type="submit">Use this node</Button>
         </form>
       )}

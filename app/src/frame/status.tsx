@@ -7,11 +7,17 @@ import { useApp, useOracleHealth } from '../state';
 import { Button, cx, Notice } from '../ui';
 
 /** The state of the connection in a few words. */
-export function statusText(live: LiveState, health: OraclesState): { text: string; tone: 'good' | 'warn' | 'bad' } {
+export function statusText(
+  live: LiveState,
+  health: OraclesState,
+): { text: string; tone: 'good' | 'warn' | 'bad' } {
   const down = health.oracles.filter((oracle) => !oracle.up);
   if (down.length > 0 && down.length === health.total) return { text: 'Offline', tone: 'bad' };
-  if (live.status === 'live') return down.length ? { text: 'Live, an oracle is down', tone: 'warn' } : { text: 'Live', tone: 'good' };
-  return live.status === 'connecting' ? { text: 'Connecting', tone: 'warn' } : { text: 'Not live', tone: 'warn' };
+  if (live.status === 'live')
+    return down.length ? { text: 'Live, an oracle is down', tone: 'warn' } : { text: 'Live', tone: 'good' };
+  return live.status === 'connecting'
+    ? { text: 'Connecting', tone: 'warn' }
+    : { text: 'Not live', tone: 'warn' };
 }
 
 /** In the header: a dot and a word. */
@@ -20,7 +26,10 @@ export function LiveStatusText({ live }: { live: LiveState }) {
   const color = { good: 'bg-good', warn: 'bg-warn', bad: 'bg-bad' }[tone];
   return (
     <span className="inline-flex items-center gap-1.5 text-[0.8125rem] text-muted" data-testid="live-status">
-      <span aria-hidden="true" className={cx('size-2 rounded-full', color, tone === 'good' && 'motion-safe:animate-pulse')} />
+      <span
+        aria-hidden="true"
+        className={cx('size-2 rounded-full', color, tone === 'good' && 'motion-safe:animate-pulse')}
+      />
       <span className="max-sm:sr-only">{text}</span>
     </span>
   );
@@ -38,21 +47,39 @@ export function Banners({ live, openSettings }: { live: LiveState; openSettings:
     <div role="status" className="space-y-2 empty:hidden [&:not(:empty)]:mb-4">
       {down.length > 0 && down.length < health.total && (
         <Notice tone="warn">
-          Oracle {down.map((oracle) => oracle.url).join(', ')} does not answer; {using ? `using ${using}` : 'asking the others'}.
+          Oracle {down.map((oracle) => oracle.url).join(', ')} does not answer;{' '}
+          {using ? `using ${using}` : 'asking the others'}.
         </Notice>
       )}
       {down.length > 0 && down.length === health.total && (
         <Notice tone="bad" title="Offline: no oracle answers">
-          Asked {down.map((oracle) => oracle.url).join(', ')}. What you see may be old; the page tries again by itself.
+          Asked {down.map((oracle) => oracle.url).join(', ')}. What you see may be old; the page tries again
+          by itself.
         </Notice>
       )}
       {!chain && (
-        <Notice tone="warn" title="No RPC node is known" actions={<Button size="small" onClick={openSettings}>Open settings</Button>}>
+        <Notice
+          tone="warn"
+          title="No RPC node is known"
+          actions={
+            <Button size="small" onClick={openSettings}>
+              Open settings
+            </Button>
+          }
+        >
           Earnings are shown; to verify, claim or stake, choose a cluster.
         </Notice>
       )}
       {chain && problem && (
-        <Notice tone="bad" title={TITLE[problem.code] ?? 'The chain cannot be read'} actions={<Button size="small" onClick={openSettings}>Open settings</Button>}>
+        <Notice
+          tone="bad"
+          title={TITLE[problem.code] ?? 'The chain cannot be read'}
+          actions={
+            <Button size="small" onClick={openSettings}>
+              Open settings
+            </Button>
+          }
+        >
           {chain.rpcUrl}: {problem.message}. <code className="text-xs">{problem.code}</code>
         </Notice>
       )}

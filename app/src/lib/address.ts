@@ -4,7 +4,9 @@ import { CairnError } from './errors';
 
 /** The first and last letters of an address, for where there is no room. */
 export function short(address: string, letters = 4): string {
-  return address.length <= 2 * letters + 1 ? address : `${address.slice(0, letters)}…${address.slice(-letters)}`;
+  return address.length <= 2 * letters + 1
+    ? address
+    : `${address.slice(0, letters)}…${address.slice(-letters)}`;
 }
 
 /**

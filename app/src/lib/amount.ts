@@ -34,7 +34,11 @@ export function parse(text: string, decimals: number): bigint {
   const match = /^(\d*)(?:\.(\d*))?$/.exec(trimmed);
   const [, whole = '', fraction = ''] = match ?? [];
   if (!match || (whole === '' && fraction === '')) {
-    throw new CairnError('amount_invalid', `\`${text}\` is not an amount`, 'write digits, with a point before decimals');
+    throw new CairnError(
+      'amount_invalid',
+      `\`${text}\` is not an amount`,
+      'write digits, with a point before decimals',
+    );
   }
   if (fraction.length > decimals) {
     throw new CairnError(
@@ -44,7 +48,8 @@ export function parse(text: string, decimals: number): bigint {
     );
   }
   const amount = BigInt(`${whole}${fraction.padEnd(decimals, '0')}` || '0');
-  if (amount > MAX_U64) throw new CairnError('amount_invalid', `\`${text}\` is too large`, 'write a smaller amount');
+  if (amount > MAX_U64)
+    throw new CairnError('amount_invalid', `\`${text}\` is too large`, 'write a smaller amount');
   return amount;
 }
 

@@ -21,7 +21,9 @@ export class CairnError extends Error {
 export function asCairnError(error: unknown): CairnError {
   if (error instanceof CairnError) return error;
   const message = error instanceof Error ? error.message : String(error);
-  return new CairnError('failed', message || 'something went wrong', 'try again, or reload the page', { cause: error });
+  return new CairnError('failed', message || 'something went wrong', 'try again, or reload the page', {
+    cause: error,
+  });
 }
 
 /** `NotOracle` or `NOT_ORACLE` as `not_oracle`. */

@@ -23,7 +23,9 @@ export function nextPayout(pending: bigint, epochs: readonly OperatorEpoch[]): N
     return { amount: pending, kind: 'computed', epochs: waiting.map(({ epoch }) => epoch) };
   }
   const estimate = meanShare(epochs);
-  return estimate.epochs.length ? { ...estimate, kind: 'estimate' } : { amount: 0n, kind: 'none', epochs: [] };
+  return estimate.epochs.length
+    ? { ...estimate, kind: 'estimate' }
+    : { amount: 0n, kind: 'none', epochs: [] };
 }
 
 /** The mean share of the last {@link LOOK_BACK} closed epochs, rounded down. */

@@ -60,10 +60,11 @@ export function cellPolygon(cell: string): Polygon {
   return { type: 'Polygon', coordinates: [flatRing(ring)] };
 }
 
-/** Polygons of an atlas without jumps. */
+/** Polygons of an atlas without jumps. Holes that are no more than a pole are left out: the map ends before it. */
 export function flatShape(shape: Polygon | MultiPolygon): MultiPolygon {
   const polygons = shape.type === 'Polygon' ? [shape.coordinates] : shape.coordinates;
-  return { type: 'MultiPolygon', coordinates: polygons.map((rings) => rings.map(flatRing)) };
+  const shown = (ring: Position[], at: number) => at === 0 || ring.some(([, latitude = 0]) => Math.abs(latitude) < MAX_LATITUDE);
+  return { type: 'MultiPolygon', coordinates: polygons.map((rings) => rings.filter(shown).map(flatRing)) };
 }
 
 /** Lines of an atlas without jumps. */

@@ -14,7 +14,12 @@ export type Node = { hash: Uint8Array; sum: bigint };
 /** A step of a proof as the API gives it. */
 export type Step = { hash: string; sum: string };
 
-export type OperatorLeaf = { pool: Uint8Array; operator: Uint8Array; lifetimeTotal: bigint; devicesRoot: Uint8Array };
+export type OperatorLeaf = {
+  pool: Uint8Array;
+  operator: Uint8Array;
+  lifetimeTotal: bigint;
+  devicesRoot: Uint8Array;
+};
 export type DeviceLeaf = { operator: Uint8Array; device: Uint8Array; lifetimeTotal: bigint };
 export type UsageLeaf = { pool: Uint8Array; customer: Uint8Array; lifetimeSpent: bigint };
 export type PenaltyLeaf = {
@@ -35,13 +40,19 @@ export function operatorLeaf(leaf: OperatorLeaf): Node {
 
 /** `operator ‖ device ‖ lifetime_total`. */
 export function deviceLeaf(leaf: DeviceLeaf): Node {
-  return { hash: sha256(concat(leaf.operator, leaf.device, u64le(leaf.lifetimeTotal))), sum: leaf.lifetimeTotal };
+  return {
+    hash: sha256(concat(leaf.operator, leaf.device, u64le(leaf.lifetimeTotal))),
+    sum: leaf.lifetimeTotal,
+  };
 }
 
 /** `"cairn:usage:v1" (16) ‖ pool ‖ customer ‖ lifetime_spent`. */
 export function usageLeaf(leaf: UsageLeaf): Node {
   const domain = new TextEncoder().encode('cairn:usage:v1\0\0');
-  return { hash: sha256(concat(domain, leaf.pool, leaf.customer, u64le(leaf.lifetimeSpent))), sum: leaf.lifetimeSpent };
+  return {
+    hash: sha256(concat(domain, leaf.pool, leaf.customer, u64le(leaf.lifetimeSpent))),
+    sum: leaf.lifetimeSpent,
+  };
 }
 
 /** `pool ‖ epoch ‖ target ‖ amount ‖ reason (u16) ‖ evidence ‖ challenger`. */

@@ -25,7 +25,10 @@ const BUTTON_SIZE = {
   large: 'px-5 py-2.5 text-base min-h-11',
 };
 
-export function buttonClass(kind: keyof typeof BUTTON_KIND = 'secondary', size: keyof typeof BUTTON_SIZE = 'normal'): string {
+export function buttonClass(
+  kind: keyof typeof BUTTON_KIND = 'secondary',
+  size: keyof typeof BUTTON_SIZE = 'normal',
+): string {
   return cx(
     'inline-flex items-center justify-center gap-2 rounded-lg border font-medium whitespace-nowrap transition-colors',
     'disabled:opacity-55 disabled:cursor-not-allowed aria-disabled:opacity-55',
@@ -34,7 +37,15 @@ export function buttonClass(kind: keyof typeof BUTTON_KIND = 'secondary', size: 
   );
 }
 
-export function Button({ kind = 'secondary', size = 'normal', busy = false, className, children, disabled, ...rest }: ButtonProps) {
+export function Button({
+  kind = 'secondary',
+  size = 'normal',
+  busy = false,
+  className,
+  children,
+  disabled,
+  ...rest
+}: ButtonProps) {
   return (
     <button
       type="button"
@@ -74,7 +85,10 @@ export function Card(props: {
   return (
     <section
       aria-labelledby={props.title ? id : undefined}
-      className={cx('min-w-0 rounded-card border border-line bg-surface p-4 shadow-card sm:p-5', props.className)}
+      className={cx(
+        'min-w-0 rounded-card border border-line bg-surface p-4 shadow-card sm:p-5',
+        props.className,
+      )}
     >
       {(props.title || props.actions) && (
         <div className="mb-3 flex flex-wrap items-start justify-between gap-x-4 gap-y-2">
@@ -111,7 +125,12 @@ export function Stat(props: { label: ReactNode; children: ReactNode; note?: Reac
   return (
     <dl className="min-w-0">
       <dt className="text-[0.8125rem] text-muted">{props.label}</dt>
-      <dd className={cx('mt-0.5 font-semibold tracking-tight break-words', props.big ? 'text-[2rem] leading-tight' : 'text-xl leading-snug')}>
+      <dd
+        className={cx(
+          'mt-0.5 font-semibold tracking-tight break-words',
+          props.big ? 'text-[2rem] leading-tight' : 'text-xl leading-snug',
+        )}
+      >
         {props.children}
       </dd>
       {props.note && <dd className="mt-0.5 text-[0.8125rem] text-muted">{props.note}</dd>}
@@ -130,7 +149,12 @@ export type Tone = keyof typeof BADGE;
 
 export function Badge({ tone = 'neutral', children }: { tone?: Tone; children: ReactNode }) {
   return (
-    <span className={cx('inline-flex items-center gap-1.5 rounded-full px-2 py-0.5 text-xs font-medium whitespace-nowrap', BADGE[tone])}>
+    <span
+      className={cx(
+        'inline-flex items-center gap-1.5 rounded-full px-2 py-0.5 text-xs font-medium whitespace-nowrap',
+        BADGE[tone],
+      )}
+    >
       {children}
     </span>
   );
@@ -141,17 +165,30 @@ export function CategoryMark({ category }: { category: string }) {
   const known = isCategory(category) ? CATEGORY[category] : null;
   return (
     <span className="inline-flex items-center gap-1.5 whitespace-nowrap">
-      <span aria-hidden="true" className="size-2.5 rounded-[3px]" style={{ background: known?.color ?? 'var(--muted)' }} />
+      <span
+        aria-hidden="true"
+        className="size-2.5 rounded-[3px]"
+        style={{ background: known?.color ?? 'var(--muted)' }}
+      />
       {known?.label ?? category}
     </span>
   );
 }
 
 /** A notice above or inside a screen. */
-export function Notice(props: { tone?: Tone; title?: string; children?: ReactNode; live?: boolean; actions?: ReactNode }) {
+export function Notice(props: {
+  tone?: Tone;
+  title?: string;
+  children?: ReactNode;
+  live?: boolean;
+  actions?: ReactNode;
+}) {
   const { tone = 'neutral' } = props;
   return (
-    <div role={props.live ? 'status' : undefined} className={cx('rounded-lg px-3.5 py-2.5 text-sm', BADGE[tone])}>
+    <div
+      role={props.live ? 'status' : undefined}
+      className={cx('rounded-lg px-3.5 py-2.5 text-sm', BADGE[tone])}
+    >
       <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2">
         <div className="min-w-0">
           {props.title && <p className="font-semibold">{props.title}</p>}
@@ -164,7 +201,12 @@ export function Notice(props: { tone?: Tone; title?: string; children?: ReactNod
 }
 
 /** A meter of something, with its value in words. */
-export function Meter(props: { label: string; ppm: number; text: string; tone?: 'accent' | 'good' | 'warn' | 'bad' }) {
+export function Meter(props: {
+  label: string;
+  ppm: number;
+  text: string;
+  tone?: 'accent' | 'good' | 'warn' | 'bad';
+}) {
   const width = `${Math.min(100, Math.max(0, props.ppm / 10_000))}%`;
   return (
     <div
@@ -176,7 +218,10 @@ export function Meter(props: { label: string; ppm: number; text: string; tone?: 
       aria-valuetext={props.text}
       className="h-2 overflow-hidden rounded-full bg-sunken"
     >
-      <div className="h-full rounded-full" style={{ width, background: `var(--${props.tone ?? 'accent'})` }} />
+      <div
+        className="h-full rounded-full"
+        style={{ width, background: `var(--${props.tone ?? 'accent'})` }}
+      />
     </div>
   );
 }

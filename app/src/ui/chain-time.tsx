@@ -21,7 +21,9 @@ export function ChainCountdown({ untilS, done = 'now' }: { untilS: number; done?
         </>
       }
     >
-      <span className="whitespace-nowrap tabular-nums">{untilS > clock.nowS ? duration(untilS - clock.nowS) : done}</span>
+      <span className="whitespace-nowrap tabular-nums">
+        {untilS > clock.nowS ? duration(untilS - clock.nowS) : done}
+      </span>
     </Tooltip>
   );
 }

@@ -6,7 +6,14 @@ import { Button } from './basics';
  * `summary` says in a sentence what the picture shows; `table` has its figures. The picture itself is hidden
  * from screen readers, which get the summary and the table. `fill`: takes what height its flex column leaves.
  */
-export function ChartFrame(props: { summary: string; picture: ReactNode; table: ReactNode; legend?: ReactNode; height?: number; fill?: boolean }) {
+export function ChartFrame(props: {
+  summary: string;
+  picture: ReactNode;
+  table: ReactNode;
+  legend?: ReactNode;
+  height?: number;
+  fill?: boolean;
+}) {
   const id = useId();
   const [asTable, setAsTable] = useState(false);
   return (
@@ -25,7 +32,11 @@ export function ChartFrame(props: { summary: string; picture: ReactNode; table: 
           {props.table}
         </div>
       ) : (
-        <div aria-hidden="true" className={props.fill ? 'relative flex-1' : undefined} style={{ [props.fill ? 'minHeight' : 'height']: props.height ?? 220 }}>
+        <div
+          aria-hidden="true"
+          className={props.fill ? 'relative flex-1' : undefined}
+          style={{ [props.fill ? 'minHeight' : 'height']: props.height ?? 220 }}
+        >
           {props.fill ? <div className="absolute inset-0">{props.picture}</div> : props.picture}
         </div>
       )}

@@ -41,7 +41,13 @@ export function Dialog(props: {
             <h2 id={id} className="text-lg">
               {props.title}
             </h2>
-            <Button kind="quiet" size="small" onClick={props.onClose} disabled={props.locked} aria-label="Close">
+            <Button
+              kind="quiet"
+              size="small"
+              onClick={props.onClose}
+              disabled={props.locked}
+              aria-label="Close"
+            >
               <span aria-hidden="true">✕</span>
             </Button>
           </div>

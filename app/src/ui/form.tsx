@@ -2,7 +2,8 @@
 import { useId, useRef, type InputHTMLAttributes, type KeyboardEvent, type ReactNode } from 'react';
 import { cx } from './basics';
 
-const INPUT = 'w-full rounded-lg border border-line-strong bg-surface px-3 py-1.5 min-h-9 text-sm text-ink placeholder:text-muted';
+const INPUT =
+  'w-full rounded-lg border border-line-strong bg-surface px-3 py-1.5 min-h-9 text-sm text-ink placeholder:text-muted';
 
 type FieldProps = Omit<InputHTMLAttributes<HTMLInputElement>, 'onChange' | 'value'> & {
   label: string;
@@ -86,7 +87,12 @@ export function Select<T extends string>(props: {
 }
 
 /** A yes or no. */
-export function Checkbox(props: { label: ReactNode; checked: boolean; onChange: (checked: boolean) => void; disabled?: boolean }) {
+export function Checkbox(props: {
+  label: ReactNode;
+  checked: boolean;
+  onChange: (checked: boolean) => void;
+  disabled?: boolean;
+}) {
   return (
     <label className="inline-flex min-h-6 items-center gap-2 text-sm">
       <input
@@ -122,7 +128,13 @@ export function Tabs<T extends string>(props: {
   };
   return (
     <div>
-      <div ref={list} role="tablist" aria-label={props.label} onKeyDown={move} className="mb-4 flex gap-1 overflow-x-auto border-b border-line">
+      <div
+        ref={list}
+        role="tablist"
+        aria-label={props.label}
+        onKeyDown={move}
+        className="mb-4 flex gap-1 overflow-x-auto border-b border-line"
+      >
         {props.tabs.map((tab) => (
           <button
             key={tab.value}
@@ -135,7 +147,9 @@ export function Tabs<T extends string>(props: {
             onClick={() => props.onChange(tab.value)}
             className={cx(
               '-mb-px border-b-2 px-3 py-2 text-sm font-medium whitespace-nowrap',
-              tab.value === props.value ? 'border-accent text-ink' : 'border-transparent text-muted hover:text-ink',
+              tab.value === props.value
+                ? 'border-accent text-ink'
+                : 'border-transparent text-muted hover:text-ink',
             )}
           >
             {tab.label}
@@ -156,7 +170,15 @@ export function Stepper(props: { label: string; steps: readonly string[]; curren
       {props.steps.map((step, at) => {
         const state = at < props.current ? 'done' : at === props.current ? 'current' : 'to come';
         return (
-          <li key={step} aria-current={state === 'current' ? 'step' : undefined} className={cx('flex items-center gap-2', state === 'to come' && 'text-muted', state === 'current' && 'font-semibold')}>
+          <li
+            key={step}
+            aria-current={state === 'current' ? 'step' : undefined}
+            className={cx(
+              'flex items-center gap-2',
+              state === 'to come' && 'text-muted',
+              state === 'current' && 'font-semibold',
+            )}
+          >
             <span
               aria-hidden="true"
               className={cx(

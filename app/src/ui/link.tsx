@@ -16,7 +16,11 @@ export function useScreenHref(): (path: string) => string {
 }
 
 /** A link to another screen. */
-export function ScreenLink({ to, className = 'link', ...rest }: Omit<ComponentProps<typeof Link>, 'to'> & { to: string }) {
+export function ScreenLink({
+  to,
+  className = 'link',
+  ...rest
+}: Omit<ComponentProps<typeof Link>, 'to'> & { to: string }) {
   const href = useScreenHref();
   return <Link {...rest} to={href(to)} className={className} />;
 }

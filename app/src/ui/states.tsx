@@ -10,14 +10,28 @@ export function Loading({ lines = 3, label = 'Loading' }: { lines?: number; labe
     <div aria-busy="true" role="status" className="space-y-2.5 py-1">
       <span className="sr-only">{label}…</span>
       {Array.from({ length: lines }, (_, at) => (
-        <div key={at} className={cx('h-4 animate-pulse rounded bg-sunken', at % 3 === 2 ? 'w-1/2' : at % 2 === 1 ? 'w-4/5' : 'w-full')} />
+        <div
+          key={at}
+          className={cx(
+            'h-4 animate-pulse rounded bg-sunken',
+            at % 3 === 2 ? 'w-1/2' : at % 2 === 1 ? 'w-4/5' : 'w-full',
+          )}
+        />
       ))}
     </div>
   );
 }
 
 /** There is nothing: says what to do about it. */
-export function Empty({ title, children, action }: { title: string; children?: ReactNode; action?: ReactNode }) {
+export function Empty({
+  title,
+  children,
+  action,
+}: {
+  title: string;
+  children?: ReactNode;
+  action?: ReactNode;
+}) {
   return (
     <div className="flex flex-col items-start gap-2 py-3">
       <p className="font-medium">{title}</p>
@@ -66,7 +80,12 @@ export function Query<T>(props: {
     );
   }
   if (query.isError) return <Failed error={query.error} retry={() => void query.refetch()} />;
-  return <Loading {...(props.lines === undefined ? {} : { lines: props.lines })} {...(props.label ? { label: props.label } : {})} />;
+  return (
+    <Loading
+      {...(props.lines === undefined ? {} : { lines: props.lines })}
+      {...(props.label ? { label: props.label } : {})}
+    />
+  );
 }
 
 /** Says that what is shown is old, and why. */
@@ -75,7 +94,8 @@ export function Stale({ error, atMs }: { error: unknown; atMs: number }) {
   return (
     <div className="mb-3">
       <Notice tone="warn" live>
-        As of {new Date(atMs).toLocaleTimeString()}: the refresh failed (<code>{code}</code>). The page tries again by itself.
+        As of {new Date(atMs).toLocaleTimeString()}: the refresh failed (<code>{code}</code>). The page tries
+        again by itself.
       </Notice>
     </div>
   );

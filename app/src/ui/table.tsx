@@ -22,7 +22,11 @@ export type Column<Row> = {
 type Sorting = { key: string; descending: boolean };
 
 /** Rows in the order of a column. */
-export function sorted<Row>(rows: readonly Row[], columns: readonly Column<Row>[], by: Sorting | null): Row[] {
+export function sorted<Row>(
+  rows: readonly Row[],
+  columns: readonly Column<Row>[],
+  by: Sorting | null,
+): Row[] {
   const column = by && columns.find((one) => one.key === by.key);
   const { sort } = column ?? {};
   if (!sort || !by) return [...rows];
@@ -56,20 +60,37 @@ export function Table<Row>(props: {
     setSorting((now) => ({ key, descending: now?.key === key ? !now.descending : true }));
   return (
     <div className="min-w-0">
-      <div className={cx(!cards && 'overflow-x-auto')} tabIndex={cards ? undefined : 0} role={cards ? undefined : 'region'} aria-label={cards ? undefined : props.caption}>
+      <div
+        className={cx(!cards && 'overflow-x-auto')}
+        tabIndex={cards ? undefined : 0}
+        role={cards ? undefined : 'region'}
+        aria-label={cards ? undefined : props.caption}
+      >
         <table className={cx('w-full border-collapse text-sm', cards && 'max-md:block')}>
-          <caption className={props.showCaption ? 'pb-2 text-left font-medium' : 'sr-only'}>{props.caption}</caption>
+          <caption className={props.showCaption ? 'pb-2 text-left font-medium' : 'sr-only'}>
+            {props.caption}
+          </caption>
           <thead className={cx(cards && 'max-md:sr-only')}>
             <tr className="border-b border-line text-left text-[0.8125rem] text-muted">
               {columns.map((column) => (
                 <th
                   key={column.key}
                   scope="col"
-                  aria-sort={sorting?.key === column.key ? (sorting.descending ? 'descending' : 'ascending') : undefined}
+                  aria-sort={
+                    sorting?.key === column.key
+                      ? sorting.descending
+                        ? 'descending'
+                        : 'ascending'
+                      : undefined
+                  }
                   className={cx('py-2 pr-4 font-medium last:pr-0', column.number && 'text-right')}
                 >
                   {column.sort ? (
-                    <button type="button" onClick={() => toggle(column.key)} className="inline-flex items-center gap-1 rounded hover:text-ink">
+                    <button
+                      type="button"
+                      onClick={() => toggle(column.key)}
+                      className="inline-flex items-center gap-1 rounded hover:text-ink"
+                    >
                       {column.head}
                       <span aria-hidden="true" className="w-2 text-[0.625rem]">
                         {sorting?.key === column.key ? (sorting.descending ? '▼' : '▲') : ''}
@@ -80,7 +101,13 @@ export function Table<Row>(props: {
                   )}
                   {column.explain && (
                     <span className="ml-1">
-                      <Explain label={column.label ?? (typeof column.head === 'string' ? column.head : 'this column')}>{column.explain}</Explain>
+                      <Explain
+                        label={
+                          column.label ?? (typeof column.head === 'string' ? column.head : 'this column')
+                        }
+                      >
+                        {column.explain}
+                      </Explain>
                     </span>
                   )}
                 </th>
@@ -89,7 +116,10 @@ export function Table<Row>(props: {
           </thead>
           <tbody className={cx(cards && 'max-md:block')}>
             {ordered.slice(0, shown).map((row) => (
-              <tr key={props.rowKey(row)} className={cx('border-b border-line last:border-0', cards && 'max-md:block max-md:py-2.5')}>
+              <tr
+                key={props.rowKey(row)}
+                className={cx('border-b border-line last:border-0', cards && 'max-md:block max-md:py-2.5')}
+              >
                 {columns.map((column) => {
                   const label = column.label ?? (typeof column.head === 'string' ? column.head : '');
                   const content = (
@@ -101,7 +131,8 @@ export function Table<Row>(props: {
                   const className = cx(
                     'py-2 pr-4 align-middle last:pr-0',
                     column.number && 'md:text-right',
-                    cards && 'max-md:flex max-md:items-baseline max-md:justify-between max-md:gap-3 max-md:py-1 max-md:pr-0',
+                    cards &&
+                      'max-md:flex max-md:items-baseline max-md:justify-between max-md:gap-3 max-md:py-1 max-md:pr-0',
                   );
                   return column.rowHead ? (
                     <th key={column.key} scope="row" className={cx(className, 'text-left font-medium')}>
@@ -120,7 +151,11 @@ export function Table<Row>(props: {
         </table>
       </div>
       {rows.length > shown && (
-        <button type="button" onClick={() => setShown(shown + pageSize)} className="mt-2 rounded px-1 py-1 text-sm text-accent underline underline-offset-4">
+        <button
+          type="button"
+          onClick={() => setShown(shown + pageSize)}
+          className="mt-2 rounded px-1 py-1 text-sm text-accent underline underline-offset-4"
+        >
           Show {Math.min(pageSize, rows.length - shown)} more of {rows.length}
         </button>
       )}

@@ -8,7 +8,11 @@ import { cx } from './basics';
  */
 export function Explain({ label, children }: { label: string; children: ReactNode }) {
   return (
-    <Tooltip content={children} label={`About ${label}`} className="inline-flex size-5 -my-1 items-center justify-center rounded-full text-muted hover:text-ink">
+    <Tooltip
+      content={children}
+      label={`About ${label}`}
+      className="inline-flex size-5 -my-1 items-center justify-center rounded-full text-muted hover:text-ink"
+    >
       <svg aria-hidden="true" viewBox="0 0 16 16" className="size-3.5">
         <circle cx="8" cy="8" r="7" fill="none" stroke="currentColor" strokeWidth="1.4" />
         <path d="M8 7v4.2M8 4.6v.2" stroke="currentColor" strokeWidth="1.7" strokeLinecap="round" />
@@ -18,7 +22,12 @@ export function Explain({ label, children }: { label: string; children: ReactNod
 }
 
 /** Something with an explanation that opens on hover, focus and touch. The children are the button's face. */
-export function Tooltip(props: { content: ReactNode; children: ReactNode; label?: string; className?: string }) {
+export function Tooltip(props: {
+  content: ReactNode;
+  children: ReactNode;
+  label?: string;
+  className?: string;
+}) {
   const id = useId();
   const [open, setOpen] = useState(false);
   const button = useRef<HTMLButtonElement>(null);
@@ -31,7 +40,10 @@ export function Tooltip(props: { content: ReactNode; children: ReactNode; label?
       if (!at || !box) return;
       const width = Math.min(320, window.innerWidth - 16);
       box.style.maxWidth = `${width}px`;
-      const left = Math.max(8, Math.min(at.left + at.width / 2 - box.offsetWidth / 2, window.innerWidth - box.offsetWidth - 8));
+      const left = Math.max(
+        8,
+        Math.min(at.left + at.width / 2 - box.offsetWidth / 2, window.innerWidth - box.offsetWidth - 8),
+      );
       const above = at.top - box.offsetHeight - 8;
       box.style.left = `${left}px`;
       box.style.top = `${above > 8 ? above : at.bottom + 8}px`;
@@ -52,7 +64,11 @@ export function Tooltip(props: { content: ReactNode; children: ReactNode; label?
     };
   }, [open]);
   return (
-    <span className="relative inline-flex align-middle" onMouseEnter={() => setOpen(true)} onMouseLeave={() => setOpen(false)}>
+    <span
+      className="relative inline-flex align-middle"
+      onMouseEnter={() => setOpen(true)}
+      onMouseLeave={() => setOpen(false)}
+    >
       <button
         ref={button}
         type="button"
@@ -61,7 +77,10 @@ export function Tooltip(props: { content: ReactNode; children: ReactNode; label?
         onFocus={() => setOpen(true)}
         onBlur={() => setOpen(false)}
         onClick={() => setOpen(true)}
-        className={cx('cursor-help', props.className ?? 'rounded text-left decoration-dotted underline-offset-4 hover:underline')}
+        className={cx(
+          'cursor-help',
+          props.className ?? 'rounded text-left decoration-dotted underline-offset-4 hover:underline',
+        )}
       >
         {props.children}
       </button>

@@ -20,7 +20,12 @@ export type Part = {
   /** Runs after it is confirmed and before the next: waiting for something on chain. */
   after?: (receipt: Receipt) => Promise<void>;
 };
-export type PartState = { title: string; step: Step | 'waiting' | 'failed'; signature?: Signature; receipt?: Receipt };
+export type PartState = {
+  title: string;
+  step: Step | 'waiting' | 'failed';
+  signature?: Signature;
+  receipt?: Receipt;
+};
 export type Run = {
   status: 'idle' | 'running' | 'done' | 'failed';
   parts: PartState[];
@@ -54,7 +59,8 @@ export function useTransactions(): {
         if (!signer) throw problem ?? walletMissing();
         for (const part of parts) {
           const state = states[at] as PartState;
-          const instructions = typeof part.instructions === 'function' ? await part.instructions() : part.instructions;
+          const instructions =
+            typeof part.instructions === 'function' ? await part.instructions() : part.instructions;
           const tables = typeof part.tables === 'function' ? await part.tables() : part.tables;
           const receipt = await send(needChain(chain), signer, instructions, {
             ...(tables ? { tables } : {}),
@@ -87,7 +93,11 @@ export function useTransactions(): {
 
 /** Nobody can sign. */
 export function walletMissing(): CairnError {
-  return new CairnError('no_wallet', 'no wallet is connected', 'connect a wallet with the button in the header');
+  return new CairnError(
+    'no_wallet',
+    'no wallet is connected',
+    'connect a wallet with the button in the header',
+  );
 }
 
 const STEP_TEXT: Record<PartState['step'], string> = {
@@ -107,11 +117,25 @@ export function TxProgress({ run }: { run: Run }) {
       <ol role="status" aria-live="polite" className="space-y-2 text-sm">
         {run.parts.map((part, at) => (
           <li key={`${at}${part.title}`} className="flex items-start gap-2.5">
-            <span className={cx('mt-0.5 inline-flex size-4 items-center justify-center', part.step === 'confirmed' ? 'text-good' : part.step === 'failed' ? 'text-bad' : 'text-muted')}>
-              {part.step === 'confirmed' ? '✓' : part.step === 'failed' ? '✕' : part.step === 'waiting' ? '·' : <Spinner />}
+            <span
+              className={cx(
+                'mt-0.5 inline-flex size-4 items-center justify-center',
+                part.step === 'confirmed' ? 'text-good' : part.step === 'failed' ? 'text-bad' : 'text-muted',
+              )}
+            >
+              {part.step === 'confirmed' ? (
+                '✓'
+              ) : part.step === 'failed' ? (
+                '✕'
+              ) : part.step === 'waiting' ? (
+                '·'
+              ) : (
+                <Spinner />
+              )}
             </span>
             <span className="min-w-0">
-              <span className="font-medium">{part.title}</span> <span className="text-muted">— {STEP_TEXT[part.step]}</span>
+              <span className="font-medium">{part.title}</span>{' '}
+              <span className="text-muted">— {STEP_TEXT[part.step]}</span>
               {part.signature && <SignatureLink signature={part.signature} />}
             </span>
           </li>
@@ -132,7 +156,13 @@ export function SignatureLink({ signature }: { signature: string }) {
   const { explorer } = useApp();
   return (
     <span className="block text-[0.8125rem]">
-      <a className="link font-mono" href={explorer('tx', signature)} target="_blank" rel="noreferrer" data-signature={signature}>
+      <a
+        className="link font-mono"
+        href={explorer('tx', signature)}
+        target="_blank"
+        rel="noreferrer"
+        data-signature={signature}
+      >
         {short(signature, 8)}
         <span className="sr-only"> (transaction in the explorer, opens a new tab)</span>
       </a>
@@ -149,7 +179,12 @@ export function TxReceipt({ receipt, children }: { receipt: Receipt; children?: 
       <dl className="grid grid-cols-[auto_1fr] gap-x-4 gap-y-1">
         <dt className="text-muted">Transaction</dt>
         <dd>
-          <Address address={receipt.signature} letters={8} href={explorer('tx', receipt.signature)} label="signature" />
+          <Address
+            address={receipt.signature}
+            letters={8}
+            href={explorer('tx', receipt.signature)}
+            label="signature"
+          />
         </dd>
         <dt className="text-muted">Network fee</dt>
         <dd>{formatSol(receipt.fee)}</dd>

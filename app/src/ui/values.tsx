@@ -14,9 +14,18 @@ export function Amount(props: { amount: bigint | string; decimals: number; max?:
   const shown = format(amount, props.decimals, { maxFraction: props.max ?? props.decimals });
   const unit = props.symbol ? ` ${props.symbol}` : '';
   return (
-    <span data-amount={amount.toString()} title={shown === all ? undefined : `${all}${unit}`} className="whitespace-nowrap">
+    <span
+      data-amount={amount.toString()}
+      title={shown === all ? undefined : `${all}${unit}`}
+      className="whitespace-nowrap"
+    >
       {shown}
-      {props.symbol && <span className="text-[max(0.62em,0.8125rem)] font-normal tracking-normal text-muted"> {props.symbol}</span>}
+      {props.symbol && (
+        <span className="text-[max(0.62em,0.8125rem)] font-normal tracking-normal text-muted">
+          {' '}
+          {props.symbol}
+        </span>
+      )}
     </span>
   );
 }
@@ -43,7 +52,13 @@ export function Address(props: { address: string; letters?: number; href?: strin
   return (
     <span className="inline-flex items-center gap-0.5 align-baseline">
       {props.href ? (
-        <a href={props.href} target="_blank" rel="noreferrer" className="link font-mono text-[0.92em] break-all" title={props.address}>
+        <a
+          href={props.href}
+          target="_blank"
+          rel="noreferrer"
+          className="link font-mono text-[0.92em] break-all"
+          title={props.address}
+        >
           {text}
         </a>
       ) : (
@@ -57,7 +72,14 @@ export function Address(props: { address: string; letters?: number; href?: strin
         aria-label={`Copy ${props.label ?? 'address'} ${props.address}`}
         className="inline-flex size-6 shrink-0 items-center justify-center rounded text-muted hover:bg-sunken hover:text-ink"
       >
-        <svg aria-hidden="true" viewBox="0 0 16 16" className="size-3.5" fill="none" stroke="currentColor" strokeWidth="1.5">
+        <svg
+          aria-hidden="true"
+          viewBox="0 0 16 16"
+          className="size-3.5"
+          fill="none"
+          stroke="currentColor"
+          strokeWidth="1.5"
+        >
           {copied ? <path d="M3 8.5 6.5 12 13 4.5" /> : <path d="M5.5 5.5h7v8h-7zM3.5 10.5v-8h7" />}
         </svg>
       </button>

@@ -1,19 +1,25 @@
 // What a screen shows to whom: nobody, a visitor, or the owner.
 import type { Address } from '@solana/kit';
 import type { ReactNode } from 'react';
-import { useWallet } from '../wallet/wallet';
+import { useRestoring, useWallet } from '../wallet/wallet';
 import { useViewed } from '../wallet/operator';
 import { WalletButton } from '../wallet/picker';
-import { Empty } from './states';
+import { Empty, Loading } from './states';
 import { Notice } from './basics';
 
 /** Shows `children` for an operator; asks for a wallet or an address while there is none. */
-export function NeedOperator(props: { what: string; children: (operator: Address, watching: boolean) => ReactNode }) {
+export function NeedOperator(props: {
+  what: string;
+  children: (operator: Address, watching: boolean) => ReactNode;
+}) {
   const { operator, watching } = useViewed();
+  const restoring = useRestoring();
   if (operator) return props.children(operator, watching);
+  if (restoring) return <Loading label="Connecting your wallet" />;
   return (
     <Empty title={`Connect a wallet to see ${props.what}`} action={<WalletButton />}>
-      Or put any operator’s address into “View as”, in the settings: you can look at everything, and sign nothing.
+      Or put any operator’s address into “View as”, in the settings: you can look at everything, and sign
+      nothing.
     </Empty>
   );
 }

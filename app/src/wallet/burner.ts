@@ -53,9 +53,14 @@ export type SendSigned = (transaction: Uint8Array) => Promise<Uint8Array>;
 /** A secret from the address bar: base58 of 64 bytes (seed and public key) or of a seed's 32. @throws CairnError */
 export async function burnerSigner(secret: Uint8Array): Promise<KeyPairSigner> {
   if (secret.length !== 32 && secret.length !== 64) {
-    throw new CairnError('burner_invalid', `the burner key has ${secret.length} bytes`, 'give 32 or 64 bytes in base58');
+    throw new CairnError(
+      'burner_invalid',
+      `the burner key has ${secret.length} bytes`,
+      'give 32 or 64 bytes in base58',
+    );
   }
-  const keys = secret.length === 64 ? createKeyPairFromBytes(secret) : createKeyPairFromPrivateKeyBytes(secret);
+  const keys =
+    secret.length === 64 ? createKeyPairFromBytes(secret) : createKeyPairFromPrivateKeyBytes(secret);
   return createSignerFromKeyPair(await keys);
 }
 
@@ -137,7 +142,9 @@ export class BurnerWallet implements Wallet {
       supportedTransactionVersions: ['legacy', 0],
       signTransaction: (...inputs) =>
         Promise.all(
-          inputs.map(async ({ account, transaction }) => ({ signedTransaction: await this.#sign(account, transaction) })),
+          inputs.map(async ({ account, transaction }) => ({
+            signedTransaction: await this.#sign(account, transaction),
+          })),
         ),
     },
     [SolanaSignAndSendTransaction]: {
@@ -157,7 +164,11 @@ export class BurnerWallet implements Wallet {
           inputs.map(async ({ account, message }) => {
             this.#check(account);
             const signature = await signBytes(this.signer.keyPair.privateKey, message);
-            return { signedMessage: message, signature: new Uint8Array(signature), signatureType: 'ed25519' as const };
+            return {
+              signedMessage: message,
+              signature: new Uint8Array(signature),
+              signatureType: 'ed25519' as const,
+            };
           }),
         ),
     },
@@ -170,7 +181,11 @@ export class BurnerWallet implements Wallet {
 
   #check(account: WalletAccount): void {
     if (account.address !== this.signer.address) {
-      throw new CairnError('wallet_invalid', `the burner has no account ${account.address}`, 'connect it again');
+      throw new CairnError(
+        'wallet_invalid',
+        `the burner has no account ${account.address}`,
+        'connect it again',
+      );
     }
   }
 
@@ -180,7 +195,11 @@ export class BurnerWallet implements Wallet {
     const message = getCompiledTransactionMessageDecoder().decode(transaction.messageBytes);
     const address = this.signer.address as Address;
     if (!message.staticAccounts.slice(0, message.header.numSignerAccounts).includes(address)) {
-      throw new CairnError('wallet_invalid', 'the transaction does not ask for this wallet', 'connect the wallet that it asks for');
+      throw new CairnError(
+        'wallet_invalid',
+        'the transaction does not ask for this wallet',
+        'connect the wallet that it asks for',
+      );
     }
     const signature = await signBytes(this.signer.keyPair.privateKey, transaction.messageBytes);
     const signatures = { ...transaction.signatures, [address]: signature };

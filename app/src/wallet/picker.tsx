@@ -27,7 +27,11 @@ export function WalletButton() {
         )}
       </Button>
       <Dialog open={open} onClose={() => setOpen(false)} title={account ? 'Your wallet' : 'Connect a wallet'}>
-        {account ? <Current account={account} onDone={() => setOpen(false)} /> : <Choices onDone={() => setOpen(false)} />}
+        {account ? (
+          <Current account={account} onDone={() => setOpen(false)} />
+        ) : (
+          <Choices onDone={() => setOpen(false)} />
+        )}
       </Dialog>
     </>
   );
@@ -40,8 +44,8 @@ function Choices({ onDone }: { onDone: () => void }) {
     <div className="space-y-3">
       {wallets.length === 0 ? (
         <Notice tone="warn" title="No wallet was found in this browser">
-          Install a Solana wallet that supports the wallet standard (most do) and reload this page. To only look, use “View as” in
-          the settings.
+          Install a Solana wallet that supports the wallet standard (most do) and reload this page. To only
+          look, use “View as” in the settings.
         </Notice>
       ) : (
         <ul className="space-y-2">
@@ -54,7 +58,8 @@ function Choices({ onDone }: { onDone: () => void }) {
       )}
       {isLocal && (
         <p className="text-[0.8125rem] text-muted">
-          {BURNER_NAME}: its key lies open in this browser. It is offered because this is a chain of your own, on this machine.
+          {BURNER_NAME}: its key lies open in this browser. It is offered because this is a chain of your own,
+          on this machine.
         </p>
       )}
     </div>
@@ -98,20 +103,29 @@ function Current({ account, onDone }: { account: UiWalletAccount; onDone: () => 
   return (
     <div className="space-y-4">
       <p>
-        {wallet?.name ?? 'Wallet'}: <Address address={account.address} letters={8} href={explorer('address', account.address)} />
+        {wallet?.name ?? 'Wallet'}:{' '}
+        <Address address={account.address} letters={8} href={explorer('address', account.address)} />
       </p>
       {wallet && wallet.accounts.length > 1 && (
         <ul className="space-y-1">
           {wallet.accounts.map((other) => (
             <li key={other.address}>
-              <Button size="small" aria-pressed={other.address === account.address} onClick={() => select(other)}>
+              <Button
+                size="small"
+                aria-pressed={other.address === account.address}
+                onClick={() => select(other)}
+              >
                 <span className="font-mono">{short(other.address, 8)}</span>
               </Button>
             </li>
           ))}
         </ul>
       )}
-      {wallet ? <Disconnect wallet={wallet} onDone={onDone} /> : <Button onClick={() => select(undefined)}>Disconnect</Button>}
+      {wallet ? (
+        <Disconnect wallet={wallet} onDone={onDone} />
+      ) : (
+        <Button onClick={() => select(undefined)}>Disconnect</Button>
+      )}
     </div>
   );
 }
@@ -123,7 +137,11 @@ function Disconnect({ wallet, onDone }: { wallet: UiWallet; onDone: () => void }
     select(undefined);
     onDone();
   };
-  return can ? <DisconnectFully wallet={wallet} onDone={leave} /> : <Button onClick={leave}>Disconnect</Button>;
+  return can ? (
+    <DisconnectFully wallet={wallet} onDone={leave} />
+  ) : (
+    <Button onClick={leave}>Disconnect</Button>
+  );
 }
 
 function DisconnectFully({ wallet, onDone }: { wallet: UiWallet; onDone: () => void }) {

@@ -1,6 +1,15 @@
 // The connected wallet: any wallet-standard wallet, and on a local chain the burner.
-import { getBase58Encoder, type Address, type Base64EncodedWireTransaction, type TransactionSigner } from '@solana/kit';
-import { SelectedWalletAccountContextProvider, useSelectedWalletAccount, useWalletAccountTransactionSigner } from '@solana/react';
+import {
+  getBase58Encoder,
+  type Address,
+  type Base64EncodedWireTransaction,
+  type TransactionSigner,
+} from '@solana/kit';
+import {
+  SelectedWalletAccountContextProvider,
+  useSelectedWalletAccount,
+  useWalletAccountTransactionSigner,
+} from '@solana/react';
 import type { UiWallet, UiWalletAccount } from '@wallet-standard/react';
 import { registerWallet } from '@wallet-standard/wallet';
 import { createContext, useCallback, useContext, useEffect, useMemo, useState, type ReactNode } from 'react';
@@ -31,7 +40,10 @@ const SignerContext = createContext<SignerContext>({ signer: null, problem: null
 /** Makes the wallet available below it. */
 export function WalletProvider({ children }: { children: ReactNode }) {
   const { isLocal } = useApp();
-  const filter = useCallback((wallet: UiWallet) => isUsable(wallet) && (isLocal || wallet.name !== BURNER_NAME), [isLocal]);
+  const filter = useCallback(
+    (wallet: UiWallet) => isUsable(wallet) && (isLocal || wallet.name !== BURNER_NAME),
+    [isLocal],
+  );
   return (
     <SelectedWalletAccountContextProvider filterWallets={filter} stateSync={stateSync}>
       <Burner />
@@ -62,7 +74,12 @@ function Signer({ children }: { children: ReactNode }) {
   return (
     <SignerContext value={value}>
       {account && walletChain && supports && (
-        <SignerOf key={`${account.address}${walletChain}`} account={account} chain={walletChain} onSigner={setSigner} />
+        <SignerOf
+          key={`${account.address}${walletChain}`}
+          account={account}
+          chain={walletChain}
+          onSigner={setSigner}
+        />
       )}
       {children}
     </SignerContext>
@@ -70,7 +87,11 @@ function Signer({ children }: { children: ReactNode }) {
 }
 
 /** The hook needs an account, and must not put the screens below it in and out of the tree. */
-function SignerOf(props: { account: UiWalletAccount; chain: `solana:${string}`; onSigner: (signer: TransactionSigner | null) => void }) {
+function SignerOf(props: {
+  account: UiWalletAccount;
+  chain: `solana:${string}`;
+  onSigner: (signer: TransactionSigner | null) => void;
+}) {
   const { account, chain, onSigner } = props;
   const signer = useWalletAccountTransactionSigner(account, chain);
   useEffect(() => {
@@ -102,6 +123,20 @@ export function useWallet(): Connected {
 
 /** The key of the address bar, taken before anything else runs. */
 const given = typeof window === 'undefined' ? null : takeFragmentKey(window.location, window.history);
+/** How long a wallet that was connected before has to appear: wallets register after the page has begun. */
+const RESTORE_MS = 2_500;
+
+/** Whether a wallet that was connected before may still appear: nobody is asked to connect meanwhile. */
+export function useRestoring(): boolean {
+  const { address } = useWallet();
+  const [waiting, setWaiting] = useState(() => given !== null || load<string>('wallet') !== null);
+  useEffect(() => {
+    const timer = setTimeout(() => setWaiting(false), RESTORE_MS);
+    return () => clearTimeout(timer);
+  }, []);
+  return waiting && address === null;
+}
+
 /** The page's one burner, and the chain that it sends to: what is registered stays so until the page is closed. */
 let burnerChain: Chain | null = null;
 let registered = false;
@@ -138,8 +173,15 @@ function SelectGiven() {
 }
 
 async function sendSigned(bytes: Uint8Array): Promise<Uint8Array> {
-  if (!burnerChain) throw new CairnError('wallet_wrong_cluster', 'the burner works on a local chain only', 'choose one in the settings');
-  const wire = btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join('')) as Base64EncodedWireTransaction;
+  if (!burnerChain)
+    throw new CairnError(
+      'wallet_wrong_cluster',
+      'the burner works on a local chain only',
+      'choose one in the settings',
+    );
+  const wire = btoa(
+    Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''),
+  ) as Base64EncodedWireTransaction;
   const signature = await burnerChain.rpc.sendTransaction(wire, { encoding: 'base64' }).send();
   return new Uint8Array(getBase58Encoder().encode(signature));
 }

@@ -6,9 +6,9 @@ import { useChainClock, useEpochChain } from '../../chain/network';
 import { useRewardMint } from '../../chain/queries';
 import { format } from '../../lib/amount';
 import { standingOf } from '../../lib/epochs';
-import { CairnError } from '../../lib/errors';
+import { asCairnError, CairnError } from '../../lib/errors';
 import { exact } from '../../lib/time';
-import { Address, Amount, Card, Explain, Failed, Loading, PageHead, Query, ScreenLink, Stat } from '../../ui';
+import { Address, Amount, Card, Empty, Explain, Failed, Loading, PageHead, Query, ScreenLink, Stat } from '../../ui';
 import { EpochChain } from './epoch-chain';
 import { Inputs } from './epoch-inputs';
 import { Verdicts } from './epoch-verdicts';
@@ -40,6 +40,13 @@ export default function Epoch() {
 
 function Known({ epoch }: { epoch: number }) {
   const query = useEpoch(epoch);
+  if (query.isError && asCairnError(query.error).code === 'epoch_unknown') {
+    return (
+      <Empty title={`Epoch ${epoch} has not begun`} action={<ScreenLink to="/network">See the epochs that have</ScreenLink>}>
+        This page shows it by itself once it begins.
+      </Empty>
+    );
+  }
   return (
     <Query query={query} lines={10} label="Reading the epoch">
       {/* A query keeps its last answer while the next comes: it may be another epoch's. */}

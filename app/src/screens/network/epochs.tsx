@@ -8,8 +8,8 @@ import { format } from '../../lib/amount';
 import { attestersOf, CHALLENGE, outcomeText, PHASE, standingOf, type SetView, type Standing } from '../../lib/epochs';
 import { exact } from '../../lib/time';
 import type { Challenge } from '../../generated/rewards/accounts';
-import { Address, Amount, Badge, Button, Card, Empty, Failed, Loading, Query, ScreenLink, Stale, Table, Tooltip, type Column } from '../../ui';
-import { StandingBadge } from './standing';
+import { Address, Amount, Badge, Button, Card, Empty, Failed, Loading, Query, ScreenLink, Table, Tooltip, type Column } from '../../ui';
+import { ChainUnknown, StandingBadge } from './standing';
 
 const PAGE = 50;
 type Row = EpochView & { standing: Standing; attesters: string[]; challenge: Challenge | null };
@@ -71,7 +71,7 @@ function List({ epochs, decimals }: { epochs: readonly EpochView[]; decimals: nu
   );
   return (
     <>
-      {chain.error && <Stale error={chain.error} atMs={Date.now()} />}
+      {chain.error && <ChainUnknown error={chain.error} />}
       <Table caption="Epochs, newest first" columns={columns(decimals, chain.set)} rows={rows} rowKey={(row) => String(row.epoch)} pageSize={12} />
     </>
   );

@@ -1,7 +1,8 @@
 // Where an epoch stands, as a badge with its explanation and its countdown.
 import type { Standing } from '../../lib/epochs';
 import { PHASE } from '../../lib/epochs';
-import { Badge, Tooltip } from '../../ui';
+import { asCairnError } from '../../lib/errors';
+import { Badge, Notice, Tooltip } from '../../ui';
 import { ChainCountdown } from '../../ui/chain-time';
 
 /** What stands before the countdown of a phase. */
@@ -30,5 +31,17 @@ export function StandingBadge({ standing }: { standing: Standing }) {
         </span>
       )}
     </span>
+  );
+}
+
+/** Says that states are the oracle's word alone, because the chain cannot be asked. */
+export function ChainUnknown({ error }: { error: unknown }) {
+  return (
+    <div className="mb-3">
+      <Notice tone="warn" live>
+        The chain’s side of the epochs cannot be read now (<code>{asCairnError(error).code}</code>): states are what the oracle says, without
+        windows and votes.
+      </Notice>
+    </div>
   );
 }

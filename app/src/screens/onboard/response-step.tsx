@@ -59,6 +59,9 @@ export function useChecked(text: string, owner: Key, deviceClass: Found<DeviceCl
   return { ...local, again };
 }
 
+/** Whether asking the chain again may help: what the document says itself does not change. */
+const mayChange = ({ code }: CairnError) => !code.startsWith('document_') && code !== 'signature_invalid' && code !== 'request_expired';
+
 export function ResponseStep({ owner, deviceClass, draft, change }: ClassStepProps) {
   const id = useId();
   const checked = useChecked(draft.response, owner, deviceClass);
@@ -101,7 +104,7 @@ export function ResponseStep({ owner, deviceClass, draft, change }: ClassStepPro
           {checked.state === 'checking' && <Loading lines={2} label="Checking the answer" />}
           {checked.state === 'bad' && (
             <>
-              <Failed error={checked.error} title="This answer cannot be used" retry={checked.again} />
+              <Failed error={checked.error} title="This answer cannot be used" {...(mayChange(checked.error) ? { retry: checked.again } : {})} />
               {expired && (
                 <Button className="mt-2" onClick={() => change({ step: 1, request: null })}>
                   Make a new request

@@ -81,7 +81,7 @@ function Steps({ facts, operator, onRetired }: { facts: Facts; operator: Key; on
           </>
         )}
         {retirement.state === 'settling' && (
-          <Notice tone="warn" live title="Retirement is asked for">
+          <Notice tone="warn" title="Retirement is asked for">
             It can be retired in <Countdown untilS={retirement.readyAtS - clockOffsetS} />.{' '}
             <Explain label="the wait">
               (⌊time of the request ÷ {settleSeconds} s⌋ + 2) × {settleSeconds} s, by the chain’s clock: the settlement period after the

@@ -14,7 +14,10 @@ export function AttentionList({ devices }: { devices: readonly DeviceRow[] }) {
   if (items.length === 0) {
     return (
       <p className="mt-4 flex items-center gap-2">
-        <span aria-hidden="true" className="inline-flex size-5 items-center justify-center rounded-full bg-good-soft text-xs text-good">
+        <span
+          aria-hidden="true"
+          className="inline-flex size-5 items-center justify-center rounded-full bg-good-soft text-xs text-good"
+        >
           ✓
         </span>
         {devices.length === 0 ? 'No devices yet.' : 'Nothing is wrong: every device proves its work.'}

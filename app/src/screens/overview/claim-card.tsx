@@ -20,12 +20,16 @@ export function ClaimCard({ operator, unit }: { operator: Address; unit: Unit | 
         <h2 className="flex items-center gap-1 text-[0.9375rem]">
           Claimable now{' '}
           <Explain label="what is claimable now">
-            Your leaf in the chain’s active root (everything ever earned in finalized epochs) − what was paid to you before. The proof
-            from the oracle is checked in your browser against the root that your RPC node reads from the chain.
+            Your leaf in the chain’s active root (everything ever earned in finalized epochs) − what was paid
+            to you before. The proof from the oracle is checked in your browser against the root that your RPC
+            node reads from the chain.
           </Explain>
         </h2>
         {amount !== null && unit !== null ? (
-          <p className="mt-1 text-[2.5rem] leading-tight font-semibold tracking-tight break-words" data-testid="claimable">
+          <p
+            className="mt-1 text-[2.5rem] leading-tight font-semibold tracking-tight break-words"
+            data-testid="claimable"
+          >
             <Amount amount={amount} {...unit} max={SHOWN_DECIMALS} />
           </p>
         ) : claimable.error ? (
@@ -47,16 +51,33 @@ export function ClaimCard({ operator, unit }: { operator: Address; unit: Unit | 
       </div>
       <div className="mt-4">
         <div className="flex flex-wrap items-center gap-3">
-          <Button kind="primary" size="large" disabled={cannot !== null || empty || amount === null} onClick={() => setOpen(true)} aria-haspopup="dialog" aria-describedby="claim-note">
+          <Button
+            kind="primary"
+            size="large"
+            disabled={cannot !== null || empty || amount === null}
+            onClick={() => setOpen(true)}
+            aria-haspopup="dialog"
+            aria-describedby="claim-note"
+          >
             Claim all
           </Button>
           <ScreenLink to="/rewards">History and payees</ScreenLink>
         </div>
         <p id="claim-note" className="mt-2 text-[0.8125rem] text-muted">
-          {cannot ?? (empty ? 'Everything that is final has been claimed.' : 'You see what it costs and where it goes before anything is signed.')}
+          {cannot ??
+            (empty
+              ? 'Everything that is final has been claimed.'
+              : 'You see what it costs and where it goes before anything is signed.')}
         </p>
       </div>
-      {unit !== null && <ClaimDialog open={open} onClose={() => setOpen(false)} operator={operator} decimals={unit.decimals} />}
+      {unit !== null && (
+        <ClaimDialog
+          open={open}
+          onClose={() => setOpen(false)}
+          operator={operator}
+          decimals={unit.decimals}
+        />
+      )}
     </Card>
   );
 }

@@ -41,7 +41,10 @@ export function useClaimable(operator: Address): Claimable & { loading: boolean;
     if (view.data === null) return 'nothing';
     if (!view.data || !pool.data) return 'unchecked';
     const { root, rootSum, rootEpoch } = pool.data.data;
-    const proven = claimIsProven(view.data, pool.data.address, operator, { hash: Uint8Array.from(root), sum: rootSum });
+    const proven = claimIsProven(view.data, pool.data.address, operator, {
+      hash: Uint8Array.from(root),
+      sum: rootSum,
+    });
     if (proven) return 'verified';
     return rootEpoch === BigInt(view.data.epoch) ? 'invalid' : 'behind';
   }, [view.data, pool.data, operator]);

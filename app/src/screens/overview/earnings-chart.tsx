@@ -10,11 +10,16 @@ type Point = { epoch: number; source: OperatorEpoch } & Record<string, unknown>;
 
 export default function EarningsChart({ epochs, unit }: { epochs: readonly OperatorEpoch[]; unit: Unit }) {
   const { decimals, symbol } = unit;
-  const used = CATEGORIES.filter((category) => epochs.some((epoch) => epoch.by_category[category] !== undefined));
+  const used = CATEGORIES.filter((category) =>
+    epochs.some((epoch) => epoch.by_category[category] !== undefined),
+  );
   const shown = used.length ? used : CATEGORIES;
   const points = [...epochs].reverse().map((source): Point => {
     // Geometry alone: every number that is read comes from the exact amounts.
-    const heights = shown.map((category) => [category, Number(source.by_category[category] ?? '0') / 10 ** decimals]);
+    const heights = shown.map((category) => [
+      category,
+      Number(source.by_category[category] ?? '0') / 10 ** decimals,
+    ]);
     return { epoch: source.epoch, source, ...Object.fromEntries(heights) };
   });
   const total = sum(epochs.map(({ share }) => share));
@@ -28,17 +33,38 @@ export default function EarningsChart({ epochs, unit }: { epochs: readonly Opera
       fill
       picture={
         <ResponsiveContainer width="100%" height="100%">
-          <BarChart data={points} margin={{ top: 6, right: 4, bottom: 0, left: 0 }} barCategoryGap="18%" accessibilityLayer={false}>
+          <BarChart
+            data={points}
+            margin={{ top: 6, right: 4, bottom: 0, left: 0 }}
+            barCategoryGap="18%"
+            accessibilityLayer={false}
+          >
             <CartesianGrid vertical={false} stroke="var(--line)" />
-            <XAxis dataKey="epoch" tickLine={false} axisLine={{ stroke: 'var(--line-strong)' }} tick={{ fill: 'var(--muted)', fontSize: 12 }} minTickGap={16} />
+            <XAxis
+              dataKey="epoch"
+              tickLine={false}
+              axisLine={{ stroke: 'var(--line-strong)' }}
+              tick={{ fill: 'var(--muted)', fontSize: 12 }}
+              minTickGap={16}
+            />
             <YAxis
               width={52}
               tickLine={false}
               axisLine={false}
               tick={{ fill: 'var(--muted)', fontSize: 12 }}
-              tickFormatter={(value: number) => new Intl.NumberFormat('en', { notation: 'compact', maximumFractionDigits: 1 }).format(value)}
+              tickFormatter={(value: number) =>
+                new Intl.NumberFormat('en', { notation: 'compact', maximumFractionDigits: 1 }).format(value)
+              }
             />
-            <Tooltip cursor={{ fill: 'var(--sunken)' }} isAnimationActive={false} content={({ active, payload }) => (active ? <Bubble point={payload[0]?.payload as Point | undefined} decimals={decimals} /> : null)} />
+            <Tooltip
+              cursor={{ fill: 'var(--sunken)' }}
+              isAnimationActive={false}
+              content={({ active, payload }) =>
+                active ? (
+                  <Bubble point={payload[0]?.payload as Point | undefined} decimals={decimals} />
+                ) : null
+              }
+            />
             {shown.map((category) => (
               <Bar
                 key={category}
@@ -82,7 +108,12 @@ function Bubble({ point, decimals }: { point: Point | undefined; decimals: numbe
   );
 }
 
-function EpochTable(props: { epochs: readonly OperatorEpoch[]; categories: readonly (typeof CATEGORIES)[number][]; decimals: number; symbol: string }) {
+function EpochTable(props: {
+  epochs: readonly OperatorEpoch[];
+  categories: readonly (typeof CATEGORIES)[number][];
+  decimals: number;
+  symbol: string;
+}) {
   const { epochs, categories, decimals, symbol } = props;
   const amount = (text: string | undefined) => (text ? <Amount amount={text} decimals={decimals} /> : '0');
   const columns: Column<OperatorEpoch>[] = [
@@ -94,8 +125,23 @@ function EpochTable(props: { epochs: readonly OperatorEpoch[]; categories: reado
       cell: (row) => amount(row.by_category[category]),
       sort: (row) => BigInt(row.by_category[category] ?? 0),
     })),
-    { key: 'share', head: 'Together', number: true, cell: (row) => amount(row.share), sort: (row) => BigInt(row.share) },
+    {
+      key: 'share',
+      head: 'Together',
+      number: true,
+      cell: (row) => amount(row.share),
+      sort: (row) => BigInt(row.share),
+    },
     { key: 'state', head: 'State', cell: (row) => row.state },
   ];
-  return <Table caption={`Earnings by epoch and category, in ${symbol}`} columns={columns} rows={epochs} rowKey={(row) => String(row.epoch)} narrow="scroll" pageSize={365} />;
+  return (
+    <Table
+      caption={`Earnings by epoch and category, in ${symbol}`}
+      columns={columns}
+      rows={epochs}
+      rowKey={(row) => String(row.epoch)}
+      narrow="scroll"
+      pageSize={365}
+    />
+  );
 }

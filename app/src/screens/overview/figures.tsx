@@ -42,7 +42,11 @@ export function Figures({ earnings, unit }: { earnings: UseQueryResult<OperatorV
 type Props = { view: OperatorView; unit: Unit | null };
 
 function Tokens({ amount, unit }: { amount: bigint | string; unit: Unit | null }) {
-  return unit === null ? <span aria-busy="true">…</span> : <Amount amount={amount} {...unit} max={SHOWN_DECIMALS} />;
+  return unit === null ? (
+    <span aria-busy="true">…</span>
+  ) : (
+    <Amount amount={amount} {...unit} max={SHOWN_DECIMALS} />
+  );
 }
 
 function LastEpoch({ view, unit }: Props) {
@@ -55,8 +59,9 @@ function LastEpoch({ view, unit }: Props) {
         <>
           Earned in epoch {last.epoch}{' '}
           <Explain label="earned in the last epoch">
-            Your share of the last closed epoch: for each device its points ÷ all points of its class × the class’s budget, rounded
-            down, added up. {last.accepted} proofs of your devices counted, {last.refused} were refused.
+            Your share of the last closed epoch: for each device its points ÷ all points of its class × the
+            class’s budget, rounded down, added up. {last.accepted} proofs of your devices counted,{' '}
+            {last.refused} were refused.
           </Explain>
         </>
       }
@@ -79,15 +84,16 @@ function ThisEpoch({ view, unit }: Props) {
   const { amount, epochs } = meanShare(view.epochs);
   if (epoch === null) return <Stat label="This epoch">The network has not begun</Stat>;
   const ends = epochStart(epoch + 1, config.genesis_at_s, config.epoch_seconds);
-  const live = proofs?.epoch === epoch ? `${proofs.accepted.toLocaleString()} proofs network-wide so far` : null;
+  const live =
+    proofs?.epoch === epoch ? `${proofs.accepted.toLocaleString()} proofs network-wide so far` : null;
   return (
     <Stat
       label={
         <>
           This epoch, {epoch}{' '}
           <Explain label="this epoch">
-            Nobody can know it before the epoch ends: what you see is the mean of your last {epochs.length} closed epochs (
-            {LOOK_BACK} at most), rounded down.
+            Nobody can know it before the epoch ends: what you see is the mean of your last {epochs.length}{' '}
+            closed epochs ({LOOK_BACK} at most), rounded down.
           </Explain>
         </>
       }
@@ -117,8 +123,8 @@ function Lifetime({ view, unit }: Props) {
         <>
           Lifetime{' '}
           <Explain label="lifetime earnings">
-            The sum of your shares of all closed epochs. Final so far: the leaf of the root that the chain holds; the rest is computed
-            and waits for its epoch to be finalized.
+            The sum of your shares of all closed epochs. Final so far: the leaf of the root that the chain
+            holds; the rest is computed and waits for its epoch to be finalized.
           </Explain>
         </>
       }

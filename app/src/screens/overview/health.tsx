@@ -29,8 +29,8 @@ export function HealthCounts({ devices }: { devices: readonly DeviceRow[] }) {
         ]
           .filter(({ count }) => count > 0)
           .map(({ count, color }) => (
-          <div key={color} className={color} style={{ flexGrow: count }} />
-        ))}
+            <div key={color} className={color} style={{ flexGrow: count }} />
+          ))}
       </div>
     </>
   );

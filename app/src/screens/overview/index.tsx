@@ -4,6 +4,7 @@ import type { OperatorView } from '../../api/types';
 import type { Unit } from '../../chain/queries';
 import { Card, Empty, Explain, Loading, PageHead, Query, ScreenLink } from '../../ui';
 import { useViewed } from '../../wallet/operator';
+import { useRestoring } from '../../wallet/wallet';
 import { AttentionList } from './attention';
 import { ClaimCard } from './claim-card';
 import { useOverview, WINDOW } from './data';
@@ -15,10 +16,17 @@ const EarningsChart = lazy(() => import('./earnings-chart'));
 
 export default function Overview() {
   const { operator } = useViewed();
+  const restoring = useRestoring();
   return (
     <>
       <PageHead title="Overview" />
-      {operator ? <Page key={operator} operator={operator} /> : <Welcome />}
+      {operator ? (
+        <Page key={operator} operator={operator} />
+      ) : restoring ? (
+        <Loading lines={6} label="Connecting your wallet" />
+      ) : (
+        <Welcome />
+      )}
     </>
   );
 }
@@ -53,8 +61,9 @@ function Page({ operator }: { operator: Address }) {
             <>
               Needs attention{' '}
               <Explain label="needs attention">
-                What the oracle sees wrong with your devices over the last {WINDOW} epochs: no proof in the last epoch, more than a
-                tenth of the proofs refused, bond or licence missing or ending, a missing location.
+                What the oracle sees wrong with your devices over the last {WINDOW} epochs: no proof in the
+                last epoch, more than a tenth of the proofs refused, bond or licence missing or ending, a
+                missing location.
               </Explain>
             </>
           }
@@ -77,10 +86,16 @@ function Page({ operator }: { operator: Address }) {
 
 function Chart({ data, unit }: { data: OperatorView; unit: Unit | null }) {
   if (data.epochs.length === 0) {
-    return <Empty title="No epoch has closed yet">The first one closes soon: its earnings show up here.</Empty>;
+    return (
+      <Empty title="No epoch has closed yet">The first one closes soon: its earnings show up here.</Empty>
+    );
   }
   if (data.epochs.every(({ share }) => share === '0')) {
-    return <Empty title="Nothing was earned in these epochs">Where devices prove their work, their share stands here once the epoch has ended.</Empty>;
+    return (
+      <Empty title="Nothing was earned in these epochs">
+        Where devices prove their work, their share stands here once the epoch has ended.
+      </Empty>
+    );
   }
   if (unit === null) return <Loading lines={6} label="Reading the mint" />;
   return (
@@ -93,9 +108,12 @@ function Chart({ data, unit }: { data: OperatorView; unit: Unit | null }) {
 function NoDevices() {
   return (
     <Card title="No devices earn for this wallet yet">
-      <Empty title="Join with your first device" action={<ScreenLink to="/onboard">Onboard a device</ScreenLink>}>
-        A device is bound to your wallet on chain, signs what it does, and earns in every epoch in which its proofs hold. What it
-        earned shows up here after its first epoch.
+      <Empty
+        title="Join with your first device"
+        action={<ScreenLink to="/onboard">Onboard a device</ScreenLink>}
+      >
+        A device is bound to your wallet on chain, signs what it does, and earns in every epoch in which its
+        proofs hold. What it earned shows up here after its first epoch.
       </Empty>
     </Card>
   );

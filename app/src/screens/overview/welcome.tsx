@@ -4,9 +4,18 @@ import { Card, Mark } from '../../ui';
 import { WalletButton } from '../../wallet/picker';
 
 const ANSWERS = [
-  { question: 'What did I earn?', answer: 'By epoch and by what your devices do, and what can be claimed now.' },
-  { question: 'Why?', answer: 'Each device’s paystub, down to every proof, checked in your browser against the chain.' },
-  { question: 'Is anything wrong?', answer: 'Devices that are silent, refused, under-bonded or about to lose their licence.' },
+  {
+    question: 'What did I earn?',
+    answer: 'By epoch and by what your devices do, and what can be claimed now.',
+  },
+  {
+    question: 'Why?',
+    answer: 'Each device’s paystub, down to every proof, checked in your browser against the chain.',
+  },
+  {
+    question: 'Is anything wrong?',
+    answer: 'Devices that are silent, refused, under-bonded or about to lose their licence.',
+  },
 ];
 
 export function Welcome() {
@@ -27,7 +36,11 @@ export function Welcome() {
           <WalletButton />
         </div>
       </Card>
-      <Card title="Only looking?" note="No wallet is needed to look at an operator’s page." className="lg:col-span-5">
+      <Card
+        title="Only looking?"
+        note="No wallet is needed to look at an operator’s page."
+        className="lg:col-span-5"
+      >
         <ViewAs />
       </Card>
     </div>

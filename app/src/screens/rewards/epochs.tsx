@@ -9,8 +9,8 @@ import { format, sum } from '../../lib/amount';
 import { download, toCsv } from '../../lib/csv';
 import { PHASE, standingOf, type Standing } from '../../lib/epochs';
 import { exact, iso } from '../../lib/time';
-import { Amount, Button, Card, CategoryMark, Empty, Loading, Notice, Query, ScreenLink, Select, Stale, Table, Tooltip, type Column } from '../../ui';
-import { StandingBadge } from '../network/standing';
+import { Amount, Button, Card, CategoryMark, Empty, Loading, Notice, Query, ScreenLink, Select, Table, Tooltip, type Column } from '../../ui';
+import { ChainUnknown, StandingBadge } from '../network/standing';
 
 const WINDOWS = ['30', '90', '365'] as const;
 type Row = OperatorEpoch & { standing: Standing };
@@ -67,7 +67,7 @@ function EpochTable({ view, unit }: { view: OperatorView; unit: Unit }) {
           </Notice>
         </div>
       )}
-      {chain.error && <Stale error={chain.error} atMs={Date.now()} />}
+      {chain.error && <ChainUnknown error={chain.error} />}
       <Table
         caption="Share of each epoch"
         columns={columns(unit)}

@@ -170,7 +170,7 @@ function Row(props: {
           {props.gets === null ? <span className="text-muted">–</span> : <Amount amount={props.gets} decimals={props.decimals} />}
         </dd>
       </dl>
-      <div className="flex items-end pb-0.5">
+      <div className="flex items-start md:pt-7">
         <Button size="small" kind="quiet" onClick={props.onRemove ?? undefined} disabled={!props.onRemove} aria-label={`Remove payee ${at + 1}`}>
           Remove
         </Button>

@@ -34,7 +34,8 @@ export type ActionProps = {
 export function ActionDialog(props: ActionProps) {
   const { run, start, reset } = useTransactions();
   const [problem, setProblem] = useState<CairnError | null>(null);
-  const [receipts, setReceipts] = useState<Receipt[] | null>(null);
+  // What it did is said as of when it was sent: the figures on the page move on.
+  const [result, setResult] = useState<{ receipts: Receipt[]; said: ReactNode } | null>(null);
   const cannot = useCannotSign();
   const cost = useCost(props.opens ?? [], props.lamports ?? 0n);
   const running = run.status === 'running';
@@ -42,7 +43,7 @@ export function ActionDialog(props: ActionProps) {
     if (running) return;
     reset();
     setProblem(null);
-    setReceipts(null);
+    setResult(null);
     props.onClose();
   };
   const submit = async () => {
@@ -50,13 +51,13 @@ export function ActionDialog(props: ActionProps) {
     try {
       const done = await start(await props.build());
       if (!done) return;
-      setReceipts(done);
+      setResult({ receipts: done, said: props.done(done) });
       props.onDone?.(done);
     } catch (error) {
       setProblem(asCairnError(error));
     }
   };
-  const actions = receipts ? (
+  const actions = result ? (
     <Button kind="primary" onClick={close}>
       Done
     </Button>
@@ -73,16 +74,16 @@ export function ActionDialog(props: ActionProps) {
   return (
     <Dialog open={props.open} onClose={close} title={props.title} locked={running} actions={actions}>
       <div className="space-y-4">
-        {receipts ? (
-          receipts.map((receipt, at) => (
+        {result ? (
+          result.receipts.map((receipt, at) => (
             <TxReceipt key={receipt.signature} receipt={receipt}>
-              {at === receipts.length - 1 ? props.done(receipts) : null}
+              {at === result.receipts.length - 1 ? result.said : null}
             </TxReceipt>
           ))
         ) : (
           <>
             {props.children}
-            {props.blocked && <Notice tone="warn">{props.blocked}</Notice>}
+            {props.blocked && <Notice>{props.blocked}</Notice>}
             <CannotSign />
             {cost.text}
             {problem && <Failed error={problem} title="It cannot be sent" />}

@@ -3,6 +3,11 @@ import { format, parse } from '../../lib/amount';
 import { asCairnError } from '../../lib/errors';
 import { Button, Field } from '../../ui';
 
+/** An amount with its unit: `1 token`, `2.5 tokens`. */
+export function tokens(amount: bigint, decimals: number): string {
+  return `${format(amount, decimals)} ${amount === 10n ** BigInt(decimals) ? 'token' : 'tokens'}`;
+}
+
 /** The amount of a text; null while it is none, with why. Nothing typed yet is no error. */
 export function readAmount(text: string, decimals: number, max: bigint, of: string): { amount: bigint | null; error: string | null } {
   if (text.trim() === '') return { amount: null, error: null };

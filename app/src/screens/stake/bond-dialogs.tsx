@@ -1,17 +1,17 @@
 // Bonding more, and asking for bonded stake back.
 import { useState } from 'react';
-import { bond as bondMore, requestUnbond, ROLE_OPERATOR, ROLE_ORACLE, stakeOf } from '../../chain/stake';
+import { bond as bondMore, closeBond, requestUnbond, ROLE_OPERATOR, ROLE_ORACLE, stakeOf } from '../../chain/stake';
 import type { Staking } from '../../chain/stake-read';
 import { bondOf } from '../../chain/pda';
 import { get, KINDS } from '../../chain/accounts';
-import { format } from '../../lib/amount';
+import { format, formatSol } from '../../lib/amount';
 import { coverage, spare, stakeTermsAt } from '../../lib/stake';
 import { duration } from '../../lib/time';
 import { needChain, useApp } from '../../state';
 import { Button, Notice } from '../../ui';
 import { useWallet } from '../../wallet/wallet';
 import { ActionDialog } from './action-dialog';
-import { AmountField, readAmount } from './amount-field';
+import { AmountField, readAmount, tokens } from './amount-field';
 import { nameOf } from './bonds';
 import type { BondRow } from './data';
 
@@ -33,15 +33,15 @@ export function BondDialog({ staking, row, onClose }: { staking: Staking; row: B
       open
       onClose={onClose}
       title={`Bond for ${nameOf(row)}`}
-      submit={amount === null ? 'Bond' : `Bond ${format(amount, decimals)} tokens`}
+      submit={amount === null ? 'Bond' : `Bond ${tokens(amount, decimals)}`}
       blocked={amount === null ? 'Say how much.' : null}
       opens={row.bond ? [] : [BOND_BYTES]}
       build={async () => {
         if (!signer || amount === null) return [];
         const instructions = () => bondMore(needChain(chain), signer, stakeOf(staking.pool), role, row.class, amount);
-        return [{ title: `Bond ${format(amount, decimals)} tokens`, instructions }];
+        return [{ title: `Bond ${tokens(amount, decimals)}`, instructions }];
       }}
-      done={() => `Bonded ${format(amount ?? 0n, decimals)} tokens for ${nameOf(row)}.`}
+      done={() => `Bonded ${tokens(amount ?? 0n, decimals)} for ${nameOf(row)}.`}
     >
       <AmountField label="Amount in tokens" text={text} onChange={setText} decimals={decimals} max={wallet} of="in the wallet" error={error} />
       {wallet === 0n && <Notice tone="warn">The wallet holds none of the stake’s tokens: claim rewards first, or have some sent.</Notice>}
@@ -73,7 +73,7 @@ export function UnbondDialog({ staking, row, nowS, onClose }: { staking: Staking
       open
       onClose={onClose}
       title={`Unbond from ${nameOf(row)}`}
-      submit={amount === null ? 'Unbond' : `Unbond ${format(amount, decimals)} tokens`}
+      submit={amount === null ? 'Unbond' : `Unbond ${tokens(amount, decimals)}`}
       danger={!after.covered}
       blocked={amount === null ? 'Say how much.' : null}
       opens={[UNBONDING_BYTES]}
@@ -84,9 +84,9 @@ export function UnbondDialog({ staking, row, nowS, onClose }: { staking: Staking
           const { data } = await get(needChain(chain), KINDS.bond, address);
           return [await requestUnbond(signer, pool.address, address, data.unbondingCount, amount)];
         };
-        return [{ title: `Unbond ${format(amount, decimals)} tokens`, instructions }];
+        return [{ title: `Unbond ${tokens(amount, decimals)}`, instructions }];
       }}
-      done={() => `${format(amount ?? 0n, decimals)} tokens are on their way back: withdraw them in ${duration(cooldownSeconds)}.`}
+      done={() => `${tokens(amount ?? 0n, decimals)} are on their way back: withdraw them in ${duration(cooldownSeconds)}.`}
     >
       <AmountField label="Amount in tokens" text={text} onChange={setText} decimals={decimals} max={max} of="bonded" error={error} />
       {row.perDevice > 0n && free > 0n && (
@@ -101,6 +101,27 @@ export function UnbondDialog({ staking, row, nowS, onClose }: { staking: Staking
       )}
       <p className="text-[0.8125rem] text-muted">
         The tokens can be withdrawn {duration(cooldownSeconds)} after this. Until then penalties still reach them.
+      </p>
+    </ActionDialog>
+  );
+}
+
+export function CloseBondDialog({ staking, row, onClose }: { staking: Staking; row: BondRow; onClose: () => void }) {
+  const { signer } = useWallet();
+  const { bond } = row;
+  if (!bond) return null;
+  return (
+    <ActionDialog
+      open
+      onClose={onClose}
+      title={`Close the bond for ${nameOf(row)}`}
+      submit="Close it"
+      build={async () => (signer ? [{ title: 'Close the bond', instructions: [closeBond(signer, staking.pool.address, bond)] }] : [])}
+      done={() => `${formatSol(bond.lamports)} of rent went back to who paid it.`}
+    >
+      <p>
+        It is empty. Closing it gives {formatSol(bond.lamports)} of rent back to who paid it. Right after it was emptied the program refuses:
+        oracles still read it, for up to two settlement periods.
       </p>
     </ActionDialog>
   );

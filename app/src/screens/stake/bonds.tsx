@@ -2,14 +2,16 @@
 import { useState } from 'react';
 import type { Staking } from '../../chain/stake-read';
 import { Amount, Badge, Button, Card, CategoryMark, Empty, Explain, Meter, ScreenLink, Table, type Column } from '../../ui';
+import type { Bond } from '../../generated/staking/accounts';
 import { format } from '../../lib/amount';
 import { bondRows, type BondRow } from './data';
-import { BondDialog, UnbondDialog } from './bond-dialogs';
+import { BondDialog, CloseBondDialog, UnbondDialog } from './bond-dialogs';
 
 export function Bonds({ staking, nowS }: { staking: Staking; nowS: number }) {
-  const [open, setOpen] = useState<{ kind: 'bond' | 'unbond'; key: string } | null>(null);
+  const [open, setOpen] = useState<{ kind: 'bond' | 'unbond' | 'close'; row: BondRow } | null>(null);
   const rows = bondRows(staking, nowS);
-  const chosen = rows.find(({ key }) => key === open?.key);
+  // A bond that was just closed has no row any more; its receipt is shown all the same.
+  const chosen = open && ((open.kind !== 'close' && rows.find(({ key }) => key === open.row.key)) || open.row);
   const { decimals } = staking;
   const columns: Column<BondRow>[] = [
     { key: 'of', head: 'For', rowHead: true, cell: (row) => <BondName row={row} /> },
@@ -23,12 +25,17 @@ export function Bonds({ staking, nowS }: { staking: Staking; nowS: number }) {
       label: 'Actions',
       cell: (row) => (
         <span className="flex flex-wrap justify-end gap-1.5">
-          <Button size="small" kind={row.coverage.covered ? 'secondary' : 'primary'} onClick={() => setOpen({ kind: 'bond', key: row.key })} aria-label={`Bond more for ${nameOf(row)}`}>
+          <Button size="small" kind={row.coverage.covered ? 'secondary' : 'primary'} onClick={() => setOpen({ kind: 'bond', row })} aria-label={`Bond more for ${nameOf(row)}`}>
             Bond more
           </Button>
-          <Button size="small" onClick={() => setOpen({ kind: 'unbond', key: row.key })} disabled={row.coverage.bonded === 0n} aria-label={`Unbond from ${nameOf(row)}`}>
+          <Button size="small" onClick={() => setOpen({ kind: 'unbond', row })} disabled={row.coverage.bonded === 0n} aria-label={`Unbond from ${nameOf(row)}`}>
             Unbond
           </Button>
+          {row.bond && isEmpty(row.bond.data) && (
+            <Button size="small" onClick={() => setOpen({ kind: 'close', row })} aria-label={`Close the bond for ${nameOf(row)}`}>
+              Close
+            </Button>
+          )}
         </span>
       ),
     },
@@ -55,10 +62,13 @@ export function Bonds({ staking, nowS }: { staking: Staking; nowS: number }) {
         <Table caption="Bonds by class" columns={columns} rows={rows} rowKey={(row) => row.key} />
       )}
       {chosen && open?.kind === 'bond' && <BondDialog staking={staking} row={chosen} onClose={() => setOpen(null)} />}
+      {chosen && open?.kind === 'close' && <CloseBondDialog staking={staking} row={chosen} onClose={() => setOpen(null)} />}
       {chosen && open?.kind === 'unbond' && <UnbondDialog staking={staking} row={chosen} nowS={nowS} onClose={() => setOpen(null)} />}
     </Card>
   );
 }
+
+const isEmpty = (bond: Bond) => bond.amount === 0n && bond.openUnbondings === 0 && bond.pendingPenalties === 0;
 
 export function nameOf(row: Pick<BondRow, 'role' | 'class'>): string {
   return row.role === 'oracle' ? 'oracle' : `class ${row.class}`;

@@ -7,12 +7,11 @@ import { get, KINDS } from '../../chain/accounts';
 import { chainClock } from '../../chain/onboard';
 import { NO_ADDRESS } from '../../chain/pda';
 import { TOKEN_ACCOUNT_BYTES } from '../../chain/token';
-import { format } from '../../lib/amount';
 import { needChain, useApp } from '../../state';
 import { Field, Notice, Select } from '../../ui';
 import { useWallet } from '../../wallet/wallet';
 import { ActionDialog } from './action-dialog';
-import { AmountField, readAmount } from './amount-field';
+import { AmountField, readAmount, tokens } from './amount-field';
 import { LOCK_PERIOD_BYTES } from './delegation-dialogs';
 import { LockField } from './lock-field';
 
@@ -36,7 +35,7 @@ export function DelegateDialog({ staking, nowS, onClose }: { staking: Staking; n
       open
       onClose={onClose}
       title="Delegate"
-      submit={amount === null ? 'Delegate now' : `Delegate ${format(amount, decimals)} tokens`}
+      submit={amount === null ? 'Delegate now' : `Delegate ${tokens(amount, decimals)}`}
       blocked={blocked}
       // The most that it can open: a target, a period and a token account may be there already.
       opens={[DELEGATION_BYTES, TARGET_BYTES, TOKEN_ACCOUNT_BYTES, ...(periods > 0 ? [LOCK_PERIOD_BYTES] : [])]}
@@ -46,9 +45,9 @@ export function DelegateDialog({ staking, nowS, onClose }: { staking: Staking; n
           const [now, clock] = await Promise.all([get(needChain(chain), KINDS.stakePool, pool.address), chainClock(needChain(chain))]);
           return delegateAll(needChain(chain), signer, now, { operator: target, amount, lockPeriods: periods }, clock.atS);
         };
-        return [{ title: `Delegate ${format(amount, decimals)} tokens`, instructions }];
+        return [{ title: `Delegate ${tokens(amount, decimals)}`, instructions }];
       }}
-      done={() => `Delegated ${format(amount ?? 0n, decimals)} tokens to ${to === 'pool' ? 'the stake pool' : 'the operator'}.`}
+      done={() => `Delegated ${tokens(amount ?? 0n, decimals)} to ${to === 'pool' ? 'the stake pool' : 'the operator'}.`}
     >
       <Select
         label="Behind"

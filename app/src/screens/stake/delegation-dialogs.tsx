@@ -4,7 +4,9 @@ import type { Instruction, TransactionSigner } from '@solana/kit';
 import {
   addToDelegation,
   claimDelegationRewards,
+  closeDelegation,
   extendAll,
+  MOST_PERIODS,
   reachDue,
   refOf,
   stakeOf,
@@ -19,14 +21,14 @@ import type { Chain } from '../../chain/cluster';
 import type { StakePool } from '../../generated/staking/accounts';
 import { tokenBalances } from '../../chain/token';
 import { rewardVaultOf } from '../../chain/pda';
-import { format } from '../../lib/amount';
-import { presentPeriod, stakeTermsAt } from '../../lib/stake';
+import { format, formatSol } from '../../lib/amount';
+import { duePeriods, presentPeriod, stakeTermsAt } from '../../lib/stake';
 import { duration } from '../../lib/time';
 import { needChain, useApp } from '../../state';
 import { Notice } from '../../ui';
 import { useWallet } from '../../wallet/wallet';
 import { ActionDialog } from './action-dialog';
-import { AmountField, readAmount } from './amount-field';
+import { AmountField, readAmount, tokens } from './amount-field';
 import { UNBONDING_BYTES } from './bond-dialogs';
 import type { DelegationRow } from './data';
 import { LockField } from './lock-field';
@@ -44,6 +46,8 @@ export async function catchUpInstructions(chain: Chain, known: Found<StakePool>)
   const { pool, nowS } = await fresh(chain, known);
   const [vault = 0n] = await tokenBalances(chain, [await rewardVaultOf(pool.address)]);
   const due = await reachDue(pool, nowS);
+  // Rewards are shared out once every due period is reached, which may take several transactions.
+  if (duePeriods(pool.data, nowS).length > MOST_PERIODS) return due;
   return vault > pool.data.rewardBalance ? [...due, await syncRewards(pool.address)] : due;
 }
 
@@ -107,9 +111,9 @@ export function AddDialog({ staking, row, onClose }: Props) {
           ...(await catchUpInstructions(needChain(chain), staking.pool)),
           await addToDelegation(signer, stakeOf(staking.pool), refOf(row.delegation), amount),
         ];
-        return [{ title: `Add ${format(amount, decimals)} tokens`, instructions }];
+        return [{ title: `Add ${tokens(amount, decimals)}`, instructions }];
       }}
-      done={() => `Added ${format(amount ?? 0n, decimals)} tokens.`}
+      done={() => `Added ${tokens(amount ?? 0n, decimals)}.`}
     >
       <AmountField label="Amount in tokens" text={text} onChange={setText} decimals={decimals} max={wallet} of="in the wallet" error={error} />
       <p className="text-[0.8125rem] text-muted">What you add has the lock of the delegation.</p>
@@ -162,7 +166,7 @@ export function UndelegateDialog({ staking, row, nowS, onClose }: Props & { nowS
       open
       onClose={onClose}
       title={`Undelegate from delegation ${row.delegation.data.index}`}
-      submit={amount === null ? 'Undelegate' : `Undelegate ${format(amount, decimals)} tokens`}
+      submit={amount === null ? 'Undelegate' : `Undelegate ${tokens(amount, decimals)}`}
       blocked={amount === null ? 'Say how much.' : null}
       opens={[UNBONDING_BYTES]}
       build={async () => {
@@ -175,14 +179,39 @@ export function UndelegateDialog({ staking, row, nowS, onClose }: Props & { nowS
             await undelegate(signer, stakeOf(staking.pool), ref, data.unbondingCount, amount),
           ];
         };
-        return [{ title: `Undelegate ${format(amount, decimals)} tokens`, instructions }];
+        return [{ title: `Undelegate ${tokens(amount, decimals)}`, instructions }];
       }}
-      done={() => `${format(amount ?? 0n, decimals)} tokens are on their way back: withdraw them in ${duration(cooldownSeconds)}.`}
+      done={() => `${tokens(amount ?? 0n, decimals)} are on their way back: withdraw them in ${duration(cooldownSeconds)}.`}
     >
       <AmountField label="Amount in tokens" text={text} onChange={setText} decimals={decimals} max={row.settled.amount} of="delegated" error={error} />
       <p className="text-[0.8125rem] text-muted">
         It stops earning at once, and can be withdrawn {duration(cooldownSeconds)} later. What it earned stays to be collected.
       </p>
+    </ActionDialog>
+  );
+}
+
+export function CloseDelegationDialog({ staking, row, onClose }: Props) {
+  const { chain } = useApp();
+  const { signer } = useWallet();
+  return (
+    <ActionDialog
+      open
+      onClose={onClose}
+      title={`Close delegation ${row.delegation.data.index}`}
+      submit="Close it"
+      build={async () => {
+        if (!signer) return [];
+        const instructions = async () => {
+          const now = await get(needChain(chain), KINDS.delegation, row.delegation.address);
+          const close = await closeDelegation(signer, stakeOf(staking.pool), refOf(now), now.data.rentPayer);
+          return [...(await catchUpInstructions(needChain(chain), staking.pool)), close];
+        };
+        return [{ title: 'Close the delegation', instructions }];
+      }}
+      done={() => `${formatSol(row.delegation.lamports)} of rent went back to who paid it.`}
+    >
+      <p>It is empty. Closing it gives {formatSol(row.delegation.lamports)} of rent back to who paid it.</p>
     </ActionDialog>
   );
 }

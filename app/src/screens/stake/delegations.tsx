@@ -5,18 +5,21 @@ import type { Staking } from '../../chain/stake-read';
 import { multiplierPpm, multiplierText, unlocksAt } from '../../lib/stake';
 import { Address, Amount, Badge, Button, Card, Countdown, Empty, Explain, Table, type Column } from '../../ui';
 import type { DelegationRow, Derived } from './data';
-import { AddDialog, CollectDialog, ExtendDialog, UndelegateDialog } from './delegation-dialogs';
+import { AddDialog, CloseDelegationDialog, CollectDialog, ExtendDialog, UndelegateDialog } from './delegation-dialogs';
 import { DelegateDialog } from './delegate-dialog';
 
-type Open = { kind: 'collect' | 'add' | 'extend' | 'undelegate'; index: number } | { kind: 'delegate' } | null;
+type ActionKind = 'collect' | 'add' | 'extend' | 'undelegate' | 'close';
+type Open = { kind: ActionKind; row: DelegationRow } | { kind: 'delegate' } | null;
 
 export function Delegations({ staking, derived, nowS }: { staking: Staking; derived: Derived; nowS: number }) {
   const [open, setOpen] = useState<Open>(null);
   const { decimals, rewardDecimals, pool } = staking;
   const rows = derived.delegations;
-  const chosen = open && open.kind !== 'delegate' ? rows.find(({ delegation }) => delegation.data.index === open.index) : undefined;
+  // A delegation that was just closed has no row any more; its receipt is shown all the same.
+  const opened = open && open.kind !== 'delegate' ? open.row : null;
+  const chosen = opened && (rows.find(({ delegation }) => delegation.address === opened.delegation.address) ?? opened);
   const close = () => setOpen(null);
-  const show = (kind: 'collect' | 'add' | 'extend' | 'undelegate', row: DelegationRow) => setOpen({ kind, index: row.delegation.data.index });
+  const show = (kind: ActionKind, row: DelegationRow) => setOpen({ kind, row });
   const columns: Column<DelegationRow>[] = [
     { key: 'to', head: 'Behind', rowHead: true, cell: (row) => <Behind row={row} /> },
     { key: 'amount', head: 'Amount', number: true, cell: ({ settled }) => <Amount amount={settled.amount} decimals={decimals} /> },
@@ -62,6 +65,7 @@ export function Delegations({ staking, derived, nowS }: { staking: Staking; deri
       )}
       {open?.kind === 'delegate' && <DelegateDialog staking={staking} nowS={nowS} onClose={close} />}
       {chosen && open?.kind === 'collect' && <CollectDialog staking={staking} rows={[chosen]} onClose={close} />}
+      {chosen && open?.kind === 'close' && <CloseDelegationDialog staking={staking} row={chosen} onClose={close} />}
       {chosen && open?.kind === 'add' && <AddDialog staking={staking} row={chosen} onClose={close} />}
       {chosen && open?.kind === 'extend' && <ExtendDialog staking={staking} row={chosen} nowS={nowS} onClose={close} />}
       {chosen && open?.kind === 'undelegate' && <UndelegateDialog staking={staking} row={chosen} nowS={nowS} onClose={close} />}
@@ -91,8 +95,9 @@ function Free({ row, staking, nowS }: { row: DelegationRow; staking: Staking; no
   );
 }
 
-function Actions({ row, free, show }: { row: DelegationRow; free: boolean; show: (kind: 'collect' | 'add' | 'extend' | 'undelegate', row: DelegationRow) => void }) {
+function Actions({ row, free, show }: { row: DelegationRow; free: boolean; show: (kind: ActionKind, row: DelegationRow) => void }) {
   const of = `delegation ${row.delegation.data.index}`;
+  const empty = row.settled.amount === 0n && row.settled.claimable === 0n && row.delegation.data.openUnbondings === 0;
   return (
     <span className="flex flex-wrap justify-end gap-1.5">
       <Button size="small" onClick={() => show('collect', row)} disabled={row.settled.claimable === 0n} aria-label={`Collect the rewards of ${of}`}>
@@ -113,6 +118,11 @@ function Actions({ row, free, show }: { row: DelegationRow; free: boolean; show:
       >
         Undelegate
       </Button>
+      {empty && (
+        <Button size="small" onClick={() => show('close', row)} aria-label={`Close ${of}`}>
+          Close
+        </Button>
+      )}
     </span>
   );
 }

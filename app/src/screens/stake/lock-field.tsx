@@ -56,7 +56,7 @@ const BASE = HEIGHT - 18;
 /** A falling stair. The geometry alone is floating point. */
 function LockChart({ points }: { points: LockPoint[] }) {
   const step = (WIDTH - LEFT) / points.length;
-  const y = (ppm: number) => BASE - ((ppm - 0) / 4_000_000) * (BASE - 8);
+  const y = (ppm: number) => BASE - (ppm / 4_000_000) * (BASE - 8);
   const path = points.map((point, at) => `${at === 0 ? 'M' : 'L'}${LEFT + at * step},${y(point.ppm)}H${LEFT + (at + 1) * step}`).join('');
   const first = points[0] as LockPoint;
   return (
@@ -65,7 +65,7 @@ function LockChart({ points }: { points: LockPoint[] }) {
       height={HEIGHT}
       legend={<span className="text-muted">Weight by period</span>}
       picture={
-        <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} className="size-full" preserveAspectRatio="none">
+        <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} className="size-full" preserveAspectRatio="xMinYMid meet">
           {[1, 2, 3, 4].map((times) => (
             <g key={times}>
               <line x1={LEFT} x2={WIDTH} y1={y(times * 1_000_000)} y2={y(times * 1_000_000)} stroke="var(--line)" />

@@ -8,6 +8,7 @@ import { Amount, Badge, Button, Card, Countdown, Empty, Explain, Notice, Table, 
 import { useWallet } from '../../wallet/wallet';
 import { needChain, useApp } from '../../state';
 import { ActionDialog } from './action-dialog';
+import { tokens } from './amount-field';
 import { catchUpInstructions } from './delegation-dialogs';
 import { queueOf, type QueueRow } from './data';
 
@@ -102,7 +103,7 @@ function WithdrawDialog({ staking, rows, onClose }: { staking: Staking; rows: Qu
       }}
       done={(receipts) => {
         const paid = receipts.flatMap(({ events }) => events).reduce((sum, { program, event }) => (program === 'staking' && event.kind === 'Withdrawn' ? sum + event.data.amount : sum), 0n);
-        return `${format(paid, staking.decimals)} tokens are in your wallet.`;
+        return `${tokens(paid, staking.decimals)} are in your wallet.`;
       }}
     >
       <p>{total} tokens go to your wallet, and the rent of what is closed to who paid it.</p>
