@@ -16,12 +16,12 @@ help: ## this list
 # The whole workspace, as the tests build it: with `-p` Cargo would choose other features for the
 # dependencies and compile them once more.
 .PHONY: demo
-demo: programs ## a network of all four categories on an embedded chain, with real data (DEMO_ONCE=1: exit at the end)
+demo: programs app ## a network of all four categories on an embedded chain, with real data, and the app (DEMO_ONCE=1: exit at the end)
 	@$(step) "host binaries" cargo build --workspace --bins
 	@"$(CARGO_TARGET_DIR)/debug/demo"
 
 .PHONY: test
-test: programs ## every test; end to end on solana-test-validator too where it is installed
+test: programs app ## every test; end to end on solana-test-validator too where it is installed
 	@scripts/test
 
 .PHONY: bench
@@ -31,6 +31,10 @@ bench: programs ## the measurements behind the numbers in ARCHITECTURE.md
 .PHONY: programs
 programs: bootstrap ## build the programs to target/deploy
 	@scripts/build-programs
+
+.PHONY: app
+app: bootstrap ## build the operators' app to app/dist, which oracles serve
+	@scripts/build-app
 
 .PHONY: generate
 generate: bootstrap ## derive idl/ and the Rust clients from the programs (needs anchor)
@@ -59,4 +63,4 @@ anchor: ## install anchor's command line (12 min from the registry)
 .PHONY: clean
 clean: ## remove what was built, here and in the cache; tools stay
 	@cargo clean
-	@rm -rf target programs/target "$(CAIRN_CACHE)"/{target-programs,target-idl,target-fuzz,programs,generate}
+	@rm -rf target programs/target app/dist app/node_modules "$(CAIRN_CACHE)"/{target-programs,target-idl,target-fuzz,programs,generate}

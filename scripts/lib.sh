@@ -37,6 +37,17 @@ use_node() {
   export PATH="$CAIRN_CACHE/node-bin:$PATH"
 }
 
+# The app's packages stay beside it, where its tools look for them.
+app_packages() {
+  local lock=$root/app/package-lock.json installed=$root/app/node_modules/.cairn-lock.json
+  cmp -s "$lock" "$installed" && return 0
+  (cd "$root/app" && npm ci --loglevel=error)
+  cp "$lock" "$installed"
+}
+
+# browser: path of a browser for the app's tests, or failure.
+browser() { tool chromium || tool google-chrome || tool chrome; }
+
 # The caller's settings for host code must not leak into other builds.
 clean_rust_env() {
   unset RUSTFLAGS CARGO_ENCODED_RUSTFLAGS RUSTC RUSTC_WRAPPER CARGO_BUILD_TARGET RUSTC_BOOTSTRAP

@@ -6,14 +6,18 @@ use cairn_cli::{
     progress::Phase,
 };
 use cairn_sdk::rpc::Client;
+use solana_address::Address;
 use solana_commitment_config::CommitmentConfig;
 use solana_keypair::Keypair;
 use solana_signer::Signer;
+use solana_system_interface::instruction::transfer;
 use std::{
     collections::BTreeSet,
+    convert::Infallible,
     net::TcpListener,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
+    sync::OnceLock,
     time::{Duration, Instant},
 };
 use surfpool_sdk::{BlockProductionMode, Surfnet, cheatcodes::builders::DeployProgram};
@@ -24,6 +28,12 @@ const PAYER_LAMPORTS: u64 = 10_000_000_000_000;
 const SLOT_MS: u64 = 100;
 /// Slots of Surfnet in a second.
 const SLOTS_PER_SECOND: u64 = 1_000 / SLOT_MS;
+/// Slots that Surfnet's clock may be late by.
+const SLOTS_BEHIND: u64 = 3;
+/// How often a clock is set that is to stay right.
+const KEEP_TIME: Duration = Duration::from_secs(2);
+/// SOL that wallets are given.
+const WALLET_LAMPORTS: u64 = 10_000_000_000;
 
 /// A running chain with a wallet that can pay. It ends with this value.
 pub struct Chain {
@@ -35,6 +45,8 @@ pub struct Chain {
     pub ws_url: String,
     /// A funded wallet.
     pub payer: Keypair,
+    /// Which slot of each ten begins a second, once it is known.
+    second_begins: OnceLock<u64>,
     node: Node,
 }
 
@@ -113,6 +125,7 @@ impl Chain {
             rpc_url: surfnet.rpc_url().to_owned(),
             ws_url: surfnet.ws_url().to_owned(),
             payer,
+            second_begins: OnceLock::new(),
             node: Node::Surfnet(Box::new(surfnet), started, slot),
         };
         chain.deploy().await?;
@@ -164,6 +177,7 @@ impl Chain {
             rpc_url: format!("http://127.0.0.1:{rpc_port}"),
             ws_url: format!("ws://127.0.0.1:{}", rpc_port.saturating_add(1)),
             payer,
+            second_begins: OnceLock::new(),
             node: Node::Validator(Validator { process, ledger }),
         };
         chain.wait_for_validator().await?;
@@ -212,7 +226,7 @@ impl Chain {
     }
 
     /// Moves Surfnet, which must have run for more than a second, on to the last slot until `due` that
-    /// begins a second, unless it is there already.
+    /// begins a second, unless it is there already, or almost.
     ///
     /// Only there, because Surfnet goes on from a whole second, rounded down, and gives blocks with
     /// transactions their time by it, but empty ones by their slot: after a jump into the middle of a
@@ -224,19 +238,53 @@ impl Chain {
     pub fn skip_to(&self, due: u64) -> Result<()> {
         let Node::Surfnet(surfnet, ..) = &self.node else { return Ok(()) };
         let rpc = surfnet.rpc_client();
-        // The slot that it is in has no block yet.
-        let slot = || rpc.get_slot_with_commitment(CommitmentConfig::processed());
-        let newest = slot()?.saturating_sub(1);
-        let begins = second_begins(|slot| Ok(rpc.get_block_time(slot)?), newest)?;
+        let now = || rpc.get_slot_with_commitment(CommitmentConfig::processed());
+        let begins = match self.second_begins.get() {
+            Some(begins) => *begins,
+            None => {
+                // The slot that it is in has no block yet.
+                let newest = now()?.saturating_sub(1);
+                let begins = second_begins(|slot| Ok(rpc.get_block_time(slot)?), newest)?;
+                *self.second_begins.get_or_init(|| begins)
+            }
+        };
         let behind = (due % SLOTS_PER_SECOND + SLOTS_PER_SECOND - begins) % SLOTS_PER_SECOND;
         let due = due.saturating_sub(behind);
+        if now().context("asking for Surfnet's slot")?.saturating_add(SLOTS_BEHIND) >= due {
+            return Ok(());
+        }
         match surfnet.cheatcodes().time_travel_to_slot(due) {
             Ok(_) => Ok(()),
-            // It is not behind. The newest slot is asked for: by the finalized one, which the client
-            // means without being told, it would seem to be 31 slots behind.
-            Err(_) if slot().is_ok_and(|slot| slot >= due) => Ok(()),
+            // It refuses to go back: it went on meanwhile.
+            Err(_) if now().is_ok_and(|slot| slot >= due) => Ok(()),
             Err(error) => Err(error).context("setting Surfnet's clock"),
         }
+    }
+
+    /// Keeps Surfnet's clock at the real time until it is dropped; see [`Chain::catch_up`]. A step is a
+    /// few slots, which a transaction under way outlives.
+    ///
+    /// # Errors
+    /// When Surfnet does not do it.
+    pub async fn keep_time(&self) -> Result<Infallible> {
+        loop {
+            tokio::time::sleep(KEEP_TIME).await;
+            tokio::task::block_in_place(|| self.catch_up())?;
+        }
+    }
+
+    /// Gives wallets SOL for fees and rent.
+    ///
+    /// # Errors
+    /// When the chain refuses.
+    pub async fn fund(&self, wallets: &[Address]) -> Result<()> {
+        for some in wallets.chunks(16) {
+            let from = self.payer.pubkey();
+            let fund: Vec<_> =
+                some.iter().map(|wallet| transfer(&from, wallet, WALLET_LAMPORTS)).collect();
+            self.client().send(&fund, &self.payer, &[]).await.context("giving SOL to wallets")?;
+        }
+        Ok(())
     }
 
     /// A connection at `confirmed`.

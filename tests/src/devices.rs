@@ -63,11 +63,16 @@ pub struct Member {
     pub place: Option<Position>,
 }
 
+/// The address of a device's account in a network.
+pub fn device_address(network: &Address, signer: &DeviceSigner) -> Address {
+    let key = signer.key();
+    address::device(network, &key.to_registry_bytes(), key.scheme() as u8)
+}
+
 impl Member {
     /// The address of its account in a network.
     pub fn address(&self, network: &Address) -> Address {
-        let key = self.signer.key();
-        address::device(network, &key.to_registry_bytes(), key.scheme() as u8)
+        device_address(network, &self.signer)
     }
 
     /// Its operator's wallet.
@@ -76,13 +81,29 @@ impl Member {
     }
 }
 
-/// The live devices of a network, before they run.
+/// The live devices of a network, while they do not run.
 pub struct Live {
     /// All of them.
     pub members: Vec<Member>,
     /// The one who pays for retrievals.
     pub customer: Customer,
-    sealing: Vec<storage::Sealing>,
+    /// What storage devices keep, by the devices' names.
+    stock: BTreeMap<String, Stock>,
+    /// The last epoch in which they ran.
+    last_epoch: Option<u64>,
+}
+
+/// What a storage device keeps.
+enum Stock {
+    Sealing(storage::Sealing),
+    Sealed(Vec<storage::Kept>),
+}
+
+/// What is left of a device that has stopped.
+struct Stopped {
+    name: String,
+    signer: DeviceSigner,
+    stock: Option<Stock>,
 }
 
 /// What a run of live devices came to.
@@ -109,15 +130,24 @@ pub struct Setting {
     pub policy: Arc<Policy>,
     /// Epochs, and from when until when to run.
     pub clock: Clock,
+    /// Whether nobody waits for the devices to end: vehicles turn round where their way ends, and a
+    /// device that fails is left behind.
+    pub for_good: bool,
 }
 
 impl Live {
     /// Makes the devices' keys and begins to seal what the storage devices keep, below `folder`: that
-    /// takes a while and needs nothing of the network but its policy.
+    /// takes a while and needs nothing of the network but its policy. The first device of each kind
+    /// belongs to `mixed` if that is given, every other one to an operator of its own.
     ///
     /// # Errors
     /// When a file cannot be read, or is too small to be sealed by this policy.
-    pub fn prepare(seed: &[u8; 32], folder: &Path, policy: &Policy) -> Result<Self> {
+    pub fn prepare(
+        seed: &[u8; 32],
+        folder: &Path,
+        policy: &Policy,
+        mixed: Option<&OperatorSecret>,
+    ) -> Result<Self> {
         let names = |category: Category, count: usize, name: &'static str| {
             (0..count).map(move |at| (category, format!("{name}-{at}")))
         };
@@ -128,7 +158,9 @@ impl Live {
             .map(|(category, name)| Member {
                 category,
                 signer: DeviceSigner::derive(seed, &name),
-                operator: OperatorSecret::derive(seed, &name),
+                operator: mixed
+                    .filter(|_| name.ends_with("-0"))
+                    .map_or_else(|| OperatorSecret::derive(seed, &name), Clone::clone),
                 place: name.starts_with("station").then_some(HERE),
                 name,
             })
@@ -139,11 +171,12 @@ impl Live {
             .zip(storage::KEPT)
             .map(|(member, files)| {
                 let folder = folder.join(&member.name);
-                storage::seal(member.signer.key(), files, &folder, policy)
+                let sealing = storage::seal(member.signer.key(), files, &folder, policy)?;
+                Ok((member.name.clone(), Stock::Sealing(sealing)))
             })
             .collect::<Result<_>>()?;
         let customer = Customer::new(wallet::from_secret(sha256(&[b"cairn:demo-customer", seed])));
-        Ok(Self { members, customer, sealing })
+        Ok(Self { members, customer, stock: sealing, last_epoch: None })
     }
 
     /// The devices of a category, as they are onboarded: each owned by its operator.
@@ -166,12 +199,13 @@ impl Live {
             .collect()
     }
 
-    /// Runs all devices until the clock's end, and waits until every proof is judged on arrival.
+    /// Runs all devices until the clock's end, and waits until every proof is judged on arrival. What
+    /// runs again after a while goes on with the sequences, replicas and credits that it has.
     ///
     /// # Errors
     /// What a device failed by: a bug or a machine that is far too slow, because honest devices have
     /// nothing else to fail by.
-    pub async fn run(self, setting: &Setting) -> Result<LiveReport> {
+    pub async fn run(mut self, setting: &Setting) -> Result<(Self, LiveReport)> {
         let feed = SeedFeed::start(Oracles::new(&setting.settings.oracles)?);
         let mut gateways = BTreeMap::new();
         let mut outboxes = BTreeMap::new();
@@ -194,19 +228,26 @@ impl Live {
             Ok(Node::new(member.signer.clone(), link))
         };
 
-        let mut tasks: JoinSet<Result<()>> = JoinSet::new();
+        let mut tasks: JoinSet<Result<Stopped>> = JoinSet::new();
         let mut shops = Vec::new();
         let mut replicas_of_all = Vec::new();
         let of = |category| self.members.iter().filter(move |one| one.category == category);
-        for (member, sealing) in of(Category::Storage).zip(self.sealing) {
-            let replicas = sealing.await.context("sealing")??;
+        let commit = self.must_commit(setting);
+        for member in of(Category::Storage) {
+            let replicas =
+                match self.stock.remove(&member.name).context("a device without stock")? {
+                    Stock::Sealing(sealing) => sealing.await.context("sealing")??,
+                    Stock::Sealed(replicas) => replicas,
+                };
             replicas_of_all.extend(replicas.iter().map(storage::Kept::roots));
             let (shop, requests) = mpsc::channel(16);
             shops.push((shop, replicas.first().map(storage::Kept::listing)));
             let node = node(member)?;
             let name = member.name.clone();
             tasks.spawn(async move {
-                storage::run(node, replicas, requests).await.with_context(|| name)
+                let run = storage::run(node, replicas, requests, commit).await;
+                let (signer, kept) = run.with_context(|| name.clone())?;
+                Ok(Stopped { name, signer, stock: Some(Stock::Sealed(kept)) })
             });
         }
         let (board_in, board) = watch::channel(None);
@@ -221,7 +262,10 @@ impl Live {
                 board: board.clone(),
                 post: (place == 1).then(|| Arc::clone(&board_in)),
             };
-            tasks.spawn(async move { server.run(node).await.with_context(|| name) });
+            tasks.spawn(async move {
+                let run = server.run(node).await.with_context(|| name.clone());
+                run.map(|signer| Stopped { name, signer, stock: None })
+            });
         }
         drop(board_in);
         let tracks = vehicle::read(&root().join("testdata/vehicle-tracks.csv"))?;
@@ -229,32 +273,62 @@ impl Live {
             of(Category::Sensor).partition(|member| member.place.is_none());
         for member in stations {
             let (node, name) = (node(member)?, member.name.clone());
-            tasks.spawn(async move { station::run(node).await.with_context(|| name) });
+            tasks.spawn(async move {
+                let run = station::run(node).await.with_context(|| name.clone());
+                run.map(|signer| Stopped { name, signer, stock: None })
+            });
         }
         for (member, track) in vehicles.into_iter().zip(tracks) {
             let (node, name) = (node(member)?, member.name.clone());
-            tasks.spawn(async move { vehicle::run(node, track).await.with_context(|| name) });
+            let turns = setting.for_good;
+            tasks.spawn(async move {
+                let run = vehicle::run(node, track, turns).await.with_context(|| name.clone());
+                run.map(|signer| Stopped { name, signer, stock: None })
+            });
         }
         let shopping = {
             let (shop, listing) = shops.swap_remove(0);
             let listing = listing.context("a replica to fetch from")?;
             let (clock, network) = (setting.clock, setting.network.to_bytes());
-            tokio::spawn(self.customer.fetch(network, clock, shop, listing))
+            tokio::spawn(self.customer.clone().fetch(network, clock, shop, listing))
         };
         // What is left are the devices' own.
         drop(shops);
         drop(outboxes);
 
         while let Some(ended) = tasks.join_next().await {
-            ended.context("a device broke")??;
+            match ended.context("a device broke")? {
+                Ok(stopped) => self.put_back(stopped),
+                Err(error) if setting.for_good => eprintln!("    a device has stopped: {error:#}"),
+                Err(error) => return Err(error),
+            }
         }
         let (receipts, credits) = shopping.await.context("the customer broke")??;
+        self.customer.spend(credits);
+        let clock = &setting.clock;
+        self.last_epoch = Some(clock.epoch_of(clock.until_ms));
         let mut report =
             LiveReport { sent: BTreeMap::new(), receipts, credits, replicas: replicas_of_all };
         for (category, gateway) in gateways {
             report.sent.insert(category, gateway.await.context("a gateway broke")??);
         }
-        Ok(report)
+        Ok((self, report))
+    }
+
+    /// Whether replicas have to be committed to: before the first run, and again when they were
+    /// silent for so many epochs that oracles have ended them.
+    fn must_commit(&self, setting: &Setting) -> bool {
+        let next = setting.clock.epoch_of(setting.clock.from_ms);
+        let silent = self.last_epoch.map(|last| next.saturating_sub(last).saturating_sub(1));
+        silent.is_none_or(|epochs| epochs >= u64::from(setting.policy.storage.faults_to_terminate))
+    }
+
+    /// Takes back what a device needs to go on.
+    fn put_back(&mut self, stopped: Stopped) {
+        if let Some(member) = self.members.iter_mut().find(|member| member.name == stopped.name) {
+            member.signer = stopped.signer;
+        }
+        self.stock.extend(stopped.stock.map(|stock| (stopped.name, stock)));
     }
 }
 

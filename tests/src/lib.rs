@@ -8,8 +8,10 @@
 pub mod chain;
 pub mod cli;
 pub mod devices;
+pub mod founding;
 pub mod oracles;
 pub mod outcome;
+pub mod proving;
 pub mod scenario;
 pub mod summary;
 pub mod world;

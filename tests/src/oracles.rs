@@ -16,6 +16,8 @@ use std::{
 pub struct OracleSetup {
     /// JSON-RPC endpoint of the chain.
     pub rpc_url: String,
+    /// WebSocket endpoint of the chain, for browsers.
+    pub ws_url: String,
     /// Pool that they attest for.
     pub pool: Address,
     /// The policy that they judge by (TOML): [`recording_policy`] or [`live_policy`].
@@ -115,15 +117,16 @@ fn free_port() -> Result<u16> {
 }
 
 impl Oracle {
-    /// An oracle that is not started yet, with its files below `folder`.
+    /// An oracle that is not started yet, with its files below `folder`, which will listen on `port`
+    /// or any.
     ///
     /// # Errors
     /// When the folder cannot be written.
-    pub fn new(keypair: Keypair, folder: &Path) -> Result<Self> {
+    pub fn new(keypair: Keypair, folder: &Path, port: Option<u16>) -> Result<Self> {
         std::fs::create_dir_all(folder)?;
         write_keypair_file(&keypair, folder.join("keypair.json"))
             .map_err(|error| anyhow::anyhow!("writing the oracle's keypair: {error}"))?;
-        let port = free_port()?;
+        let port = port.map_or_else(free_port, Ok)?;
         Ok(Self {
             keypair,
             url: format!("http://127.0.0.1:{port}"),
@@ -166,6 +169,7 @@ impl Oracle {
         let mut command = Command::new(binary()?);
         command
             .args(["--listen", &listen, "--rpc-url", &setup.rpc_url])
+            .args(["--public-rpc-url", &setup.rpc_url, "--public-ws-url", &setup.ws_url])
             .args(["--pool", &setup.pool.to_string()])
             .arg("--keypair")
             .arg(self.folder.join("keypair.json"))

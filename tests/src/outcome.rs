@@ -68,14 +68,14 @@ impl Judged {
             for (reason, count) in &report.refused {
                 *refused_by_reason.entry(reason.clone()).or_default() += count;
             }
-            let earned = earnings.iter().filter(|earning| earning.category == name);
+            let earned = earnings.iter().filter_map(|earning| earning.by_category.get(name));
             Some(CategoryLine {
                 name: name.into(),
                 devices: devices.get(name).copied().unwrap_or(0),
                 submitted: report.submitted,
                 accepted,
                 refused_by_reason,
-                earned: earned.map(|earning| earning.earned).sum(),
+                earned: earned.sum(),
             })
         };
         Category::ALL.into_iter().filter_map(line).collect()

@@ -2,48 +2,30 @@
 
 use crate::{
     chain::Chain,
-    devices::{Live, LiveReport, Member, Setting, customer, node::Clock},
-    oracles::{Oracle, OracleSetup, live_policy, recording_policy},
+    devices::{LiveReport, customer, node::Clock},
+    founding::{Founded, Operator, TREASURY, found},
     outcome::{Judged, proofs},
+    proving::{next_epoch, replay_frames},
     summary::{Earning, Spread, Summary, Usage},
 };
 use anyhow::{Context, Result, bail};
-use cairn_cli::{
-    claim,
-    network::{self, CreatedNetwork, MintChoice, NetworkSpec},
-    onboard::{self, Target},
-    oracle::Oracles,
-    progress::Phase,
-    replay, wallet,
-};
-use cairn_device::{
-    MakerSigner,
-    replay::{Fleet, FleetSettings, Frame, Schedule},
-    sender::{Report, SenderSettings},
-};
-use cairn_protocol::{
-    emission::Step,
-    hash::{Hash, sha256},
-    onboarding::SignatureScheme,
-};
+use cairn_cli::{claim, network::CreatedNetwork, oracle::Oracles, progress::Phase};
+use cairn_device::replay::Frame;
+use cairn_protocol::hash::Hash;
 use cairn_sdk::{
     account::{self, Pool, Proposal},
     address,
-    amount::Tokens,
-    instruction::{self, ClassSpec, ClassTermsSpec, PoolKeys, PoolSpec},
     rpc::Client,
 };
-use cairn_verify::{Category, Policy};
+use cairn_verify::Category;
 use futures::{StreamExt, TryStreamExt};
 use solana_address::Address;
 use solana_signature::Signature;
 use solana_signer::Signer;
-use solana_system_interface::instruction::transfer;
 use std::{
     collections::BTreeMap,
     num::NonZeroUsize,
     path::PathBuf,
-    sync::Arc,
     time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
@@ -51,13 +33,6 @@ use std::{
 pub const DECIMALS: u8 = 6;
 /// Tokens that each epoch emits, in the smallest unit.
 pub const PER_EPOCH: u64 = 1_000_000_000;
-/// Tokens in the vault at the start.
-const FUND: u64 = 1_000_000_000_000;
-/// Lamports for each oracle's fees and proposals.
-const ORACLE_LAMPORTS: u64 = 10_000_000_000;
-/// When after the genesis the first seeds are final and known: a block of solana-test-validator is
-/// final after 13 seconds.
-const FIRST_SEEDS_MS: u64 = 20_000;
 /// Transactions under way at once.
 const CONCURRENCY: usize = 16;
 
@@ -92,18 +67,19 @@ pub struct Spec {
     /// Whether devices of the other categories run live beside the recording; the policy for them
     /// (`testdata/policy-live.toml`) wants epochs of 30 seconds, and finality within some seconds.
     pub live: bool,
+    /// Whether the first live device of each kind belongs to an operator of hotspots, which then has
+    /// devices of all categories; else each has an operator of its own.
+    pub mixed: bool,
+    /// The first of three ports in a row that oracles listen on; any when `None`.
+    pub first_port: Option<u16>,
 }
 
 /// A network that still runs, for whoever wants to look at it.
 pub struct Running {
     /// What happened.
     pub summary: Summary,
-    /// Its addresses.
-    pub network: CreatedNetwork,
-    /// Its oracles; they end with this value.
-    pub oracles: Vec<Oracle>,
-    /// The devices that ran live.
-    pub live: Vec<Member>,
+    /// The network, with its oracles and devices.
+    pub founded: Founded,
     /// Content and sealed replica of everything that storage devices keep.
     pub replicas: Vec<(Hash, Hash)>,
     /// The epochs in which devices gave proofs: the first and the last.
@@ -111,15 +87,27 @@ pub struct Running {
 }
 
 /// Times the phases.
-struct Laps {
-    started: Instant,
+pub struct Laps {
+    begun: Instant,
+    lap: Instant,
     seconds: BTreeMap<String, f64>,
 }
 
 impl Laps {
-    fn lap(&mut self, phase: &str) {
-        self.seconds.insert(phase.into(), round(self.started.elapsed()));
-        self.started = Instant::now();
+    /// Starts the clock.
+    pub fn start() -> Self {
+        let now = Instant::now();
+        Self { begun: now, lap: now, seconds: BTreeMap::new() }
+    }
+
+    /// A phase is over.
+    pub fn lap(&mut self, phase: &str) {
+        self.seconds.insert(phase.into(), round(self.lap.elapsed()));
+        self.lap = Instant::now();
+    }
+
+    fn total(&mut self) {
+        self.seconds.insert("total".into(), round(self.begun.elapsed()));
     }
 }
 
@@ -154,131 +142,63 @@ pub fn now_ms() -> Result<u64> {
 /// # Errors
 /// Whatever goes wrong; also when fewer tokens arrive than were earned.
 pub async fn run(chain: &Chain, spec: &Spec) -> Result<Running> {
-    let started = Instant::now();
-    let mut laps = Laps { started, seconds: BTreeMap::new() };
+    let mut laps = Laps::start();
     let client = chain.client();
-    let seed = sha256(&[b"cairn:fleet-seed:v1", b"demo"]);
-    let mut fleet = Fleet::new(
-        &spec.frames,
-        &FleetSettings { seed, hotspots_per_operator: spec.hotspots_per_operator },
-    );
-    let maker = MakerSigner::derive(&seed, "demo maker");
-    let treasury = wallet::from_secret(sha256(&[b"cairn:demo-treasury", &seed]));
-
-    let mut oracles = (0..3)
-        .map(|index: u8| {
-            let keypair = wallet::from_secret(sha256(&[b"cairn:demo-oracle", &seed, &[index]]));
-            Oracle::new(keypair, &spec.folder.join(format!("oracle-{index}")))
-        })
-        .collect::<Result<Vec<_>>>()?;
-    let grace_ms = u64::try_from(spec.grace.as_millis())?;
-    let policy = if spec.live { live_policy(grace_ms) } else { recording_policy(grace_ms) };
-    let parsed = Arc::new(Policy::from_toml(&policy)?);
-    // Sealing goes on while the network is created.
-    let live = match spec.live {
-        true => Some(Live::prepare(&seed, &spec.folder.join("devices"), &parsed)?),
-        false => None,
-    };
-    let network =
-        create_network(chain, &client, spec, &maker, &treasury.pubkey(), &oracles).await?;
-    if let Some(live) = &live {
-        create_categories(chain, &client, &network, live, &oracles).await?;
-    }
-    laps.lap("create network");
-
-    let mut devices = BTreeMap::new();
-    for category in Category::ALL {
-        let new = match (category, &live) {
-            (Category::Wireless, _) => replay::new_devices(&fleet)?,
-            (_, Some(live)) => live.new_devices(category)?,
-            (_, None) => continue,
-        };
-        let target = Target::read(&client, &network.network, category as u16).await?;
-        onboard::onboard_all(&client, &chain.payer, &target, &maker, &new).await?;
-        devices.insert(category.name(), new.len() as u64);
-    }
-    chain.catch_up()?;
-    laps.lap("onboard devices");
-
-    let setup = OracleSetup { rpc_url: chain.rpc_url.clone(), pool: network.pool, policy };
-    let urls: Vec<String> = oracles.iter().map(|oracle| oracle.url.clone()).collect();
-    for oracle in &mut oracles {
-        start(oracle, &setup, &urls)?;
-    }
-    let api = Oracles::new(&urls)?;
-    let ready = replay::wait_for_devices(&api, devices.values().sum()).await;
-    for oracle in &mut oracles {
-        oracle.check_alive()?;
-    }
-    ready?;
-    laps.lap("start oracles");
-
-    let pool: Pool = client.get(&network.pool).await?;
-    let members = live.as_ref().map_or_else(Vec::new, |live| live.members.clone());
-    let customer = live.as_ref().map(|live| live.customer.address());
+    let mut founded = found(chain, spec, &mut laps).await?;
+    let pool: Pool = client.get(&founded.network.pool).await?;
+    let customer = founded.live.as_ref().map(|live| live.customer.address());
     let first_epoch = next_epoch(&pool)?;
     let last_epoch = first_epoch.saturating_add(spec.epochs).saturating_sub(1);
-    let mut settings = SenderSettings::new(urls.clone());
-    settings.give_up = Duration::from_secs(20);
-    let setting = Setting {
-        network: network.network,
-        settings,
-        policy: parsed,
-        clock: Clock::new(&pool, first_epoch, spec.epochs)?,
-    };
+    let clock = Clock::new(&pool, first_epoch, spec.epochs)?;
+    let setting = founded.setting(clock, Duration::from_secs(20));
+    let live = founded.live.take();
     let run_live = async {
         match live {
-            Some(live) => live.run(&setting).await,
-            None => Ok(LiveReport::default()),
+            Some(live) => {
+                let (live, report) = live.run(&setting).await?;
+                anyhow::Ok((Some(live), report))
+            }
+            None => Ok((None, LiveReport::default())),
         }
     };
-    let replayed = replay_frames(spec, &pool, &setting, &mut fleet, &mut oracles, &setup, &urls);
-    let (report, live_report) = tokio::join!(replayed, run_live);
-    let (report, live_report) = (report?, live_report.context("running the live devices")?);
+    let replayed = replay_frames(spec, &pool, &setting, &mut founded);
+    let (report, lived) = tokio::join!(replayed, run_live);
+    let report = report?;
+    let (live, live_report) = lived.context("running the live devices")?;
+    founded.live = live;
     laps.lap("replay");
 
-    let epochs_finalized =
-        wait_for_finality(&client, &api, &network.pool, last_epoch, &mut oracles).await?;
+    let epochs_finalized = wait_for_finality(&client, &mut founded, last_epoch).await?;
+    let (api, network) = (&founded.api, &founded.network);
     let usage = match customer {
         Some(customer) => {
-            Some(customer::settled(&client, &api, &network.pool, &customer, &live_report).await?)
+            Some(customer::settled(&client, api, &network.pool, &customer, &live_report).await?)
         }
         None => None,
     };
     laps.lap("finalize");
 
     let vault_before = client.token_balance(&network.vault).await?.0;
-    let mut wallets: Vec<(String, &str, Address, u64)> = fleet
-        .operators()
-        .iter()
-        .map(|operator| {
-            let address = Address::new_from_array(operator.secret.address());
-            let devices = operator.devices.len() as u64;
-            (operator.id.clone(), Category::Wireless.name(), address, devices)
-        })
-        .collect();
-    wallets.extend(
-        members
-            .iter()
-            .map(|member| (member.name.clone(), member.category.name(), member.wallet(), 1)),
-    );
-    let operators = wallets.len() as u64;
-    wallets.push(("treasury".into(), "", treasury.pubkey(), 0));
-    let claimants: Vec<_> =
-        wallets.iter().map(|(name, _, wallet, _)| (name.clone(), *wallet)).collect();
-    let compute_units = claim_all(chain, &client, &api, &network, &claimants).await?;
+    let operators = founded.operators();
+    let mut claimants: Vec<_> =
+        operators.iter().map(|operator| (operator.name.clone(), operator.wallet)).collect();
+    claimants.push((TREASURY.into(), founded.treasury.pubkey()));
+    let compute_units = claim_all(chain, &client, api, network, &claimants).await?;
     laps.lap("claim");
 
     let pool: Pool = client.get(&network.pool).await?;
+    let treasury = Operator::treasury(&founded.treasury.pubkey());
     let mut earnings = Vec::new();
-    for (name, category, operator, devices) in wallets {
-        let account = address::associated_token(&operator, &network.mint, &address::TOKEN_PROGRAM);
+    for operator in operators.iter().chain([&treasury]) {
+        let account =
+            address::associated_token(&operator.wallet, &network.mint, &address::TOKEN_PROGRAM);
+        let earned = api.claim(&operator.wallet).await?.map_or(0, |view| view.lifetime_total);
         earnings.push(Earning {
-            name,
-            category: category.into(),
-            operator: operator.to_string(),
-            devices,
-            earned: api.claim(&operator).await?.map_or(0, |view| view.lifetime_total),
+            name: operator.name.clone(),
+            operator: operator.wallet.to_string(),
+            devices: operator.devices.values().map(|of| of.len() as u64).sum(),
+            earned,
+            by_category: operator.earned_by_category(api, earned, first_epoch..=last_epoch).await?,
             wallet: client.token_balance(&account).await?.0,
         });
     }
@@ -286,10 +206,10 @@ pub async fn run(chain: &Chain, spec: &Spec) -> Result<Running> {
     let mut reports = live_report.sent;
     let (beacons, witnesses) = (report.beacons, report.witnesses);
     reports.insert(Category::Wireless.name(), report);
-    let judged = Judged::ask(&api, first_epoch, last_epoch).await?;
+    let judged = Judged::ask(api, first_epoch, last_epoch).await?;
     let usage = usage.map(|usage| Usage { receipts_accepted: judged.receipts, ..usage });
-    let categories = judged.categories(&devices, &reports, &earnings);
-    laps.seconds.insert("total".into(), round(started.elapsed()));
+    let categories = judged.categories(&founded.devices, &reports, &earnings);
+    laps.total();
     let summary = Summary {
         chain: chain.name,
         frames_read: spec.frames.len() as u64,
@@ -298,7 +218,7 @@ pub async fn run(chain: &Chain, spec: &Spec) -> Result<Running> {
         categories,
         usage,
         devices: client.devices(&network.network).await?.len() as u64,
-        operators,
+        operators: operators.len() as u64,
         epochs_finalized,
         root_sum: pool.root_sum,
         tokens_claimed: earnings.iter().map(|earning| earning.wallet).sum(),
@@ -309,157 +229,16 @@ pub async fn run(chain: &Chain, spec: &Spec) -> Result<Running> {
         earnings,
     };
     let epochs = (first_epoch, last_epoch);
-    let replicas = live_report.replicas;
-    Ok(Running { summary, network, oracles, live: members, replicas, epochs })
-}
-
-fn start(oracle: &mut Oracle, setup: &OracleSetup, urls: &[String]) -> Result<()> {
-    let peers: Vec<String> = urls.iter().filter(|url| **url != oracle.url).cloned().collect();
-    oracle.start(setup, &peers)
-}
-
-async fn create_network(
-    chain: &Chain,
-    client: &Client,
-    spec: &Spec,
-    maker: &MakerSigner,
-    treasury: &Address,
-    oracles: &[Oracle],
-) -> Result<CreatedNetwork> {
-    let phase = Phase::start("create the network", 0);
-    let payer = &chain.payer;
-    let fund: Vec<_> = oracles
-        .iter()
-        .map(|oracle| transfer(&payer.pubkey(), &oracle.address(), ORACLE_LAMPORTS))
-        .collect();
-    client.send(&fund, payer, &[]).await.context("funding the oracles")?;
-    let network = NetworkSpec {
-        name: "grenoble".into(),
-        symbol: "GRE".into(),
-        settle_seconds: spec.epoch_seconds,
-        guardian: payer.pubkey(),
-        license_issuer: payer.pubkey(),
-        fee_treasury: payer.pubkey(),
-        change_delay_seconds: 0,
-        category: 0,
-        uri: "https://example.org/cairn/lorawan-hotspot.json".into(),
-        class_terms: ClassTermsSpec::default(),
-        makers: vec![(Address::new_from_array(maker.key()), 10_000)],
-        mint: MintChoice::New { decimals: DECIMALS },
-        pool: PoolSpec::simple(
-            genesis()?,
-            spec.epoch_seconds,
-            1,
-            *treasury,
-            vec![Step::constant(0, PER_EPOCH)],
-        ),
-        oracles: oracles.iter().map(Oracle::address).collect(),
-        threshold: 2,
-        fund: Tokens(FUND),
-        cooldown_seconds: 60,
-    };
-    let created = network::create(client, payer, &network).await?;
-    phase.finish();
-    Ok(created)
-}
-
-/// Adds a class for each other category, and a credit market in which the customer buys.
-async fn create_categories(
-    chain: &Chain,
-    client: &Client,
-    network: &CreatedNetwork,
-    live: &Live,
-    oracles: &[Oracle],
-) -> Result<()> {
-    let phase = Phase::start("create classes and the credit market", 0);
-    let founder = chain.payer.pubkey();
-    for category in Category::ALL.into_iter().skip(1) {
-        let class = ClassSpec {
-            index: category as u16,
-            category: category as u8,
-            scheme: SignatureScheme::Ed25519,
-            uri: format!("https://example.org/cairn/{}.json", category.name()),
-            terms: ClassTermsSpec::default(),
-        };
-        let create = instruction::create_class(&founder, &network.network, &class)
-            .map_err(cairn_sdk::Error::from)?;
-        client.send(&[create], &chain.payer, &[]).await.context("creating a class")?;
-    }
-    let pool: Pool = client.get(&network.pool).await?;
-    let keys = PoolKeys::from(&pool);
-    let oracles: Vec<_> = oracles.iter().map(|oracle| &oracle.keypair).collect();
-    live.customer.buy(client, &chain.payer, &keys, DECIMALS, &oracles).await?;
-    phase.finish();
-    Ok(())
-}
-
-/// The next epoch that begins: proofs begin with its start, so that which proof falls into which
-/// epoch does not depend on when the scenario began. No seed is from before the genesis: proofs
-/// begin when some are final.
-fn next_epoch(pool: &Pool) -> Result<u64> {
-    let epochs = replay::epochs(pool)?;
-    let seeds_ms = epochs.genesis_ms().saturating_add(FIRST_SEEDS_MS);
-    let soon_ms = now_ms()?.saturating_add(1_000).max(seeds_ms);
-    let begun = epochs.epoch_of(soon_ms);
-    Ok(begun.map_or(0, |epoch| epoch.saturating_add(1)))
-}
-
-/// Replays the recording while the live devices run.
-async fn replay_frames(
-    spec: &Spec,
-    pool: &Pool,
-    setting: &Setting,
-    fleet: &mut Fleet,
-    oracles: &mut [Oracle],
-    setup: &OracleSetup,
-    urls: &[String],
-) -> Result<Report> {
-    let epochs = replay::epochs(pool)?;
-    let start_ms = setting.clock.from_ms;
-    // The last proof lies half a second before the end of the last epoch.
-    let span_ms = spec.epochs.saturating_mul(setting.clock.epoch_ms).saturating_sub(500);
-    let schedule = Schedule { start_ms, span_ms };
-    let settings = &setting.settings;
-
-    let send = async {
-        // The first proof is signed when the replay begins: it should not answer a seed that is too
-        // old by the time it is sent.
-        setting.clock.sleep_until(start_ms.saturating_sub(3_000)).await;
-        replay::replay(&spec.frames, fleet, &setting.network, epochs, schedule, settings).await
-    };
-    let disturb = async {
-        let Some(kill) = spec.kill else { return Ok(()) };
-        let oracle = oracles.get_mut(kill.oracle).context("there is no such oracle to kill")?;
-        let wait_ms = start_ms.saturating_sub(now_ms()?);
-        tokio::time::sleep(Duration::from_millis(wait_ms).saturating_add(kill.after)).await;
-        oracle.kill_9()?;
-        eprintln!("    kill -9 oracle {}", kill.oracle);
-        if let Some(wait) = kill.restart_after {
-            tokio::time::sleep(wait).await;
-            start(oracle, setup, urls)?;
-            eprintln!("    started oracle {} again", kill.oracle);
-        }
-        anyhow::Ok(())
-    };
-    let (report, disturbed) = tokio::join!(send, disturb);
-    disturbed?;
-    report
+    Ok(Running { summary, founded, replicas: live_report.replicas, epochs })
 }
 
 /// Waits until the newest epoch with points is finalized; returns how many epochs are.
-async fn wait_for_finality(
-    client: &Client,
-    api: &Oracles,
-    pool: &Address,
-    last_epoch: u64,
-    oracles: &mut [Oracle],
-) -> Result<u64> {
+async fn wait_for_finality(client: &Client, founded: &mut Founded, last_epoch: u64) -> Result<u64> {
     let phase = Phase::start("wait for finalized epochs", 0);
     let deadline = Instant::now() + Duration::from_secs(180);
     loop {
-        for oracle in oracles.iter_mut() {
-            oracle.check_alive()?;
-        }
+        founded.check_alive()?;
+        let (api, pool) = (&founded.api, &founded.network.pool);
         let state = match api.epochs().await {
             Ok(epochs) => {
                 // Computed means closed for good: its points are known, be they 0.
@@ -490,7 +269,7 @@ async fn wait_for_finality(
         }
         tokio::time::sleep(Duration::from_millis(300)).await;
     }
-    let proposals = client.all::<Proposal>(&[(0, pool.as_ref())]).await?;
+    let proposals = client.all::<Proposal>(&[(0, founded.network.pool.as_ref())]).await?;
     let finalized =
         proposals.iter().filter(|(_, proposal)| account::is_finalized(proposal)).count();
     phase.finish();

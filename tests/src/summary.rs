@@ -139,14 +139,14 @@ impl Spread {
 pub struct Earning {
     /// Its name in the fleet.
     pub name: String,
-    /// What its devices are; empty for the treasury.
-    pub category: String,
     /// Its wallet.
     pub operator: String,
     /// Its devices.
     pub devices: u64,
     /// Lifetime total in the last finalized root.
     pub earned: u64,
+    /// The same by the category of its devices; empty for the treasury.
+    pub by_category: BTreeMap<String, u64>,
     /// What its wallet holds.
     pub wallet: u64,
 }
@@ -181,7 +181,7 @@ impl Summary {
                 line.submitted,
             );
         }
-        let dust = self.earnings.iter().filter(|one| one.category.is_empty());
+        let dust = self.earnings.iter().filter(|one| one.by_category.is_empty());
         let dust: u64 = dust.map(|earning| earning.earned).sum();
         same("root sum = sum of categories + dust", self.root_sum, sum(|line| line.earned) + dust);
         if let Some(usage) = &self.usage {
@@ -198,6 +198,10 @@ impl Summary {
         same("tokens claimed = vault outflow", self.tokens_claimed, outflow);
         let earned = self.earnings.iter().map(|earning| earning.earned).sum();
         same("root sum = sum of earnings", self.root_sum, earned);
+        for earning in self.earnings.iter().filter(|one| !one.by_category.is_empty()) {
+            let sum = earning.by_category.values().sum();
+            same(&format!("{}: earned = sum of categories", earning.name), earning.earned, sum);
+        }
         for earning in &self.earnings {
             same(&format!("{} got what it earned", earning.name), earning.wallet, earning.earned);
         }
@@ -253,10 +257,10 @@ mod tests {
             wall_seconds: BTreeMap::new(),
             earnings: vec![Earning {
                 name: "one".into(),
-                category: "wireless".into(),
                 operator: String::new(),
                 devices: 2,
                 earned: 10,
+                by_category: BTreeMap::from([("wireless".into(), 10)]),
                 wallet: 10,
             }],
         };

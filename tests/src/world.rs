@@ -26,7 +26,6 @@ use cairn_sdk::{
 use solana_address::Address;
 use solana_keypair::Keypair;
 use solana_signer::Signer;
-use solana_system_interface::instruction::transfer;
 use std::{
     collections::BTreeMap,
     future::IntoFuture,
@@ -39,8 +38,6 @@ use tokio::net::TcpListener;
 pub const FUND: Tokens = Tokens(1_000_000_000_000);
 /// Tokens that each epoch emits.
 pub const PER_EPOCH: Tokens = Tokens(1_000_000_000);
-/// SOL that wallets start with.
-const WALLET_LAMPORTS: u64 = 10_000_000_000;
 
 /// The network, and the keys that decide in it.
 pub struct World {
@@ -113,13 +110,7 @@ impl World {
     /// # Errors
     /// When the chain refuses.
     pub async fn fund(&self, wallets: &[Address]) -> Result<()> {
-        let payer = &self.chain.payer;
-        let fund: Vec<_> = wallets
-            .iter()
-            .map(|wallet| transfer(&payer.pubkey(), wallet, WALLET_LAMPORTS))
-            .collect();
-        self.client.send(&fund, payer, &[]).await?;
-        Ok(())
+        self.chain.fund(wallets).await
     }
 
     /// Mints tokens to a wallet's associated token account.

@@ -35,6 +35,8 @@ fn spec(folder: &tempfile::TempDir) -> Spec {
         grace: Duration::from_secs(6),
         kill: None,
         live: false,
+        mixed: false,
+        first_port: None,
     }
 }
 

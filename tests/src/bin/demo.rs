@@ -1,19 +1,25 @@
 //! The demo: a network on an embedded chain whose devices are of all four categories: real hotspots
 //! whose recorded frames are replayed, and storage, compute and sensor devices that run live.
 //!
-//! `DEMO_ONCE=1` ends after the summary; otherwise chain and oracles stay up until Ctrl-C.
+//! `DEMO_ONCE=1` ends after the summary; otherwise chain, oracles and devices go on until Ctrl-C, and
+//! the operators' app shows what they earn.
 
 use anyhow::{Context, Result, bail};
 use cairn_cli::{commands::device::Explained, oracle::Oracles, output::table, replay};
+use cairn_device::replay::Frame;
 use cairn_protocol::hash::Hash;
 use cairn_scenarios::{
     chain::{Chain, root},
+    founding::Operator,
+    proving::Proving,
     scenario::{DECIMALS, Kill, Running, Spec, run},
     summary::{Earning, Summary},
 };
-use cairn_sdk::amount::Tokens;
+use cairn_sdk::{account::Pool, amount::Tokens};
 use std::{collections::BTreeSet, num::NonZeroUsize, process::ExitCode, time::Duration};
 
+/// Epochs that the recording lasts when it is replayed again and again.
+const ROUND_EPOCHS: u64 = 40;
 /// Hotspots that share an operator.
 const HOTSPOTS_PER_OPERATOR: NonZeroUsize = NonZeroUsize::new(3).unwrap();
 
@@ -47,9 +53,11 @@ async fn demo() -> Result<()> {
         grace: Duration::from_secs(10),
         kill: kill_from_environment()?,
         live: true,
+        mixed: true,
+        first_port: None,
     };
     let chain = Chain::surfnet().await?;
-    let running = run(&chain, &spec).await?;
+    let mut running = run(&chain, &spec).await?;
     let file = folder.join("summary.json");
     std::fs::write(&file, serde_json::to_vec_pretty(&running.summary)?)?;
     show(&running.summary, &file);
@@ -65,7 +73,7 @@ async fn demo() -> Result<()> {
     if std::env::var_os("DEMO_ONCE").is_some_and(|value| value == "1") {
         return Ok(());
     }
-    stay(&chain, &running).await
+    stay(&chain, &mut running, spec.frames).await
 }
 
 /// `DEMO_KILL=0` (or 1, or 2) kills that oracle with `kill -9` in the middle of the replay.
@@ -79,6 +87,14 @@ fn kill_from_environment() -> Result<Option<Kill>> {
     Ok(Some(Kill { oracle, after: Duration::from_secs(40), restart_after: None }))
 }
 
+/// The categories of an operator's devices.
+fn categories(earning: &Earning) -> String {
+    match earning.by_category.len() {
+        0 | 1 => earning.by_category.keys().next().cloned().unwrap_or_default(),
+        number => format!("{number} categories"),
+    }
+}
+
 fn show(summary: &Summary, file: &std::path::Path) {
     let rows: Vec<Vec<String>> = summary
         .earnings
@@ -86,7 +102,7 @@ fn show(summary: &Summary, file: &std::path::Path) {
         .map(|earning| {
             vec![
                 earning.name.clone(),
-                earning.category.clone(),
+                categories(earning),
                 earning.operator.clone(),
                 earning.devices.to_string(),
                 Tokens(earning.earned).display(DECIMALS).to_string(),
@@ -175,12 +191,15 @@ fn show_replicas(replicas: &[(Hash, Hash)]) {
 /// as `cairn device explain` does; of devices with many proofs, the one with the fewest.
 async fn explain(chain: &Chain, running: &Running) -> Result<()> {
     let client = chain.client();
-    let urls: Vec<String> = running.oracles.iter().map(|oracle| oracle.url.clone()).collect();
+    let urls: Vec<String> =
+        running.founded.oracles.iter().map(|oracle| oracle.url.clone()).collect();
     let api = Oracles::new(&urls)?;
-    let devices = client.devices(&running.network.network).await?;
+    let devices = client.devices(&running.founded.network.network).await?;
     for line in &running.summary.categories {
         // The one that earned least has the shortest story.
-        let of = |earning: &&Earning| earning.category == line.name && earning.earned > 0;
+        let of = |earning: &&Earning| {
+            earning.by_category.len() == 1 && earning.by_category.get(&line.name) > Some(&0)
+        };
         let Some(earning) = running.summary.earnings.iter().rfind(of) else {
             bail!("no device of the category {} earned anything", line.name);
         };
@@ -204,25 +223,52 @@ async fn explain(chain: &Chain, running: &Running) -> Result<()> {
     Ok(())
 }
 
-async fn stay(chain: &Chain, running: &Running) -> Result<()> {
-    println!("\nThe network stays up until Ctrl-C.");
+async fn stay(chain: &Chain, running: &mut Running, frames: Vec<Frame>) -> Result<()> {
+    println!("\nThe network stays up until Ctrl-C, and its devices go on.");
     println!("  RPC        {}", chain.rpc_url);
     println!("  WebSocket  {}", chain.ws_url);
-    for (index, oracle) in running.oracles.iter().enumerate() {
+    for (index, oracle) in running.founded.oracles.iter().enumerate() {
         println!(
             "  oracle {index}   {}/v1/epochs   (log: {})",
             oracle.url,
             oracle.log_file().display()
         );
     }
-    let urls: Vec<&str> = running.oracles.iter().map(|oracle| oracle.url.as_str()).collect();
+    let urls = running.founded.urls().join(",");
+    let network = &running.founded.network;
     println!("\nTry, in another terminal:");
-    println!("  export CAIRN_NETWORK={} CAIRN_ORACLES={}", running.network.network, urls.join(","));
+    println!("  export CAIRN_NETWORK={} CAIRN_ORACLES={urls}", network.network);
     println!("  alias cairn={}", std::env::current_exe()?.with_file_name("cairn").display());
     println!("  cairn epoch list");
-    if let Some(best) = running.summary.earnings.first() {
-        println!("  cairn --url {} rewards show --operator {}", chain.rpc_url, best.operator);
+    let shown = shown(running).context("nobody has earned anything")?;
+    println!("  cairn --url {} rewards show --operator {}", chain.rpc_url, shown.wallet);
+    println!("\nopen  {}", page(chain, running, &shown).await?);
+
+    let pool: Pool = chain.client().get(&network.pool).await?;
+    let proving = Proving::new(&mut running.founded, &pool, frames, ROUND_EPOCHS)?;
+    tokio::select! {
+        never = proving.run() => match never? {},
+        never = chain.keep_time() => match never? {},
+        interrupted = tokio::signal::ctrl_c() => interrupted.context("waiting for Ctrl-C"),
     }
-    tokio::signal::ctrl_c().await.context("waiting for Ctrl-C")?;
-    Ok(())
+}
+
+/// Whose page is most worth a look: who has devices of the most categories, of those the one that
+/// earned most.
+fn shown(running: &Running) -> Option<Operator> {
+    let earned = |operator: &Operator| {
+        let wallet = operator.wallet.to_string();
+        let earnings = &running.summary.earnings;
+        earnings.iter().find(|one| one.operator == wallet).map(|one| one.earned)
+    };
+    let operators = running.founded.operators().into_iter();
+    operators.max_by_key(|operator| (operator.devices.len(), earned(operator)))
+}
+
+/// The app, on the page of `operator`, with its wallet as the app's burner wallet, and SOL for fees.
+async fn page(chain: &Chain, running: &Running, operator: &Operator) -> Result<String> {
+    let keypair = operator.keypair().context("a wallet whose secret is known")?;
+    chain.fund(&[operator.wallet]).await?;
+    let oracle = running.founded.urls().first().context("an oracle")?;
+    Ok(format!("{oracle}/?operator={}#burner={}", operator.wallet, keypair.to_base58_string()))
 }

@@ -4,7 +4,10 @@
 use super::{node::Node, random};
 use crate::chain::root;
 use anyhow::{Context, Result};
-use cairn_device::compute::{Finished, Product, Run, post, stretch_hashes};
+use cairn_device::{
+    DeviceSigner,
+    compute::{Finished, Product, Run, post, stretch_hashes},
+};
 use cairn_protocol::{
     compute::{
         duplicates::{Timetable, TimetableTerms, lot},
@@ -72,11 +75,11 @@ struct Waiting {
 }
 
 impl Server {
-    /// Computes until it is time to stop.
+    /// Computes until it is time to stop; gives the signer back.
     ///
     /// # Errors
     /// When the job's file cannot be read.
-    pub async fn run(mut self, mut node: Node) -> Result<()> {
+    pub async fn run(mut self, mut node: Node) -> Result<DeviceSigner> {
         let clock = node.link.clock;
         clock.sleep_until(clock.from_ms).await;
         if let Some(board) = self.post.take() {
@@ -118,7 +121,7 @@ impl Server {
                 () = tokio::time::sleep(Duration::from_millis(200)) => {}
             }
         }
-        Ok(())
+        Ok(node.signer)
     }
 
     /// Computes the job on the board and commits to its result, if this device is one of those that

@@ -44,12 +44,25 @@ const PAUSE: Duration = Duration::from_millis(1_500);
 /// The customer.
 pub struct Customer {
     keypair: Keypair,
+    /// Escrowed credits that no receipt spends yet.
+    left: u64,
+}
+
+impl Clone for Customer {
+    fn clone(&self) -> Self {
+        Self { keypair: self.keypair.insecure_clone(), left: self.left }
+    }
 }
 
 impl Customer {
     /// The customer with this wallet.
     pub fn new(keypair: Keypair) -> Self {
-        Self { keypair }
+        Self { keypair, left: ESCROWED }
+    }
+
+    /// Receipts over so many credits were countersigned.
+    pub fn spend(&mut self, credits: u64) {
+        self.left = self.left.saturating_sub(credits);
     }
 
     /// Its wallet.
@@ -111,8 +124,8 @@ impl Customer {
     }
 
     /// Fetches parts of a content that a device listed, checks them against its own copy, and pays,
-    /// from the second epoch on: in the first one the replica is not proven. Returns how many
-    /// receipts were countersigned, and their credits.
+    /// from the second epoch on: in the first one the replica is not proven. Ends when its escrow is
+    /// used up. Returns how many receipts were countersigned, and their credits.
     ///
     /// # Errors
     /// When the device gives other bytes than the content has.
@@ -128,7 +141,7 @@ impl Customer {
         let Listing { device, content_root, .. } = listing;
         let (mut receipts, mut credits, mut offset) = (0, 0, 0);
         clock.sleep_until(clock.from_ms.saturating_add(clock.epoch_ms)).await;
-        while clock.now_ms() < clock.until_ms {
+        while clock.now_ms() < clock.until_ms && credits + CREDITS <= self.left {
             let started_at_ms = clock.now_ms();
             let (reply, answer) = oneshot::channel();
             let read = Request::Read { content_root, offset, length: BYTES, reply };

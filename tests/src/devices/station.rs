@@ -3,7 +3,7 @@
 
 use super::node::Node;
 use anyhow::{Context, Result};
-use cairn_device::sensor::ReadingLog;
+use cairn_device::{DeviceSigner, sensor::ReadingLog};
 
 /// How many stations there are: each has enough neighbours to be compared with.
 pub const STATIONS: usize = 5;
@@ -13,11 +13,11 @@ const MEMORY_AVAILABLE: u16 = 2;
 /// Seconds whose readings one proof holds.
 const BATCH_SECONDS: u64 = 4;
 
-/// Measures until it is time to stop.
+/// Measures until it is time to stop; gives the signer back.
 ///
 /// # Errors
 /// Where there is no `/proc`.
-pub async fn run(mut node: Node) -> Result<()> {
+pub async fn run(mut node: Node) -> Result<DeviceSigner> {
     let clock = node.link.clock;
     let network = node.network();
     let mut log = ReadingLog::new(clock.epochs()?);
@@ -37,7 +37,7 @@ pub async fn run(mut node: Node) -> Result<()> {
             }
         }
     }
-    Ok(())
+    Ok(node.signer)
 }
 
 /// Mean of processes that run or wait to, in the last minute, in hundredths.

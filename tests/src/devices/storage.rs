@@ -3,7 +3,10 @@
 use super::node::Node;
 use crate::chain::root;
 use anyhow::{Context, Result, bail};
-use cairn_device::storage::{Answering, ReplicaDir, SealedReplica, countersign};
+use cairn_device::{
+    DeviceSigner,
+    storage::{Answering, ReplicaDir, SealedReplica, countersign},
+};
 use cairn_protocol::{
     hash::Hash,
     proof::{Body, DeviceKey, Receipt},
@@ -119,7 +122,8 @@ pub fn seal(device: DeviceKey, files: &[&str], folder: &Path, policy: &Policy) -
     }))
 }
 
-/// Commits to every replica, then answers what the chain's seeds ask for, and serves customers.
+/// Commits to every replica, unless oracles know them (`commit`), then answers what the chain's seeds
+/// ask for, and serves customers. Gives back what goes on with the device.
 ///
 /// # Errors
 /// A replica that is damaged.
@@ -127,14 +131,15 @@ pub async fn run(
     mut node: Node,
     mut kept: Vec<Kept>,
     mut requests: mpsc::Receiver<Request>,
-) -> Result<()> {
+    commit: bool,
+) -> Result<(DeviceSigner, Vec<Kept>)> {
     let clock = node.link.clock;
     clock.sleep_until(clock.from_ms).await;
     let mut first_epoch = 0;
-    for one in &kept {
+    for one in kept.iter().filter(|_| commit) {
         let commitment = Body::StorageCommitment(one.replica.commitment(u64::MAX));
         // The first epoch after the commitment is the first that asks.
-        let Some(signed) = node.send([0; 32], &commitment) else { return Ok(()) };
+        let Some(signed) = node.send([0; 32], &commitment) else { break };
         first_epoch = signed.epoch + 1;
     }
     let mut answered = BTreeSet::new();
@@ -152,7 +157,7 @@ pub async fn run(
             Some(request) = requests.recv() => serve(&mut node, &mut kept, request, &mut served)?,
         }
     }
-    Ok(())
+    Ok((node.signer, kept))
 }
 
 /// Answers what is asked of a replica in an epoch and was not answered yet.

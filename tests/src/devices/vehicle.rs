@@ -4,6 +4,7 @@
 use super::node::Node;
 use anyhow::{Context, Result};
 use cairn_device::{
+    DeviceSigner,
     replay::TrackReader,
     sensor::{CoverageLog, TrackLog},
 };
@@ -23,6 +24,8 @@ pub const TRACKS: [u32; 4] = [37962, 38017, 27, 38001];
 const FASTER: u64 = 60;
 /// Radius that a phone's fix in a car may be off by; the recording says none.
 const ACCURACY_M: u16 = 20;
+/// How long turning round takes.
+const TURN_MS: u64 = 2_000;
 /// Seconds of driving that one proof holds.
 const BATCH_MS: u64 = 4_000;
 
@@ -62,24 +65,23 @@ pub fn read(recording: &Path) -> Result<Vec<Vec<Passed>>> {
     TRACKS.iter().map(drive).collect()
 }
 
-/// Drives a track, or as much of it as there is time for.
+/// Drives a track, or as much of it as there is time for; there and back, over and over, if it
+/// `turns` where the way ends. Gives the signer back.
 ///
 /// # Errors
 /// When the clock goes backwards.
-pub async fn run(mut node: Node, way: Vec<Passed>) -> Result<()> {
+pub async fn run(mut node: Node, way: Vec<Passed>, turns: bool) -> Result<DeviceSigner> {
     let clock = node.link.clock;
     let network = node.network();
     let epochs = clock.epochs()?;
     let (mut track, mut coverage) = (TrackLog::new(epochs), CoverageLog::new(epochs));
     // Fixes of one recorded minute have one time: proofs end between two of them.
     let mut next_ms = clock.from_ms + BATCH_MS + 500;
-    let mut way = way.into_iter().peekable();
-    while way.peek().is_some() && next_ms < clock.until_ms {
+    let mut drive = Drive { way, begun_ms: clock.from_ms, turns, passed: 0 };
+    while drive.peek().is_some() && next_ms < clock.until_ms {
         clock.sleep_until(next_ms).await;
-        while let Some(passed) =
-            way.next_if(|passed| clock.from_ms.saturating_add(passed.after_ms) <= next_ms)
-        {
-            let (at_ms, position) = (clock.from_ms + passed.after_ms, passed.position);
+        while let Some((at_ms, passed)) = drive.next_until(next_ms) {
+            let position = passed.position;
             let fix = Fix { at_ms, position, accuracy_m: ACCURACY_M, speed_cm_s: None };
             let seen = Observation { at_ms, position, content_hash: passed.content };
             track.add(fix)?;
@@ -91,5 +93,45 @@ pub async fn run(mut node: Node, way: Vec<Passed>) -> Result<()> {
         }
         next_ms += BATCH_MS;
     }
-    Ok(())
+    Ok(node.signer)
+}
+
+/// A drive under way.
+struct Drive {
+    way: Vec<Passed>,
+    /// When it began, or turned round last, unix milliseconds.
+    begun_ms: u64,
+    turns: bool,
+    passed: usize,
+}
+
+impl Drive {
+    /// What is passed next, and when, unix milliseconds.
+    fn peek(&self) -> Option<(u64, Passed)> {
+        let next = self.way.get(self.passed).copied()?;
+        Some((self.begun_ms.saturating_add(next.after_ms), next))
+    }
+
+    /// What is passed next, if that is at a time or before.
+    fn next_until(&mut self, until_ms: u64) -> Option<(u64, Passed)> {
+        let (at_ms, next) = self.peek().filter(|(at_ms, _)| *at_ms <= until_ms)?;
+        self.passed = self.passed.saturating_add(1);
+        if self.turns && self.passed == self.way.len() {
+            self.turn_round(at_ms);
+        }
+        Some((at_ms, next))
+    }
+
+    /// The same way back, from a while after a time on.
+    fn turn_round(&mut self, at_ms: u64) {
+        let length_ms = self.way.last().map_or(0, |last| last.after_ms);
+        self.way.reverse();
+        for (place, passed) in (0u64..).zip(&mut self.way) {
+            passed.after_ms = length_ms.saturating_sub(passed.after_ms);
+            // Another image than on the way there.
+            passed.content = sha256(&[&passed.content, &at_ms.to_le_bytes(), &place.to_le_bytes()]);
+        }
+        self.begun_ms = at_ms.saturating_add(TURN_MS);
+        self.passed = 0;
+    }
 }

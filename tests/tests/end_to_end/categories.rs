@@ -40,8 +40,8 @@ async fn devices_of_all_categories_earn_and_every_share_is_explained() {
     several_compute_a_job(&explanations);
     what_cannot_be_explained(&cli, &running);
     // Its log is read next.
-    let data_dir = running.oracles[0].data_dir();
-    running.oracles.clear();
+    let data_dir = running.founded.oracles[0].data_dir();
+    running.founded.oracles.clear();
     another_policy(&cli, &running, data_dir.to_str().unwrap());
 }
 
@@ -64,7 +64,7 @@ fn all_earn(running: &Running) {
         for place in 0..count {
             let name = format!("{name}-{place}");
             let earning = summary.earnings.iter().find(|one| one.name == name).unwrap();
-            assert_eq!(earning.category, category);
+            assert_eq!(earning.by_category.keys().collect::<Vec<_>>(), [category]);
             assert!(earning.earned > 0, "{earning:?}");
         }
     }
@@ -86,10 +86,10 @@ fn replicas_differ(replicas: &[(Hash, Hash)]) {
 /// What `cairn device explain` says of each live device and epoch, as JSON.
 fn explanations(cli: &Cli, running: &Running) -> Vec<(String, Value)> {
     let (first, last) = running.epochs;
-    let oracle = &running.oracles[0].url;
+    let oracle = &running.founded.oracles[0].url;
     let mut all = Vec::new();
-    for member in &running.live {
-        let device = member.address(&running.network.network).to_string();
+    for member in &running.founded.members {
+        let device = member.address(&running.founded.network.network).to_string();
         let mut total = 0;
         for epoch in first..=last {
             let number = epoch.to_string();
@@ -168,9 +168,9 @@ fn several_compute_a_job(explanations: &[(String, Value)]) {
 }
 
 fn what_cannot_be_explained(cli: &Cli, running: &Running) {
-    let oracle = &running.oracles[0].url;
+    let oracle = &running.founded.oracles[0].url;
     let (_, last) = running.epochs;
-    let device = running.live[0].address(&running.network.network).to_string();
+    let device = running.founded.members[0].address(&running.founded.network.network).to_string();
     let explain = |device: &str, epoch: u64| {
         let number = epoch.to_string();
         let args = ["device", "explain", "--device", device, "--epoch", &number];
@@ -179,7 +179,7 @@ fn what_cannot_be_explained(cli: &Cli, running: &Running) {
     let refused = explain(&device, last + 1_000_000).unwrap_err();
     assert_eq!(refused["error"]["code"], "epoch_not_computed", "{refused:#}");
     // An address that no device has: the epoch says nothing of it, and why.
-    let nobody = explain(&running.network.pool.to_string(), last).unwrap();
+    let nobody = explain(&running.founded.network.pool.to_string(), last).unwrap();
     assert_eq!((&nobody["share"], &nobody["path"]), (&json!("0"), &Value::Null), "{nobody:#}");
     assert!(nobody["zero"].is_string(), "{nobody:#}");
 }
@@ -219,7 +219,10 @@ fn another_policy(cli: &Cli, running: &Running, data_dir: &str) {
     let earnings = &running.summary.earnings;
     let category = |wallet: &str| {
         let earning = earnings.iter().find(|one| one.operator == wallet);
-        earning.map(|one| one.category.as_str()).unwrap()
+        earning
+            .and_then(|one| one.by_category.keys().next())
+            .map(String::as_str)
+            .unwrap_or_default()
     };
     let changed: Vec<_> = changes(&said).into_iter().filter(|(_, gain)| *gain != 0).collect();
     let (winners, losers): (Vec<_>, Vec<_>) = changed.iter().partition(|(_, gain)| *gain > 0);

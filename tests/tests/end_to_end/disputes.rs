@@ -102,7 +102,8 @@ impl World {
         let (treasury, challenger, liar) = (Keypair::new(), Keypair::new(), Keypair::new());
         let mut oracles: Vec<Oracle> = (0..2)
             .map(|index| {
-                Oracle::new(Keypair::new(), &folder.path().join(format!("oracle-{index}"))).unwrap()
+                Oracle::new(Keypair::new(), &folder.path().join(format!("oracle-{index}")), None)
+                    .unwrap()
             })
             .collect();
         let wallets: Vec<Address> = oracles
@@ -158,6 +159,7 @@ impl World {
         onboard::onboard_all(&client, payer, &target, &maker, &devices).await.unwrap();
         let setup = OracleSetup {
             rpc_url: chain.rpc_url.clone(),
+            ws_url: chain.ws_url.clone(),
             pool: network.pool,
             policy: recording_policy(GRACE_MS),
         };
