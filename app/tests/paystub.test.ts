@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { Explanation } from '../src/api/types';
 import { kindLabel, millionths, paystubOf } from '../src/lib/paystub';
+import { refusalsOf } from '../src/lib/paystub-refusals';
 import { factorWords } from '../src/lib/paystub-factors';
 
 const folder = new URL('./paystubs/', import.meta.url);
@@ -76,4 +77,13 @@ test('numbers of an oracle are read exactly or refused', () => {
   expect(millionths('12.5')).toBe(12_500_000n);
   expect(millionths('18446744073709.551615')).toBe(18_446_744_073_709_551_615n);
   for (const text of ['', '-1', '1e3', '1.0000001', 'NaN']) expect(() => millionths(text)).toThrow();
+});
+
+test('refusals are counted by reason, in words, the most frequent first', () => {
+  const [proof] = stub('witness').proofs;
+  const refused = (reason: string, code: number) => ({ ...proof!, reason, code });
+  const found = refusalsOf([refused('too_far', 205), refused('beacon_refused', 216), proof!, refused('beacon_refused', 216), refused('of_the_future', 999)]);
+  expect(found.map(({ reason, count }) => [reason, count])).toEqual([['beacon_refused', 2], ['of_the_future', 1], ['too_far', 1]]);
+  expect(found[0]?.meaning).toBe('The beacon of this payload was refused.');
+  expect(found[1]?.meaning).toBe('Refused as of the future.');
 });

@@ -1,7 +1,7 @@
 // A device: how it is, what it earned and why, and that the chain has it so.
 import { isAddress, type Address as Key } from '@solana/kit';
 import { useParams, useSearchParams } from 'react-router';
-import { useDevice } from '../../api/queries';
+import { useDevice, useExplanation } from '../../api/queries';
 import type { DeviceView } from '../../api/types';
 import { useRewardUnit, type Unit } from '../../chain/queries';
 import { short } from '../../lib/address';
@@ -16,6 +16,8 @@ import { Facts } from './facts';
 import { StatusBadge } from './marks';
 import { Paystub } from './paystub';
 import { Place } from './place';
+import { Proofs } from './proofs';
+import { Verification } from './verification';
 
 /** Closed epochs that rates and sums are over. */
 const EPOCHS = 30;
@@ -88,23 +90,32 @@ function useChosenEpoch(view: DeviceView) {
 
 function Body({ address, view }: { address: Key; view: DeviceView }) {
   const unit = useRewardUnit();
-  const chosen = useChosenEpoch(view);
+  const { epoch, choose } = useChosenEpoch(view);
+  const query = useExplanation(address, epoch);
+  const found = query.data;
+  const row = view.epochs.find((one) => one.epoch === epoch);
   if (!unit) return <Loading lines={8} label="Loading the token’s decimals" />;
   return (
     <div className="space-y-4">
       <Attention view={view} />
       <Figures view={view} unit={unit} />
-      <div className="grid grid-cols-1 gap-4 lg:grid-cols-[minmax(0,1fr)_21rem]">
+      <div className="grid grid-cols-1 items-start gap-4 lg:grid-cols-[minmax(0,1fr)_23rem]">
+        <Paystub epochs={view.epochs} epoch={epoch} choose={choose} unit={unit} query={query} />
         <div className="min-w-0 space-y-4">
-          <Paystub device={address} epochs={view.epochs} epoch={chosen.epoch} choose={chosen.choose} unit={unit} />
-        </div>
-        <div className="min-w-0 space-y-4">
+          {found && <Verification device={address} found={found} row={row} choose={choose} unit={unit} />}
           <Facts device={address} row={view.device} />
-          <Place row={view.device} />
-          <HolderActions device={address} />
         </div>
       </div>
-      <EpochTable view={view} epoch={chosen.epoch} choose={chosen.choose} unit={unit} />
+      {found && (
+        <Card title={`Proofs of epoch ${found.epoch}`} note="Each proof that the oracle judged, by when it was captured.">
+          <Proofs key={found.epoch} proofs={found.proofs} />
+        </Card>
+      )}
+      <div className="grid grid-cols-1 gap-4 lg:grid-cols-2">
+        <Place row={view.device} />
+        <HolderActions device={address} />
+      </div>
+      <EpochTable view={view} epoch={epoch} choose={choose} unit={unit} />
     </div>
   );
 }
@@ -118,7 +129,8 @@ function Attention({ view: { device } }: { view: DeviceView }) {
           <li key={code} className="flex flex-wrap items-baseline gap-x-3 gap-y-1 py-2 first:pt-0 last:pb-0">
             <Badge tone={severityOf(code)}>{attentionLabel(code)}</Badge>
             <span className="min-w-0">
-              {sentence(message)}. <span className="text-muted">{sentence(hint)}.</span>
+              {sentence(message)}. {code === 'refused' && device.top_refusal && `${reasonOf(device.top_refusal.reason)?.meaning ?? ''} `}
+              <span className="text-muted">{sentence(hint)}.</span>
             </span>
           </li>
         ))}

@@ -1,21 +1,18 @@
 // Why a device got what it did in an epoch: the oracle's answer, computed again by this page.
-import type { Address as Key } from '@solana/kit';
+import type { UseQueryResult } from '@tanstack/react-query';
 import { useMemo } from 'react';
-import { useExplanation } from '../../api/queries';
 import type { DeviceEpoch, Explanation } from '../../api/types';
 import type { Unit } from '../../chain/queries';
 import { format } from '../../lib/amount';
 import { asCairnError, sentence } from '../../lib/errors';
 import { paystubOf } from '../../lib/paystub';
+import { refusalsOf } from '../../lib/paystub-refusals';
 import { exact } from '../../lib/time';
 import { Amount, Button, Card, Empty, Failed, Notice, Query, Select, Stat } from '../../ui';
 import { StateBadge } from './epoch-table';
 import { FactorSteps, KindTable, ShareSteps } from './paystub-steps';
-import { Proofs } from './proofs';
-import { Verification } from './verification';
 
 type Props = {
-  device: Key;
   /** Newest first. */
   epochs: readonly DeviceEpoch[];
   epoch: number | null;
@@ -23,38 +20,29 @@ type Props = {
   unit: Unit;
 };
 
-export function Paystub(props: Props) {
-  const { device, epochs, epoch, unit } = props;
-  const query = useExplanation(device, epoch);
+export function Paystub(props: Props & { query: UseQueryResult<Explanation> }) {
+  const { epochs, epoch, unit, query } = props;
   const row = epochs.find((one) => one.epoch === epoch);
   return (
-    <>
-      <Card
-        title={
-          <span id="paystub" className="scroll-mt-20">
-            Paystub{epoch !== null && ` of epoch ${epoch}`}
-          </span>
-        }
-        note={row && `From ${exact(row.starts_at_s)} to ${exact(row.ends_at_s)}`}
-        actions={epoch !== null && <Picker {...props} epoch={epoch} />}
-      >
-        {epoch === null ? (
-          <Empty title="No paystub yet">
-            It gave no proof in the last 30 closed epochs. When an epoch closes in which it did, its paystub shows up here by itself.
-          </Empty>
-        ) : (
-          <Query query={query} lines={10} label="Loading the paystub">
-            {(found) => <Stub found={found} row={row} unit={unit} />}
-          </Query>
-        )}
-      </Card>
-      {query.data && <Verification key={query.data.epoch} device={device} found={query.data} row={row} choose={props.choose} unit={unit} />}
-      {query.data && (
-        <Card title={`Proofs of epoch ${query.data.epoch}`} note="Each proof that the oracle judged, by when it was captured.">
-          <Proofs proofs={query.data.proofs} key={query.data.epoch} />
-        </Card>
+    <Card
+      title={
+        <span id="paystub" className="scroll-mt-20">
+          Paystub{epoch !== null && ` of epoch ${epoch}`}
+        </span>
+      }
+      note={row && `From ${exact(row.starts_at_s)} to ${exact(row.ends_at_s)}`}
+      actions={epoch !== null && <Picker {...props} epoch={epoch} />}
+    >
+      {epoch === null ? (
+        <Empty title="No paystub yet">
+          It gave no proof in the last 30 closed epochs. When an epoch closes in which it did, its paystub shows up here by itself.
+        </Empty>
+      ) : (
+        <Query query={query} lines={10} label="Loading the paystub">
+          {(found) => <Stub found={found} row={row} unit={unit} />}
+        </Query>
       )}
-    </>
+    </Card>
   );
 }
 
@@ -80,6 +68,21 @@ function Picker({ epochs, epoch, choose, unit }: Props & { epoch: number }) {
   );
 }
 
+/** Why its proofs were refused, in plain words. */
+function Refusals({ found }: { found: Explanation }) {
+  const refusals = refusalsOf(found.proofs);
+  if (refusals.length === 0) return null;
+  return (
+    <ul className="mt-1.5 list-disc space-y-0.5 pl-5">
+      {refusals.map(({ reason, count, meaning }) => (
+        <li key={reason}>
+          {count.toLocaleString('en')} × <code>{reason}</code>: {meaning}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
 function Stub({ found, row, unit }: { found: Explanation; row: DeviceEpoch | undefined; unit: Unit }) {
   const computed = useMemo(() => {
     try {
@@ -102,6 +105,7 @@ function Stub({ found, row, unit }: { found: Explanation; row: DeviceEpoch | und
       {found.zero && (
         <Notice tone="warn" title="Why it is nothing">
           {sentence(found.zero)}.
+          <Refusals found={found} />
         </Notice>
       )}
       {found.zero_part && <Notice tone="warn">{sentence(found.zero_part)}.</Notice>}

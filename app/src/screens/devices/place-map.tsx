@@ -6,7 +6,7 @@ import { cellPolygon } from '../../lib/map-geometry';
 import { createBase, onGround } from '../map/base';
 
 /** Degrees to each side: enough to see a coast or a border. */
-const AROUND = 4;
+const AROUND = 7;
 
 export default function PlaceMap({ cell, onBroken }: { cell: string; onBroken: (error: CairnError) => void }) {
   const box = useRef<HTMLDivElement>(null);

@@ -33,13 +33,8 @@ export function Verification(props: Props) {
   const claimed = useMemo(() => claimedOf(found, pool, props.device), [found, pool, props.device]);
   return (
     <Card
-      title="Verified against the chain"
+      title="Verification against the chain"
       note="Every hash from the device’s leaf to the root is computed in this browser; the root itself is read from the chain, not from the oracle."
-      actions={
-        <Button busy={root.isFetching} onClick={() => void root.refetch()}>
-          Verify again
-        </Button>
-      }
     >
       {claimed === null ? (
         <p className="text-sm text-muted">There is nothing to verify: through this epoch the device never earned anything, so it has no leaf.</p>
@@ -53,6 +48,11 @@ export function Verification(props: Props) {
             )
           }
         </Query>
+      )}
+      {claimed !== null && (
+        <Button size="small" className="mt-3" busy={root.isFetching} onClick={() => void root.refetch()}>
+          Verify again
+        </Button>
       )}
     </Card>
   );
