@@ -4,7 +4,7 @@ import type { Position } from 'geojson';
 import { cellToBoundary, getRes0Cells, latLngToCell } from 'h3-js';
 import { describe, expect, test } from 'vitest';
 import type { MapCell } from '../src/api/types';
-import { boundsOf, cellFeatures, cellPolygon, edgeText, flatRing, parentAt, readCell, resolutionForZoom } from '../src/lib/map-geometry';
+import { boundsOf, boundsOfCell, cellFeatures, cellPolygon, crowdOf, edgeText, flatRing, parentAt, readCell, resolutionForZoom } from '../src/lib/map-geometry';
 import { coloursOf, ends, figureOf, luminance, METRICS, scaleOf, stepOf } from '../src/lib/map-scale';
 import { worldOf, type Atlas } from '../src/lib/map-world';
 
@@ -104,9 +104,41 @@ describe('bounds', () => {
     expect([west, east].map(Math.round)).toEqual([175, 182]);
   });
 
+  test('of one cell are around the whole of it', () => {
+    const [west, south, east, north] = boundsOfCell(latLngToCell(45.2, 5.7, 0))!;
+    expect(east - west).toBeGreaterThan(15);
+    expect(south < 45.2 && 45.2 < north).toBe(true);
+    expect(boundsOfCell('')).toBeNull();
+  });
+
   test('of 20,000 cells are found', () => {
     const one = latLngToCell(51, 13, 12);
     expect(boundsOf(Array.from({ length: 20_000 }, () => one))).not.toBeNull();
+  });
+});
+
+describe('where most cells are', () => {
+  const here = [latLngToCell(45.2, 5.7, 12), latLngToCell(45.9, 6.1, 12), latLngToCell(44.9, 5.1, 12)];
+  const far = latLngToCell(-89, 20, 12);
+
+  test('a far one is left out', () => {
+    expect(crowdOf([far, ...here])).toEqual(here);
+    expect(crowdOf([...here, far])).toEqual(here);
+  });
+
+  test('a neighbour beyond a border of the coarse cells is not', () => {
+    // Grenoble and Marseille are in different ones.
+    const marseille = latLngToCell(43.3, 5.4, 12);
+    expect(parentAt(marseille, 1)).not.toBe(parentAt(here[0]!, 1));
+    expect(crowdOf([...here, marseille])).toContain(marseille);
+  });
+
+  test('one alone, none, and no cell at all', () => {
+    expect(crowdOf([far])).toEqual([far]);
+    expect(crowdOf([])).toEqual([]);
+    expect(crowdOf(['nonsense'])).toEqual([]);
+    const coarse = [latLngToCell(45, 5, 0), latLngToCell(-89, 20, 0)];
+    expect(crowdOf(coarse)).toEqual(coarse);
   });
 });
 

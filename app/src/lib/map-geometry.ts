@@ -1,7 +1,7 @@
 // Cells and outlines as shapes on a flat map: what crosses the antimeridian goes on beyond ±180°, so that no edge
 // runs all around the world.
 import type { Feature, FeatureCollection, MultiPolygon, Polygon, Position } from 'geojson';
-import { cellToBoundary, cellToLatLng, cellToParent, getResolution, isValidCell } from 'h3-js';
+import { cellToBoundary, cellToLatLng, cellToParent, getResolution, gridDisk, isValidCell } from 'h3-js';
 
 /** The finest and the coarsest cells of the map, as `GET /v1/map` has them. */
 export const FINEST = 12;
@@ -81,6 +81,36 @@ export function boundsOf(cells: Iterable<string>, room = 0.05): Bounds | null {
   const [south, north] = [least(latitudes), most(latitudes)];
   const [west, east] = narrowest(middles.map(([, longitude]) => longitude));
   return [west - room, Math.max(south - room, -MAX_LATITUDE), east + room, Math.min(north + room, MAX_LATITUDE)];
+}
+
+/** A few hundred kilometres: what is looked at in one view and still seen. */
+const CROWD_RESOLUTION = 1;
+
+/**
+ * Of many cells those around where most are. One device that says it stands at a pole would otherwise
+ * have a map start with the whole world, in which no cell can be seen.
+ */
+export function crowdOf(cells: Iterable<string>): string[] {
+  const valid = [...cells].filter((cell) => isValidCell(cell));
+  const parents = valid.map((cell) => parentAt(cell, CROWD_RESOLUTION));
+  const counts = new Map<string, number>();
+  for (const parent of parents) counts.set(parent, (counts.get(parent) ?? 0) + 1);
+  let densest: string | null = null;
+  for (const [parent, count] of counts) {
+    if (densest === null || count > counts.get(densest)!) densest = parent;
+  }
+  // Coarser cells than these have no neighbours of this size.
+  if (densest === null || parents.some((parent) => getResolution(parent) < CROWD_RESOLUTION)) return valid;
+  const near = new Set(gridDisk(densest, 1));
+  return valid.filter((_, at) => near.has(parents[at]!));
+}
+
+/** The box around the whole of a cell; null when it is none. */
+export function boundsOfCell(cell: string): Bounds | null {
+  if (!isValidCell(cell)) return null;
+  const ring = cellPolygon(cell).coordinates[0]!;
+  const [longitudes, latitudes] = [ring.map(([longitude]) => longitude!), ring.map(([, latitude]) => latitude!)];
+  return [least(longitudes), least(latitudes), most(longitudes), most(latitudes)];
 }
 
 // Spread arguments would overflow the stack with 20,000 cells.

@@ -620,3 +620,29 @@ async fn a_map_has_a_limit_and_says_what_to_do() {
     }
     oracle.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_has_proofs_accepted_needs_no_location() {
+    let net = Net::new(1, 1);
+    let dir = tempfile::tempdir().unwrap();
+    let oracle = net.oracle(0, dir.path(), &[]).await.ready().await;
+    play(&net, &oracle, 0, &[1]).await;
+    for n in [1, 4] {
+        let mut world = net.world.lock().unwrap();
+        let one = world.devices.iter_mut().find(|it| it.address == record(n).address).unwrap();
+        one.position = Changed::always(None);
+        world.slot += 1;
+    }
+    eventually("the places are given up", || async {
+        fleet(&oracle, 1)
+            .await
+            .devices
+            .iter()
+            .all(|row| row.cell.is_some() == (row.device == base58(&record(7).address)))
+    })
+    .await;
+    let list = fleet(&oracle, 1).await;
+    assert_eq!(codes(row(&list, 1)), Vec::<&str>::new());
+    assert_eq!(codes(row(&list, 4)), ["offline", "location_missing"]);
+    oracle.stop().await;
+}

@@ -50,11 +50,6 @@ export function mayMove(): boolean {
   return !window.matchMedia('(prefers-reduced-motion: reduce)').matches;
 }
 
-/** Whether this browser can draw the map at all. */
-export function canDraw(): boolean {
-  return document.createElement('canvas').getContext('webgl2') !== null;
-}
-
 function styleOf(ground: Ground): StyleSpecification {
   return {
     version: 8,

@@ -87,7 +87,7 @@ export default function MapCanvas(props: Props) {
   const words = under && props.describe(under);
   return (
     <div className="relative h-full w-full">
-      <div ref={box} className="cairn-map absolute inset-0 overflow-hidden rounded-card" data-testid="map" data-drawn={map !== null} aria-describedby="map-help" />
+      <div ref={box} className="cairn-map h-full w-full overflow-hidden rounded-card" data-testid="map" data-drawn={map !== null} aria-describedby="map-help" />
       <p id="map-help" className="sr-only">
         {HELP}
       </p>

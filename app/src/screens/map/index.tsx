@@ -4,7 +4,7 @@ import { useSearchParams } from 'react-router';
 import type { MapView } from '../../api/types';
 import { useRewardUnit, type Unit } from '../../chain/queries';
 import { asCairnError, CairnError } from '../../lib/errors';
-import { boundsOf, COARSEST, edgeText, FINEST, readCell } from '../../lib/map-geometry';
+import { boundsOf, boundsOfCell, COARSEST, crowdOf, edgeText, FINEST, readCell } from '../../lib/map-geometry';
 import { isMetric, METRICS, type Metric } from '../../lib/map-scale';
 import { Card, cx, Empty, Explain, Failed, Loading, Notice, PageHead, ScreenLink, Select, Spinner, Stale } from '../../ui';
 import { useViewed } from '../../wallet/operator';
@@ -33,6 +33,11 @@ export default function MapScreen() {
       <Screen />
     </>
   );
+}
+
+/** The cell with most devices; of none, none. */
+function fullest(cells: MapView['cells']): string {
+  return cells.reduce((best, cell) => (best === null || cell.devices > best.devices ? cell : best), null as MapView['cells'][number] | null)?.cell ?? '';
 }
 
 /** The address bar's part of the state: the chosen cell and what the colours show. */
@@ -77,7 +82,8 @@ function Screen() {
       : new CairnError('map_unavailable', 'this browser cannot draw the map: it has no WebGL 2', 'all that the map shows is in the table of cells'),
   );
   const ownBounds = useMemo(() => boundsOf(own.cells), [own.cells]);
-  // The map starts where the viewer's devices are; it waits for them, but not for ever.
+  const crowd = useMemo(() => boundsOf(crowdOf(own.cells)) ?? boundsOfCell(fullest(view?.cells ?? [])), [own.cells, view]);
+  // The map starts where most of the viewer's devices are, or of all; it waits for them, but not for ever.
   const ready = own.settled && (view !== undefined || query.isError);
   const byCell = useMemo(() => new Map((view?.cells ?? []).map((cell) => [cell.cell, cell])), [view]);
   const coarser = asCairnError(query.error ?? '').code === 'too_many_cells' && cells.resolution > COARSEST;
@@ -115,7 +121,7 @@ function Screen() {
                     cells={drawn.features}
                     classes={drawn.scale.from.length}
                     selected={choice.cell}
-                    start={(choice.cell && boundsOf([choice.cell])) || ownBounds || drawn.all}
+                    start={(choice.cell && boundsOf([choice.cell])) || crowd}
                     own={ownBounds}
                     all={drawn.all}
                     onZoom={cells.setZoom}

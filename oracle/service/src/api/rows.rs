@@ -258,7 +258,9 @@ impl Row<'_, '_> {
 
     fn nowhere(&self) -> Option<Attention> {
         let category = self.record.category;
-        let needs = matches!(category, Category::Wireless | Category::Sensor);
+        // What moves says where it is with each proof: where that is allowed, they are accepted.
+        let needs =
+            matches!(category, Category::Wireless | Category::Sensor) && self.sums.accepted == 0;
         (needs && self.member.on_chain && self.member.cell.is_none()).then(|| {
             attention(
                 "location_missing",
