@@ -113,7 +113,7 @@ function Inside({ view, known, epochs, operator, unit }: Props & { view: CellVie
         {devices.map((device) => (
           <li key={device.device} className="py-2.5 text-sm">
             <div className="flex flex-wrap items-center justify-between gap-x-3 gap-y-1">
-              <ScreenLink to={`/devices/${device.device}`} className="link font-mono text-[0.92em]" title={device.device} aria-label={`Device ${device.device}`}>
+              <ScreenLink to={`/devices/${device.device}`} className="link font-mono text-[0.92em]" title={device.device}>
                 {short(device.device, 4)}
               </ScreenLink>
               <span className="inline-flex gap-1.5">
