@@ -43,7 +43,7 @@ export function CellPanel(props: Props) {
       onKeyDown={(event) => {
         if (event.key === 'Escape' && !event.defaultPrevented) onClose();
       }}
-      className="rounded-card border border-line bg-surface p-4 shadow-card max-lg:fixed max-lg:inset-x-0 max-lg:bottom-0 max-lg:z-40 max-lg:max-h-[62dvh] max-lg:overflow-y-auto max-lg:rounded-b-none max-lg:pb-6 max-lg:shadow-lg lg:h-full lg:overflow-y-auto"
+      className="rounded-card border border-line bg-surface p-4 shadow-card max-lg:fixed max-lg:inset-x-0 max-lg:bottom-0 max-lg:z-40 max-lg:max-h-[62dvh] max-lg:overflow-y-auto max-lg:rounded-b-none max-lg:pb-6 max-lg:shadow-lg lg:relative lg:h-full lg:overflow-y-auto"
     >
       <div className="flex items-start justify-between gap-3">
         <div className="min-w-0">
