@@ -248,7 +248,7 @@ async fn stay(chain: &Chain, running: &mut Running, frames: Vec<Frame>) -> Resul
     let proving = Proving::new(&mut running.founded, &pool, frames, ROUND_EPOCHS)?;
     tokio::select! {
         never = proving.run() => match never? {},
-        never = chain.keep_time() => match never? {},
+        never = chain.keep_time() => match never {},
         interrupted = tokio::signal::ctrl_c() => interrupted.context("waiting for Ctrl-C"),
     }
 }

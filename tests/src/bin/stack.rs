@@ -140,7 +140,7 @@ async fn stack(args: Args) -> Result<()> {
     };
     tokio::select! {
         never = proving.run() => match never? {},
-        never = chain.keep_time() => match never? {},
+        never = chain.keep_time() => match never {},
         ended = obeying => ended,
         // The oracles end with this process.
         _ = terminated.recv() => Ok(()),
