@@ -9,9 +9,10 @@ import { WalletProvider } from './wallet/wallet';
 import Overview from './screens/overview';
 
 type Screen = () => Promise<{ default: ComponentType }>;
-const screens: Screen[] = [];
+/** What is loaded ahead: the screens, and a chart of one; not the map's large drawing part. */
+const ahead: (() => Promise<unknown>)[] = [() => import('./screens/network/emission-chart')];
 const screen = (path: string, load: Screen) => {
-  screens.push(load);
+  ahead.push(load);
   return { path, Component: lazy(load) };
 };
 
@@ -72,7 +73,7 @@ function useScreensAhead() {
   useEffect(() => {
     let cancelled = false;
     const load = async () => {
-      for (const one of screens) {
+      for (const one of ahead) {
         if (cancelled) return;
         // Opening the screen asks again, and says what is wrong.
         await one().catch(() => undefined);

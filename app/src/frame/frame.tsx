@@ -10,7 +10,7 @@ import {
 } from 'react-router';
 import { useLive } from '../api/queries';
 import { CairnError } from '../lib/errors';
-import { Address, Button, cx, Failed, Loading, Mark, Notice, ScreenLink, ScreenNavLink } from '../ui';
+import { Address, Button, cx, Failed, Loading, Mark, Notice, ScreenLink, ScreenNavLink, useReload } from '../ui';
 import { useViewed } from '../wallet/operator';
 import { WalletButton } from '../wallet/picker';
 import { Icon, type IconName } from './icons';
@@ -209,13 +209,7 @@ function whatBroke(error: unknown): unknown {
 /** A screen that broke: a bug of this page, or a part that could not be loaded. The others still work. */
 export function Broken() {
   const error = useRouteError();
-  const [away, setAway] = useState(false);
-  // Reloading while nobody serves the page would lose it.
-  const reload = () =>
-    void fetch(window.location.href, { cache: 'no-store' }).then(
-      () => window.location.reload(),
-      () => setAway(true),
-    );
+  const { reload, away } = useReload();
   return (
     <>
       <h1 className="mb-4">This screen broke</h1>

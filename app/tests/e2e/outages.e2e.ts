@@ -57,6 +57,7 @@ describe('an oracle is killed while the page is open', () => {
   test('all of them: the page says that it is offline, keeps what it has, and comes back by itself', async () => {
     const page = await open({ operator: operator.address });
     await page.getByText(/Verified against the chain/).waitFor();
+    await page.getByRole('button', { name: 'Show as a table' }).waitFor();
     for (const index of [0, 1, 2]) await kill(index);
     await page.getByText('Offline: no oracle answers').waitFor();
     await page.getByTestId('claimable').waitFor();
