@@ -6,6 +6,7 @@ import {
   useCallback,
   useContext,
   useEffect,
+  useLayoutEffect,
   useMemo,
   useState,
   useSyncExternalStore,
@@ -180,7 +181,8 @@ export function useTheme(): [Theme, (theme: Theme) => void] {
 /** Applies the theme to the page; used once, by its root. */
 export function useApplyTheme(): void {
   const [chosen] = useTheme();
-  useEffect(() => {
+  // Before the first picture, which would be in the other theme's colours.
+  useLayoutEffect(() => {
     const media = window.matchMedia('(prefers-color-scheme: dark)');
     const apply = () => {
       const dark = chosen === 'dark' || (chosen === 'system' && media.matches);

@@ -10,7 +10,7 @@ import {
 } from 'react-router';
 import { useLive } from '../api/queries';
 import { CairnError } from '../lib/errors';
-import { Address, Button, cx, Failed, Loading, Mark, Notice, ScreenLink, ScreenNavLink } from '../ui';
+import { Address, Button, cx, Failed, Loading, Mark, Notice, ScreenLink, ScreenNavLink, useReload } from '../ui';
 import { useViewed } from '../wallet/operator';
 import { WalletButton } from '../wallet/picker';
 import { Icon, type IconName } from './icons';
@@ -112,8 +112,7 @@ export function Frame() {
                 </Button>
               }
             >
-              You are looking at the page of <Address address={operator} />. To act for it, connect its
-              wallet.
+              You only look at this page. To act for it, connect its wallet: <Address address={operator} />
             </Notice>
           </div>
         )}
@@ -190,23 +189,48 @@ function BottomBar() {
   );
 }
 
-/** A screen that broke: a bug of this page, or a chunk that could not be loaded. */
+/** A part of the page that cannot be loaded: its server is down, or has a newer version. */
+const MISSING_PART = /import|module|fetch/i;
+
+/** What broke a screen, as it is shown. */
+function whatBroke(error: unknown): unknown {
+  if (error instanceof TypeError && MISSING_PART.test(error.message)) {
+    return new CairnError(
+      'page_outdated',
+      'a part of this page could not be loaded',
+      `reload: ${window.location.host} may have been down, or has a newer version`,
+    );
+  }
+  return isRouteErrorResponse(error)
+    ? new CairnError('failed', `${error.status} ${error.statusText}`, 'go back to the overview')
+    : error;
+}
+
+/** A screen that broke: a bug of this page, or a part that could not be loaded. The others still work. */
+export function Broken() {
+  const error = useRouteError();
+  const { reload, away } = useReload();
+  return (
+    <>
+      <h1 className="mb-4">This screen broke</h1>
+      <Failed error={whatBroke(error)} retry={reload} title="Something went wrong" />
+      {away && (
+        <p role="status" className="mt-3 text-sm text-muted">
+          {window.location.host} still does not answer. Try again when it does; the screens that are loaded work
+          with the other oracles meanwhile.
+        </p>
+      )}
+    </>
+  );
+}
+
+/** The frame itself broke. */
 export function Crashed() {
   const error = useRouteError();
-  const gone = error instanceof TypeError && /import|module|fetch/i.test(error.message);
-  const shown = gone
-    ? new CairnError(
-        'page_outdated',
-        'a part of this page could not be loaded',
-        'reload: there may be a newer version',
-      )
-    : isRouteErrorResponse(error)
-      ? new CairnError('failed', `${error.status} ${error.statusText}`, 'go back to the overview')
-      : error;
   return (
     <main className="mx-auto max-w-xl p-5">
-      <h1 className="mb-4">This screen broke</h1>
-      <Failed error={shown} retry={() => window.location.reload()} title="Something went wrong" />
+      <h1 className="mb-4">This page broke</h1>
+      <Failed error={whatBroke(error)} retry={() => window.location.reload()} title="Something went wrong" />
     </main>
   );
 }

@@ -113,7 +113,7 @@ export function PageHead(props: { title: string; note?: ReactNode; actions?: Rea
     <div className="mb-5 flex flex-wrap items-end justify-between gap-x-6 gap-y-3">
       <div className="min-w-0">
         <h1>{props.title}</h1>
-        {props.note && <p className="mt-1 max-w-prose text-muted">{props.note}</p>}
+        {props.note && <p className="mt-1 max-w-3xl text-pretty text-muted">{props.note}</p>}
       </div>
       {props.actions && <div className="flex flex-wrap items-center gap-2">{props.actions}</div>}
     </div>

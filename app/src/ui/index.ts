@@ -2,6 +2,7 @@ export * from './basics';
 export * from './chart';
 export * from './dialog';
 export * from './form';
+export * from './later';
 export * from './states';
 export * from './table';
 export * from './toast';

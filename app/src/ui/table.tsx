@@ -67,7 +67,7 @@ export function Table<Row>(props: {
         aria-label={cards ? undefined : props.caption}
       >
         <table className={cx('w-full border-collapse text-sm', cards && 'max-md:block')}>
-          <caption className={props.showCaption ? 'pb-2 text-left font-medium' : 'sr-only'}>
+          <caption className={props.showCaption ? cx('pb-2 text-left font-medium', cards && 'max-md:block') : 'sr-only'}>
             {props.caption}
           </caption>
           <thead className={cx(cards && 'max-md:sr-only')}>

@@ -65,7 +65,8 @@ export function Tooltip(props: {
   }, [open]);
   return (
     <span
-      className="relative inline-flex align-middle"
+      // Text stands on the line that it is part of.
+      className={cx('relative inline-flex', props.label ? 'align-middle' : 'align-baseline')}
       onMouseEnter={() => setOpen(true)}
       onMouseLeave={() => setOpen(false)}
     >

@@ -34,6 +34,8 @@ describe('an oracle is killed while the page is open', () => {
     await settled(page);
     const live = page.getByTestId('live-status');
     await until(async () => (await live.innerText()) === 'Live', 'the page is live');
+    // Screens are loaded ahead, since the one that serves them may go.
+    await page.waitForFunction(() => performance.getEntriesByType('resource').some(({ name }) => /\/rewards-[^/]*\.js$/.test(name)));
     await kill(0);
     const notice = page.getByRole('status').filter({ hasText: 'does not answer; using' });
     await notice.waitFor();
@@ -45,6 +47,8 @@ describe('an oracle is killed while the page is open', () => {
     await until(async () => (await newest(1)).newest_epoch > before, 'another epoch closed without it');
     await page.getByRole('link', { name: 'Rewards' }).first().click();
     await page.getByRole('heading', { level: 1, name: 'Rewards' }).waitFor();
+    await settled(page);
+    await page.getByTestId('lifetime').locator('[data-amount]').waitFor();
     await revive(0);
     await notice.waitFor({ state: 'detached' });
     await until(async () => (await live.innerText()) === 'Live', 'the page is live again');
@@ -53,6 +57,7 @@ describe('an oracle is killed while the page is open', () => {
   test('all of them: the page says that it is offline, keeps what it has, and comes back by itself', async () => {
     const page = await open({ operator: operator.address });
     await page.getByText(/Verified against the chain/).waitFor();
+    await page.getByRole('button', { name: 'Show as a table' }).waitFor();
     for (const index of [0, 1, 2]) await kill(index);
     await page.getByText('Offline: no oracle answers').waitFor();
     await page.getByTestId('claimable').waitFor();
@@ -94,7 +99,7 @@ test('the user can choose a node, and go back to the oracle’s', async () => {
   await dialog.getByLabel('RPC address').fill('http://127.0.0.1:1');
   await dialog.getByRole('button', { name: 'Use this node' }).click();
   await page.keyboard.press('Escape');
-  await page.getByText('The RPC node does not answer').waitFor();
+  await page.getByRole('status').filter({ hasText: 'The RPC node does not answer' }).waitFor();
   await settings.click();
   await dialog.getByLabel('Cluster').selectOption('oracle');
   await page.keyboard.press('Escape');

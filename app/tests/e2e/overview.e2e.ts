@@ -101,6 +101,10 @@ describe('claim all', () => {
     await accessible(page, 'the claim’s pre-check');
     await photograph(page, 'claim-check', 'desktop', 'dark');
     await page.keyboard.press('Escape');
+    await dialog.waitFor({ state: 'hidden' });
+    // The keyboard goes on where it was.
+    const focused = page.getByRole('button', { name: 'Claim all' });
+    expect(await focused.evaluate((button) => button === document.activeElement)).toBe(true);
     const before = await tokens(wallet.address);
     const { paid, signature } = await claimAll(page);
     await accessible(page, 'the claim’s receipt');

@@ -64,6 +64,8 @@ export async function open(opening: Opening = {}): Promise<Page> {
     acceptDownloads: true,
   });
   contexts.push(context);
+  // Two files at a time on two cores, beside a network.
+  context.setDefaultTimeout(60_000);
   if (opening.settings) {
     await context.addInitScript((kept) => localStorage.setItem('cairn.settings', kept), JSON.stringify(opening.settings));
   }
@@ -111,9 +113,16 @@ export async function fits(page: Page, where: string): Promise<void> {
   expect(wide, `${where} scrolls sideways`).toBeLessThanOrEqual(0);
 }
 
-/** Writes target/screenshots/NAME-SIZE-THEME.png. */
+/**
+ * Writes target/screenshots/NAME-SIZE-THEME.png: all of the page, in a window that is as high as it, so that
+ * the bars at the window's edges are at the picture's.
+ */
 export async function photograph(page: Page, name: string, size: Size, theme: Theme): Promise<void> {
-  await page.screenshot({ path: path.join(shots, `${name}-${size}-${theme}.png`), fullPage: true });
+  const { width, height } = SIZES[size].viewport;
+  const whole = await page.evaluate(() => document.documentElement.scrollHeight);
+  await page.setViewportSize({ width, height: Math.max(height, whole) });
+  await page.screenshot({ path: path.join(shots, `${name}-${size}-${theme}.png`) });
+  await page.setViewportSize({ width, height });
 }
 
 /** Waits until something holds that is asked for again and again; an epoch and its agreement at most. */

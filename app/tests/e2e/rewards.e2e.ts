@@ -1,8 +1,8 @@
 // Who gets an operator's claims, and what it was paid.
 import { generateKeyPairSigner } from '@solana/kit';
 import { expect, test } from 'vitest';
-import { tokens } from './chain';
-import { claimAll, earner } from './claim';
+import { claimed, tokens } from './chain';
+import { amounts, claimAll, earner } from './claim';
 import { accessible, open, photograph, settled, until, useBrowser } from './page';
 
 useBrowser();
@@ -43,6 +43,8 @@ test('payees are set, share the next claim as the chain says, and are removed ag
   expect((await tokens(wallet.address)) - before).toBe(paid - share);
 
   await page.getByRole('link', { name: 'Rewards' }).first().click();
+  const onChain = await claimed(wallet.address);
+  await until(async () => (await amounts(page, '[data-testid=claimed]'))[0] === onChain, 'the screen shows what was claimed');
   await page.getByRole('button', { name: 'Change payees' }).click();
   await page.getByRole('button', { name: 'Remove all payees' }).click();
   const removal = page.getByRole('dialog', { name: 'Remove all payees' });

@@ -57,7 +57,7 @@ type Running = { stack: Stack; order: (line: string) => Promise<string>; end: ()
 async function startNetwork(): Promise<Running> {
   mkdirSync(path.join(root, 'target'), { recursive: true });
   const log = openSync(path.join(root, 'target/e2e.log'), 'w');
-  const args = ['--folder', path.join(root, 'target/e2e'), '--every', '50', '--ready-after', '2'];
+  const args = ['--folder', path.join(root, 'target/e2e'), '--every', '50', '--ready-after', '1'];
   const child = spawn(program('stack'), args, { cwd: root, stdio: ['pipe', 'pipe', log] });
   const { stdin, stdout } = child;
   if (!stdin || !stdout) throw new Error('the network has no pipes');

@@ -43,7 +43,7 @@ export function CellPanel(props: Props) {
       onKeyDown={(event) => {
         if (event.key === 'Escape' && !event.defaultPrevented) onClose();
       }}
-      className="rounded-card border border-line bg-surface p-4 shadow-card max-lg:fixed max-lg:inset-x-0 max-lg:bottom-0 max-lg:z-40 max-lg:max-h-[62dvh] max-lg:overflow-y-auto max-lg:rounded-b-none max-lg:pb-6 max-lg:shadow-lg lg:h-full lg:overflow-y-auto"
+      className="rounded-card border border-line bg-surface p-4 shadow-card max-lg:fixed max-lg:inset-x-0 max-lg:bottom-0 max-lg:z-40 max-lg:max-h-[62dvh] max-lg:overflow-y-auto max-lg:rounded-b-none max-lg:pb-6 max-lg:shadow-lg lg:relative lg:h-full lg:overflow-y-auto"
     >
       <div className="flex items-start justify-between gap-3">
         <div className="min-w-0">
@@ -113,7 +113,7 @@ function Inside({ view, known, epochs, operator, unit }: Props & { view: CellVie
         {devices.map((device) => (
           <li key={device.device} className="py-2.5 text-sm">
             <div className="flex flex-wrap items-center justify-between gap-x-3 gap-y-1">
-              <ScreenLink to={`/devices/${device.device}`} className="link font-mono text-[0.92em]" title={device.device} aria-label={`Device ${device.device}`}>
+              <ScreenLink to={`/devices/${device.device}`} className="link font-mono text-[0.92em]" title={device.device}>
                 {short(device.device, 4)}
               </ScreenLink>
               <span className="inline-flex gap-1.5">

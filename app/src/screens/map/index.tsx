@@ -6,7 +6,7 @@ import { useRewardUnit, type Unit } from '../../chain/queries';
 import { asCairnError, CairnError } from '../../lib/errors';
 import { boundsOf, boundsOfCell, COARSEST, crowdOf, edgeText, FINEST, readCell } from '../../lib/map-geometry';
 import { isMetric, METRICS, type Metric } from '../../lib/map-scale';
-import { Card, cx, Empty, Explain, Failed, Loading, Notice, PageHead, ScreenLink, Select, Spinner, Stale } from '../../ui';
+import { Card, cx, Empty, Explain, Failed, Loading, Notice, PageHead, Later, ScreenLink, Select, Spinner, Stale } from '../../ui';
 import { useViewed } from '../../wallet/operator';
 import { CellPanel } from './cell-panel';
 import { CellsTable } from './cells-table';
@@ -116,23 +116,25 @@ function Screen() {
           >
             <div className="h-[58dvh] min-h-80 lg:h-[30rem]">
               {ready ? (
-                <Suspense fallback={<Loading lines={8} label="Loading the map" />}>
-                  <MapCanvas
-                    cells={drawn.features}
-                    classes={drawn.scale.from.length}
-                    selected={choice.cell}
-                    start={(choice.cell && boundsOf([choice.cell])) || crowd}
-                    own={ownBounds}
-                    all={drawn.all}
-                    onZoom={cells.setZoom}
-                    onSelect={choice.select}
-                    onBroken={setBroken}
-                    describe={(cell) => {
-                      const known = byCell.get(cell);
-                      return known ? cellLine(known, unit) : null;
-                    }}
-                  />
-                </Suspense>
+                <Later what="The map">
+                  <Suspense fallback={<Loading lines={8} label="Loading the map" />}>
+                    <MapCanvas
+                      cells={drawn.features}
+                      classes={drawn.scale.from.length}
+                      selected={choice.cell}
+                      start={(choice.cell && boundsOf([choice.cell])) || crowd}
+                      own={ownBounds}
+                      all={drawn.all}
+                      onZoom={cells.setZoom}
+                      onSelect={choice.select}
+                      onBroken={setBroken}
+                      describe={(cell) => {
+                        const known = byCell.get(cell);
+                        return known ? cellLine(known, unit) : null;
+                      }}
+                    />
+                  </Suspense>
+                </Later>
               ) : (
                 <Loading lines={8} label="Loading the cells" />
               )}

@@ -30,7 +30,7 @@ export function ClassStep({ classes, draft, change, nowS }: StepProps & { classe
       {sorted.length === 0 ? (
         <Empty title="This network has no classes yet">Its authority creates them. Nothing can join before.</Empty>
       ) : (
-        <ul className="grid grid-cols-1 gap-3 sm:grid-cols-2 xl:grid-cols-3">
+        <ul className="grid grid-cols-1 gap-3 sm:grid-cols-2 xl:grid-cols-4">
           {sorted.map((one) => (
             <li key={one.address}>
               <ClassCard

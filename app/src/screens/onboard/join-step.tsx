@@ -137,7 +137,7 @@ function Check({ ground, deviceClass, nowS, draft, response, owner, onStart, onD
       <p className="text-sm">
         {address ? <>Your wallet pays. It has {balance.data === undefined ? '…' : formatSol(balance.data, 6)}. </> : null}
         The device {serial} gets class {deviceClass.data.index}, {location === 0n ? 'no location' : `the location ${cellText(location)}`} and{' '}
-        {draft.license ? 'a licence' : 'no licence'}. Its NFT goes to <Address address={owner} label="owner" />, who also becomes its operator.
+        {draft.license ? 'a licence' : 'no licence'}. The wallet that gets its NFT also becomes its operator: <Address address={owner} label="owner" />
       </p>
       <AfterBond owner={owner} network={network} index={deviceClass.data.index} perDevice={terms.bond} />
       {short && balance.data !== undefined && (

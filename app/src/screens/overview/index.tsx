@@ -2,7 +2,7 @@ import type { Address } from '@solana/kit';
 import { lazy, Suspense } from 'react';
 import type { OperatorView } from '../../api/types';
 import type { Unit } from '../../chain/queries';
-import { Card, Empty, Explain, Loading, PageHead, Query, ScreenLink } from '../../ui';
+import { Card, Empty, Explain, Loading, PageHead, Later, Query, ScreenLink } from '../../ui';
 import { useViewed } from '../../wallet/operator';
 import { useRestoring } from '../../wallet/wallet';
 import { AttentionList } from './attention';
@@ -99,9 +99,11 @@ function Chart({ data, unit }: { data: OperatorView; unit: Unit | null }) {
   }
   if (unit === null) return <Loading lines={6} label="Reading the mint" />;
   return (
-    <Suspense fallback={<Loading lines={6} label="Loading the chart" />}>
-      <EarningsChart epochs={data.epochs} unit={unit} />
-    </Suspense>
+    <Later what="The chart">
+      <Suspense fallback={<Loading lines={6} label="Loading the chart" />}>
+        <EarningsChart epochs={data.epochs} unit={unit} />
+      </Suspense>
+    </Later>
   );
 }
 

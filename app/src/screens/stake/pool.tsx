@@ -26,7 +26,11 @@ export function PoolFacts({ staking, derived, nowS }: { staking: Staking; derive
     ['Appeal window', duration(terms.appealWindowSeconds)],
     ['Penalties of an epoch expire after', duration(terms.penaltyExpirySeconds)],
     ['Most that an epoch’s penalties take', `${formatBps(terms.penaltyCapBps)} of all stake`],
-    ['A penalty goes', `${formatBps(terms.burnBps)} burned, ${formatBps(terms.treasuryBps)} treasury, ${formatBps(terms.challengerBps)} challenger`],
+    // A percentage stays on its line.
+    [
+      'A penalty goes',
+      `${formatBps(terms.burnBps)} burned, ${formatBps(terms.treasuryBps)} treasury, ${formatBps(terms.challengerBps)} challenger`.replaceAll(' %', '\u00a0%'),
+    ],
     ['Lock period', `${duration(data.periodSeconds)}; at most ${data.maxLockPeriods} of them`],
     ['Period now', `${derived.present}`],
     ['Account', <Address key="a" address={pool.address} href={explorer('address', pool.address)} label="stake pool" />],
