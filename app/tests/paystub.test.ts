@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import type { Explanation } from '../src/api/types';
 import { kindLabel, millionths, paystubOf } from '../src/lib/paystub';
 import { refusalsOf } from '../src/lib/paystub-refusals';
-import { factorWords } from '../src/lib/paystub-factors';
+import { FACTOR_NAMES, factorWords } from '../src/lib/paystub-factors';
 
 const folder = new URL('./paystubs/', import.meta.url);
 const STUBS = readdirSync(folder).map((name): [string, Explanation] => [
@@ -86,4 +86,15 @@ test('refusals are counted by reason, in words, the most frequent first', () => 
   expect(found.map(({ reason, count }) => [reason, count])).toEqual([['beacon_refused', 2], ['of_the_future', 1], ['too_far', 1]]);
   expect(found[0]?.meaning).toBe('The beacon of this payload was refused.');
   expect(found[1]?.meaning).toBe('Refused as of the future.');
+});
+
+test('every factor of the oracles has words', () => {
+  const named = ['verify', 'epoch'].flatMap((crate) => {
+    const source = new URL(`../../oracle/${crate}/src/`, import.meta.url);
+    return readdirSync(source, { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.rs') && !/tests?(\.rs|\/)/.test(name))
+      .flatMap((name) => [...readFileSync(new URL(name, source), 'utf8').matchAll(/(?:Factor::new|\.factor)\(\s*"(\w+)"/g)].map(([, found]) => found!));
+  });
+  expect(named.length).toBeGreaterThan(20);
+  expect([...new Set(named)].filter((name) => !FACTOR_NAMES.includes(name))).toEqual([]);
 });

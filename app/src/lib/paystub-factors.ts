@@ -109,3 +109,6 @@ export function factorWords(factor: Factor): Words {
   const all = factor.inputs.map(([name, value]) => `${name.replaceAll('_', ' ')} ${count(value)}`);
   return { label: factor.name.replaceAll('_', ' '), text: all.length > 0 ? `${all.join(', ')}.` : '' };
 }
+
+/** Every factor that this page knows. */
+export const FACTOR_NAMES: readonly string[] = Object.keys(WORDS);

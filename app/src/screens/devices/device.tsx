@@ -99,9 +99,15 @@ function Body({ address, view }: { address: Key; view: DeviceView }) {
     <div className="space-y-4">
       <Attention view={view} />
       <Figures view={view} unit={unit} />
+      {/* One below the other on a phone, where the holder's card comes last. */}
       <div className="grid grid-cols-1 items-start gap-4 lg:grid-cols-[minmax(0,1fr)_23rem]">
-        <Paystub epochs={view.epochs} epoch={epoch} choose={choose} unit={unit} query={query} />
-        <div className="min-w-0 space-y-4">
+        <div className="min-w-0 space-y-4 max-lg:contents">
+          <Paystub epochs={view.epochs} epoch={epoch} choose={choose} unit={unit} query={query} />
+          <div className="max-lg:order-last">
+            <HolderActions device={address} />
+          </div>
+        </div>
+        <div className="min-w-0 space-y-4 max-lg:contents">
           {found && <Verification device={address} found={found} row={row} choose={choose} unit={unit} />}
           <Facts device={address} row={view.device} />
         </div>
@@ -111,10 +117,7 @@ function Body({ address, view }: { address: Key; view: DeviceView }) {
           <Proofs key={found.epoch} proofs={found.proofs} />
         </Card>
       )}
-      <div className="grid grid-cols-1 gap-4 lg:grid-cols-2">
-        <Place row={view.device} />
-        <HolderActions device={address} />
-      </div>
+      <Place row={view.device} />
       <EpochTable view={view} epoch={epoch} choose={choose} unit={unit} />
     </div>
   );
