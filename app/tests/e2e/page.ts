@@ -84,11 +84,13 @@ export async function open(opening: Opening = {}): Promise<Page> {
   return page;
 }
 
+/** A map that is not drawn yet. */
+const UNDRAWN = 'main .maplibregl-map:not([data-idle])';
+
 /** Waits until a screen's heading is there, nothing on it is loading any more, and its maps are drawn. */
 export async function settled(page: Page): Promise<void> {
   await page.getByRole('heading', { level: 1 }).waitFor();
-  const unfinished = 'main [aria-busy="true"], main .maplibregl-map:not([data-idle])';
-  await page.waitForFunction((selector) => document.querySelector(selector) === null, unfinished);
+  await page.waitForFunction((busy) => document.querySelector(busy) === null, `main [aria-busy="true"], ${UNDRAWN}`);
 }
 
 /** Fails when axe finds something on the page. */
@@ -121,13 +123,13 @@ export async function fits(page: Page, where: string): Promise<void> {
 export async function photograph(page: Page, name: string, size: Size, theme: Theme): Promise<void> {
   const { width, height } = SIZES[size].viewport;
   // What is measured by the window grows with it, once or twice.
-  for (let shown = height, tries = 0; tries < 3; tries += 1) {
+  for (let shown: number = height, tries = 0; tries < 3; tries += 1) {
     const whole = await page.evaluate(() => document.documentElement.scrollHeight);
     if (whole <= shown) break;
     shown = whole;
     await page.setViewportSize({ width, height: shown });
   }
-  await settled(page);
+  await page.waitForFunction((map) => document.querySelector(map) === null, UNDRAWN);
   await page.screenshot({ path: path.join(shots, `${name}-${size}-${theme}.png`) });
   await page.setViewportSize({ width, height });
 }
