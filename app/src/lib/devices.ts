@@ -1,5 +1,5 @@
 // The list of devices: what is shown of it, its sums, and the same as a file.
-import type { DeviceRow } from '../api/types';
+import type { DeviceList, DeviceRow } from '../api/types';
 import { format, sum } from './amount';
 import { CATEGORIES } from './category';
 import { toCsv } from './csv';
@@ -41,7 +41,7 @@ export function isFiltered(filter: Filter): boolean {
 }
 
 /** The devices that a filter lets through. Every word of the text must be in what names the device. */
-export function filtered(devices: readonly DeviceRow[], filter: Filter): DeviceRow[] {
+export function filtered<Device extends DeviceRow>(devices: readonly Device[], filter: Filter): Device[] {
   const words = filter.text.toLowerCase().split(/\s+/).filter(Boolean);
   return devices.filter((device) => {
     if (filter.status && device.status !== filter.status) return false;
@@ -58,29 +58,31 @@ export function acceptancePpm({ accepted, refused }: Pick<DeviceRow, 'accepted' 
   return judged === 0 ? null : Number((BigInt(accepted) * 1_000_000n) / BigInt(judged));
 }
 
-export type Totals = { devices: number; share: bigint; lifetime: bigint; accepted: number; refused: number; acceptancePpm: number | null };
+/** A device of the list with what it earned in the newest closed epoch; null while that is not known. */
+export type ListedDevice = DeviceRow & { last_share: string | null };
+
+/** A list with the newest epoch's shares, from the same question asked for one epoch alone. */
+export function withLastShare(devices: readonly DeviceRow[], newest: DeviceList | undefined): ListedDevice[] {
+  const shares = newest && new Map(newest.devices.map(({ device, share }) => [device, share]));
+  // Who is not in the newest epoch's list earned nothing for this operator in it.
+  return devices.map((device) => ({ ...device, last_share: shares ? (shares.get(device.device) ?? '0') : null }));
+}
+
+export type Totals = { devices: number; lastShare: bigint | null; share: bigint; lifetime: bigint; accepted: number; refused: number; acceptancePpm: number | null };
 
 /** The sums of what is shown. */
-export function totalsOf(devices: readonly DeviceRow[]): Totals {
-  const add = (of: (device: DeviceRow) => number) => devices.reduce((all, device) => all + of(device), 0);
+export function totalsOf(devices: readonly ListedDevice[]): Totals {
+  const add = (of: (device: ListedDevice) => number) => devices.reduce((all, device) => all + of(device), 0);
   const [accepted, refused] = [add((one) => one.accepted), add((one) => one.refused)];
   return {
     devices: devices.length,
+    lastShare: devices.some((one) => one.last_share === null) ? null : sum(devices.map((one) => one.last_share ?? '0')),
     share: sum(devices.map((one) => one.share)),
     lifetime: sum(devices.map((one) => one.lifetime_total)),
     accepted,
     refused,
     acceptancePpm: acceptancePpm({ accepted, refused }),
   };
-}
-
-/** Newest proof that the live feed told of, by device, unix milliseconds. */
-export type News = ReadonlyMap<string, number>;
-
-/** When the device last proved something, as far as list and feed know; null for never. */
-export function lastProofMs(device: Pick<DeviceRow, 'device' | 'last_proof_ms'>, news: News): number | null {
-  const [listed, told] = [device.last_proof_ms, news.get(device.device) ?? null];
-  return listed === null ? told : told === null ? listed : Math.max(listed, told);
 }
 
 export const CSV_HEADER = [
@@ -95,6 +97,8 @@ export const CSV_HEADER = [
   'refused',
   'acceptance_ppm',
   'quality_ppm',
+  'last_epoch_tokens',
+  'last_epoch_smallest_unit',
   'earned_tokens',
   'earned_smallest_unit',
   'lifetime_tokens',
@@ -104,12 +108,12 @@ export const CSV_HEADER = [
 ] as const;
 
 /** Devices as a file; amounts in tokens, exact, and in the mint's smallest unit. */
-export function devicesCsv(devices: readonly DeviceRow[], decimals: number, news: News = new Map()): string {
+export function devicesCsv(devices: readonly ListedDevice[], decimals: number): string {
   const tokens = (amount: string) => format(BigInt(amount), decimals, { group: false });
   return toCsv(
     CSV_HEADER,
     devices.map((device) => {
-      const last = lastProofMs(device, news);
+      const { last_proof_ms: last, last_share: newest } = device;
       return [
         device.device,
         device.serial,
@@ -122,6 +126,8 @@ export function devicesCsv(devices: readonly DeviceRow[], decimals: number, news
         device.refused,
         acceptancePpm(device),
         device.quality_ppm,
+        newest === null ? null : tokens(newest),
+        newest === null ? null : BigInt(newest),
         tokens(device.share),
         BigInt(device.share),
         tokens(device.lifetime_total),

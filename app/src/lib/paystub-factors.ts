@@ -6,6 +6,8 @@ type Inputs = Readonly<Record<string, number>>;
 type Words = { label: string; text: string };
 
 const count = (value: number | undefined) => (value ?? 0).toLocaleString('en');
+/** A count with its noun: "1 request", "2 requests". */
+const many = (value: number | undefined, noun: string) => `${count(value)} ${noun}${value === 1 ? '' : 's'}`;
 const ppm = (value: number | undefined) => formatPpm(value ?? 0, 4);
 const millionths = (value: number | undefined) => ((value ?? 0) / 1e6).toLocaleString('en', { maximumFractionDigits: 2 });
 
@@ -21,7 +23,7 @@ const WORDS: Readonly<Record<string, { label: string; text: (inputs: Inputs, of:
   storage_reputation: {
     label: 'Storage reputation',
     text: (i) =>
-      `${count(i.answered_right)} of ${count(i.challenges)} challenges answered right; ${count(i.replicas)} replicas, ${count(i.replicas_faulty)} faulty, ${count(i.replicas_ended)} ended.`,
+      `${count(i.answered_right)} of ${many(i.challenges, 'challenge')} answered right; ${many(i.replicas, 'replica')}, ${count(i.replicas_faulty)} faulty, ${count(i.replicas_ended)} ended.`,
   },
   uptime: {
     label: 'Uptime',
@@ -34,7 +36,7 @@ const WORDS: Readonly<Record<string, { label: string; text: (inputs: Inputs, of:
     text: (i) =>
       i.epochs_since === undefined
         ? `It moved ${count(i.moved_m)} m ${count(i.seconds_since)} s ago; the factor rises to 1 within ${count(i.lasts_seconds)} s.`
-        : `It moved ${count(i.epochs_since)} epochs ago, while its chain of readings went on.`,
+        : `It moved ${many(i.epochs_since, 'epoch')} ago, while its chain of readings went on.`,
   },
   bootstrap: {
     label: 'Bootstrap multiplier',
@@ -47,8 +49,8 @@ const WORDS: Readonly<Record<string, { label: string; text: (inputs: Inputs, of:
   },
   class_cap: { label: 'Cap of the class', text: (i) => `It had ${millionths(i.points_millionths)} points; the class counts no more than ${count(i.points_cap)} of a device.` },
   class_budget: { label: 'Budget of the class', text: (i) => `By the policy, class ${count(i.class)} has no part of the budget.` },
-  redundancy: { label: 'Redundancy', text: (i) => `${count(i.witnesses)} devices received this beacon; up to ${count(i.redundancy)} count in full, more of them share.` },
-  witnesses: { label: 'Witnesses', text: (i) => `${count(i.witnesses)} devices received it; ${count(i.redundancy)} are wanted.` },
+  redundancy: { label: 'Redundancy', text: (i) => `${many(i.witnesses, 'device')} received this beacon; up to ${count(i.redundancy)} count in full, more of them share.` },
+  witnesses: { label: 'Witnesses', text: (i) => `${many(i.witnesses, 'device')} received it; ${count(i.redundancy)} are wanted.` },
   partner_cap: {
     label: 'Cap of one partner',
     text: (i) =>
@@ -59,12 +61,12 @@ const WORDS: Readonly<Record<string, { label: string; text: (inputs: Inputs, of:
     text: (i) => `${count(i.operators_that_could_not)} operators’ devices contradict where it was sent from, ${count(i.operators_that_could)} agree.`,
   },
   on_air: { label: 'On air', text: (i) => `On air for ${count(i.on_air_seconds)} of ${count(i.of_seconds)} s.` },
-  carried: { label: 'Carried', text: (i) => `${count(i.bytes)} bytes in ${count(i.packets)} packets, for ${count(i.credits)} credits.` },
-  served: { label: 'Served', text: (i) => `${count(i.bytes)} bytes in ${count(i.requests)} requests, for ${count(i.credits)} credits.` },
+  carried: { label: 'Carried', text: (i) => `${count(i.bytes)} bytes in ${many(i.packets, 'packet')}, for ${many(i.credits, 'credit')}.` },
+  served: { label: 'Served', text: (i) => `${count(i.bytes)} bytes in ${many(i.requests, 'request')}, for ${many(i.credits, 'credit')}.` },
   replica_health: {
     label: 'Replica’s health',
     text: (i) =>
-      `${count(i.answered_right)} of ${count(i.challenges)} challenges answered right for ${count(i.bytes)} bytes, ${count(i.epochs_answered_in_row)} epochs in a row${i.was_unproven ? '; it is not proven yet' : ''}${i.was_faulty ? '; it was faulty' : ''}.`,
+      `${count(i.answered_right)} of ${many(i.challenges, 'challenge')} answered right for ${many(i.bytes, 'byte')}, ${many(i.epochs_answered_in_row, 'epoch')} in a row${i.was_unproven ? '; it is not proven yet' : ''}${i.was_faulty ? '; it was faulty' : ''}.`,
   },
   earns_by_answers: { label: 'Earns by its answers', text: (i) => `A commitment earns nothing by itself: answers do, from epoch ${count(i.first_epoch)} on.` },
   posting_earns_nothing: { label: 'Posting earns nothing', text: () => 'Posting a job earns nothing: computing it does.' },
@@ -77,17 +79,17 @@ const WORDS: Readonly<Record<string, { label: string; text: (inputs: Inputs, of:
   freshness: {
     label: 'Freshness',
     text: (i) =>
-      `${count(i.first_visits)} first visits of a cell, ${count(i.revisits)} revisits, which count by the time since the last${i.over_capacity ? `; ${count(i.over_capacity)} beyond what one drive counts` : ''}.`,
+      `${many(i.first_visits, 'first visit')} of a cell, ${many(i.revisits, 'revisit')}, which count by the time since the last${i.over_capacity ? `; ${count(i.over_capacity)} beyond what one drive counts` : ''}.`,
   },
   repeated_intervals: { label: 'Repeated intervals', text: (i) => `${count(i.new)} of ${count(i.intervals)} intervals are new: each counts once.` },
   repeated_minutes: { label: 'Repeated minutes', text: (i) => `${count(i.new)} of ${count(i.minutes)} minutes are new: each counts once.` },
   movement: {
     label: 'Movement',
-    text: (i) => (i.metres !== undefined ? 'It did not move.' : `${count(i.moving_minutes)} minutes moving, ${count(i.parked_minutes)} parked, which count less.`),
+    text: (i) => (i.metres !== undefined ? 'It did not move.' : `${many(i.moving_minutes, 'minute')} moving, ${count(i.parked_minutes)} parked, which count less.`),
   },
   weight: { label: 'Weight of the quantity', text: (i) => `By the policy, for quantity ${count(i.quantity)}.` },
-  chain_restart: { label: 'Chain of readings begun again', text: (i) => `${count(i.epochs_since)} epochs ago; the factor rises with each.` },
-  cell_capacity: { label: 'Capacity of the cell', text: (i) => `${count(i.sensors)} sensors measured this in the cell, which pays ${count(i.capacity)}; they share.` },
+  chain_restart: { label: 'Chain of readings begun again', text: (i) => `${many(i.epochs_since, 'epoch')} ago; the factor rises with each.` },
+  cell_capacity: { label: 'Capacity of the cell', text: (i) => `${many(i.sensors, 'sensor')} measured this in the cell, which pays ${count(i.capacity)}; they share.` },
 };
 
 function crowd(inputs: Inputs): string {

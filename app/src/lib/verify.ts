@@ -20,9 +20,12 @@ export type Step = {
 };
 export type Verification = { ok: boolean; steps: readonly Step[] };
 
-/** The way that an explanation gives; null when the device has no leaf. */
-export function claimedOf(found: Explanation): Claimed | null {
-  const { pool, operator, device, path } = found;
+/**
+ * The way that an explanation gives, for the device and pool that were asked for: an answer with another device's
+ * way must not pass. Null when the device has no leaf.
+ */
+export function claimedOf(found: Explanation, pool: string, device: string): Claimed | null {
+  const { operator, path } = found;
   return operator === null || path === null ? null : { pool, operator, device, path };
 }
 

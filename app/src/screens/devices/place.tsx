@@ -1,69 +1,53 @@
 // Where a device says that it stands.
-import { lazy, Suspense, useMemo, useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
+import type { DeviceRow } from '../../api/types';
+import type { CairnError } from '../../lib/errors';
+import { edgeText, readCell } from '../../lib/map-geometry';
 import { getResolution } from 'h3-js';
-import { asCairnError, type CairnError } from '../../lib/errors';
-import { boundsOfCell, cellFeatures, edgeText, parentAt, readCell } from '../../lib/map-geometry';
-import { Card, Loading, ScreenLink } from '../../ui';
+import { Card, Loading, Percent, ScreenLink } from '../../ui';
 
-const MapCanvas = lazy(() => import('../map/canvas'));
-/** So far around the cell as a cell of this resolution reaches: some kilometres. */
-const AROUND = 5;
+const PlaceMap = lazy(() => import('./place-map'));
 
-export function Place({ cell, category }: { cell: string | null; category: string }) {
-  const known = readCell(cell);
+export function Place({ row }: { row: DeviceRow }) {
+  const cell = readCell(row.cell);
+  const [broken, setBroken] = useState<CairnError | null>(null);
   return (
-    <Card title="Where it stands">
-      {known ? (
-        <Known cell={known} />
-      ) : (
+    <Card title="Location" note={cell ? 'The H3 cell that its holder asserted.' : undefined}>
+      {cell === null ? (
         <p className="text-sm text-muted">
-          {category === 'wireless' || category === 'sensor'
-            ? 'No location is asserted. What moves says in each proof where it is; what stands should assert its location.'
-            : 'No location is asserted, and none is needed: this category is not paid by place.'}
+          {row.cell === null ? 'No location is asserted for it.' : `Its cell ${row.cell} is none that this page knows.`}
+          {(row.category === 'wireless' || row.category === 'sensor') && ' Devices of its category need one to earn; vehicles do not.'}
         </p>
+      ) : (
+        <>
+          {broken ? (
+            <p className="text-sm text-muted">
+              No map here: {broken.message}. <code>{broken.code}</code>
+            </p>
+          ) : (
+            <div className="h-44">
+              <Suspense fallback={<Loading lines={5} label="Loading the map" />}>
+                <PlaceMap cell={cell} onBroken={setBroken} />
+              </Suspense>
+            </div>
+          )}
+          <dl className="mt-3 grid grid-cols-[auto_minmax(0,1fr)] gap-x-4 gap-y-1 text-sm">
+            <dt className="text-muted">Cell</dt>
+            <dd className="text-right">
+              <code className="break-all">{cell}</code>
+            </dd>
+            <dt className="text-muted">Each edge</dt>
+            <dd className="text-right">about {edgeText(getResolution(cell))}</dd>
+            <dt className="text-muted">Density factor</dt>
+            <dd className="text-right">
+              <Percent ppm={row.density_ppm} />
+            </dd>
+          </dl>
+          <p className="mt-2 text-sm">
+            <ScreenLink to={`/map?cell=${cell}`}>Show it on the Map screen</ScreenLink>
+          </p>
+        </>
       )}
     </Card>
-  );
-}
-
-function Known({ cell }: { cell: string }) {
-  const [failure, setFailure] = useState<CairnError | null>(null);
-  const drawable = useMemo(() => document.createElement('canvas').getContext('webgl2') !== null, []);
-  const cells = useMemo(() => cellFeatures([{ cell, step: 1 }], new Set([cell])), [cell]);
-  const bounds = useMemo(() => boundsOfCell(parentAt(cell, AROUND)), [cell]);
-  const words = `H3 cell of resolution ${getResolution(cell)}, each edge about ${edgeText(getResolution(cell))}`;
-  return (
-    <div className="flex h-full flex-col gap-3">
-      {drawable && !failure && (
-        <div className="relative h-56">
-          <Suspense fallback={<Loading lines={4} label="Loading the map" />}>
-            <MapCanvas
-              cells={cells}
-              classes={1}
-              selected={null}
-              start={bounds}
-              own={null}
-              all={null}
-              onZoom={() => undefined}
-              onSelect={() => undefined}
-              onBroken={(error) => setFailure(asCairnError(error))}
-              describe={() => words}
-            />
-          </Suspense>
-        </div>
-      )}
-      {failure && (
-        <p className="text-sm text-muted">
-          {failure.message}. <code>{failure.code}</code>
-        </p>
-      )}
-      <p className="text-sm">
-        <code className="font-mono text-[0.92em] break-all">{cell}</code>
-        <span className="block text-muted">{words}</span>
-      </p>
-      <ScreenLink to={`/map?cell=${cell}`} className="link text-sm">
-        Show it on the map
-      </ScreenLink>
-    </div>
   );
 }
