@@ -45,6 +45,7 @@ test('a cell opens with its devices and its reward factor', async () => {
   await panel.getByText('Reward factor', { exact: false }).first().waitFor();
   await drawn(page);
   await accessible(page, 'the map with a cell');
+  await page.mouse.move(0, 0);
   await photograph(page, 'map-cell', 'desktop', 'dark');
   await panel.getByRole('button', { name: 'Close the cell' }).click();
   await panel.waitFor({ state: 'detached' });

@@ -84,10 +84,13 @@ export async function open(opening: Opening = {}): Promise<Page> {
   return page;
 }
 
-/** Waits until a screen's heading is there and nothing on it is loading any more. */
+/** A map that is not drawn yet. */
+const UNDRAWN = 'main .maplibregl-map:not([data-idle])';
+
+/** Waits until a screen's heading is there, nothing on it is loading any more, and its maps are drawn. */
 export async function settled(page: Page): Promise<void> {
   await page.getByRole('heading', { level: 1 }).waitFor();
-  await page.waitForFunction(() => document.querySelector('main [aria-busy="true"]') === null);
+  await page.waitForFunction((busy) => document.querySelector(busy) === null, `main [aria-busy="true"], ${UNDRAWN}`);
 }
 
 /** Fails when axe finds something on the page. */
@@ -119,8 +122,14 @@ export async function fits(page: Page, where: string): Promise<void> {
  */
 export async function photograph(page: Page, name: string, size: Size, theme: Theme): Promise<void> {
   const { width, height } = SIZES[size].viewport;
-  const whole = await page.evaluate(() => document.documentElement.scrollHeight);
-  await page.setViewportSize({ width, height: Math.max(height, whole) });
+  // What is measured by the window grows with it, once or twice.
+  for (let shown: number = height, tries = 0; tries < 3; tries += 1) {
+    const whole = await page.evaluate(() => document.documentElement.scrollHeight);
+    if (whole <= shown) break;
+    shown = whole;
+    await page.setViewportSize({ width, height: shown });
+  }
+  await page.waitForFunction((map) => document.querySelector(map) === null, UNDRAWN);
   await page.screenshot({ path: path.join(shots, `${name}-${size}-${theme}.png`) });
   await page.setViewportSize({ width, height });
 }

@@ -32,8 +32,6 @@ describe.each(SCREENS)('%s', (name, route, heading) => {
     const page = await open({ path: route, wallet: operator, operator: operator.address, size, theme });
     await settled(page);
     expect(await page.getByRole('heading', { level: 1 }).innerText()).toMatch(heading);
-    // The map draws when the rest is there.
-    if (name === 'map') await page.locator('[data-testid=map][data-idle=true]').waitFor();
     await photograph(page, name, size, theme);
     await accessible(page, `${name}, ${size}, ${theme}`);
     await fits(page, `${name} on a ${size}`);

@@ -106,6 +106,9 @@ export function createBase(container: HTMLElement, options: BaseOptions): { map:
     if (!ended) options.failed(asCairnError(error));
   };
   map.on('error', ({ error }) => fail(error));
+  // Whether all is drawn that is known, for whoever waits for that.
+  map.on('render', () => container.removeAttribute('data-idle'));
+  map.on('idle', () => container.setAttribute('data-idle', 'true'));
   let loaded: Detail | null = null;
   const outline = async (detail: Detail) => {
     if (loaded === 'fine' || loaded === detail) return;

@@ -53,10 +53,6 @@ export default function MapCanvas(props: Props) {
         stopGround = onGround((ground) => paint(made, ground, now.current.classes));
         now.current.onZoom(made.getZoom());
         made.on('zoomend', () => now.current.onZoom(made.getZoom()));
-        // Whether everything stands as it should, for whoever waits for that.
-        const element = made.getContainer();
-        made.on('render', () => element.removeAttribute('data-idle'));
-        made.on('idle', () => element.setAttribute('data-idle', 'true'));
         setMap(made);
       });
       return () => {

@@ -92,7 +92,7 @@ function CertaintyBadge({ certainty, epoch }: { certainty: Certainty; epoch: num
         </Badge>
       );
     case 'behind':
-      return <Badge tone="warn">The oracle follows the chain’s newest root…</Badge>;
+      return <Badge tone="warn">Waiting: oracle and RPC node are at different epochs</Badge>;
     case 'invalid':
       return <Badge tone="bad">The oracle’s proof does not lead to the chain’s root</Badge>;
     case 'unchecked':
