@@ -101,13 +101,13 @@ function Body({ address, view }: { address: Key; view: DeviceView }) {
       <Figures view={view} unit={unit} />
       {/* One below the other on a phone, where the holder's card comes last. */}
       <div className="grid grid-cols-1 items-start gap-4 lg:grid-cols-[minmax(0,1fr)_23rem]">
-        <div className="min-w-0 space-y-4 max-lg:contents">
+        <div className="min-w-0 max-lg:contents lg:space-y-4">
           <Paystub epochs={view.epochs} epoch={epoch} choose={choose} unit={unit} query={query} />
           <div className="max-lg:order-last">
             <HolderActions device={address} />
           </div>
         </div>
-        <div className="min-w-0 space-y-4 max-lg:contents">
+        <div className="min-w-0 max-lg:contents lg:space-y-4">
           {found && <Verification device={address} found={found} row={row} choose={choose} unit={unit} />}
           <Facts device={address} row={view.device} />
         </div>

@@ -74,7 +74,7 @@ function List({ list, newest }: { list: DeviceList; newest: DeviceList | undefin
       note={
         <span role="status">
           {count} {all.length === 1 ? 'device' : 'devices'}
-          {isFiltered(filter) && ', filtered'}. Sums and file are of what is listed.
+          {isFiltered(filter) && ', filtered'}. Sums and file are of what is listed; amounts are cut to three decimals here, and whole in the file.
         </span>
       }
       actions={

@@ -30,10 +30,10 @@ const KINDS: Column<KindLine>[] = [
     head: 'Accepted',
     number: true,
     cell: (row) => (
-      <>
+      <span>
         {row.accepted.toLocaleString('en')}
         {row.refused > 0 && <span className="text-bad"> · {row.refused.toLocaleString('en')} refused</span>}
-      </>
+      </span>
     ),
   },
   { key: 'units', head: 'Units', number: true, explain: 'Sum of what its accepted proofs count for; below, proof by proof.', cell: (row) => grouped(row.units) },

@@ -136,8 +136,8 @@ function StepLine({ step, number, unit }: { step: Step; number: number; unit: Un
         <p className={step.ok ? 'text-muted' : 'text-bad'}>{step.text}</p>
         {step.hops.length > 0 && (
           <details className="mt-0.5">
-            <summary className="inline-block cursor-pointer rounded text-[0.8125rem] text-muted hover:text-ink">
-              {step.hops.length === 1 ? 'Its hash' : `Its ${step.hops.length} hashes`}
+            <summary className="inline-block cursor-pointer rounded text-[0.8125rem] text-muted underline decoration-dotted underline-offset-4 hover:text-ink">
+              {step.hops.length === 1 ? 'Hash and sum' : `All ${step.hops.length} hashes and sums`}
             </summary>
             <ol className="mt-1 space-y-1.5 border-l-2 border-line pl-3 text-xs">
               {step.hops.map((hop) => (
