@@ -112,7 +112,7 @@ export function Frame() {
                 </Button>
               }
             >
-              You only look at this page. To act for it, connect its wallet: <Address address={operator} />
+              You are only looking at this page. To act for it, connect its wallet: <Address address={operator} />
             </Notice>
           </div>
         )}
