@@ -4,7 +4,7 @@ import { lazy, Suspense, useState } from 'react';
 import type { DeviceRow } from '../../api/types';
 import type { CairnError } from '../../lib/errors';
 import { edgeText, readCell } from '../../lib/map-geometry';
-import { Card, Loading, Percent, ScreenLink } from '../../ui';
+import { Card, Later, Loading, Percent, ScreenLink } from '../../ui';
 
 const PlaceMap = lazy(() => import('./place-map'));
 
@@ -26,9 +26,11 @@ export function Place({ row }: { row: DeviceRow }) {
             </p>
           ) : (
             <div className="h-52">
-              <Suspense fallback={<Loading lines={5} label="Loading the map" />}>
-                <PlaceMap cell={cell} onBroken={setBroken} />
-              </Suspense>
+              <Later what="The map">
+                <Suspense fallback={<Loading lines={5} label="Loading the map" />}>
+                  <PlaceMap cell={cell} onBroken={setBroken} />
+                </Suspense>
+              </Later>
             </div>
           )}
           <div>
