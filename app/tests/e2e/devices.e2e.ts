@@ -176,12 +176,19 @@ describe('a device', () => {
   test('a whole tree that is right in itself fails at the chain’s root', async () => {
     // Another epoch's answer: every hash of it is right, but the chain has another root for this epoch.
     const page = await open({ path: `/devices/${device}`, operator: operator.address });
-    const epoch = await finalEpoch(page);
-    const older = await ask<Explanation>(`/v1/devices/${device}/epochs/${epoch - 1}`);
+    let epoch = -1;
+    let older: Explanation | null = null;
+    await until(async () => {
+      epoch = await finalEpoch(page);
+      older = await ask<Explanation>(`/v1/devices/${device}/epochs/${epoch - 1}`);
+      // In its first epoch it earns nothing, and has no leaf.
+      return older.path !== null;
+    }, 'it has earned in two final epochs');
+    const path = (older as Explanation | null)?.path ?? null;
     await page.route(`**/v1/devices/${device}/epochs/${epoch}`, async (route) => {
       const response = await route.fetch();
       const found = (await response.json()) as Explanation;
-      await route.fulfill({ response, json: { ...found, path: older.path } });
+      await route.fulfill({ response, json: { ...found, path } });
     });
     await page.reload();
     await verification(page).waitFor();
